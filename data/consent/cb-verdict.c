@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "consent/cb-verdict.h"
+
+static const struct
+{
+  const char *id;
+  const char *reason;
+} verdicts[] = {
+  [CB_VERDICT_ALLOWED] = { "allowed", "the customer agreed" },
+  [CB_VERDICT_NOT_ASKED] = { "not-asked", "the customer has not been asked" },
+  [CB_VERDICT_LATER] = { "later", "the customer was asked and put the answer off" },
+  [CB_VERDICT_REFUSED] = { "refused", "the customer said no" },
+  [CB_VERDICT_WITHDRAWN] = { "withdrawn", "the customer took the agreement back" },
+  [CB_VERDICT_EXPIRED] = { "expired", "the agreement has run out" },
+  [CB_VERDICT_OUTDATED] = { "outdated", "the notice has changed since the customer agreed" },
+  [CB_VERDICT_UNCONFIRMED] = { "unconfirmed", "the owner of the address has not confirmed it" },
+  [CB_VERDICT_NO_ADDRESS] = { "no-address", "nothing is on file for this channel" },
+  [CB_VERDICT_NO_CHANNEL] = { "no-channel", "this purpose permits no contact" },
+  [CB_VERDICT_RESTRICTED] = { "restricted", "the record is restricted" },
+};
+
+const char *
+cb_verdict_to_id (CbVerdict verdict)
+{
+  g_return_val_if_fail ((guint) verdict < G_N_ELEMENTS (verdicts), NULL);
+
+  return verdicts[verdict].id;
+}
+
+gboolean
+cb_verdict_from_id (const char *id, CbVerdict *verdict)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verdicts); i++)
+    {
+      if (g_strcmp0 (verdicts[i].id, id) == 0)
+        {
+          *verdict = (CbVerdict) i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+const char *
+cb_verdict_get_reason (CbVerdict verdict)
+{
+  g_return_val_if_fail ((guint) verdict < G_N_ELEMENTS (verdicts), NULL);
+
+  return verdicts[verdict].reason;
+}

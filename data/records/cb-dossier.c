@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "records/cb-dossier.h"
+
+struct _CbDossier
+{
+  GObject parent_instance;
+  CbCustomer *customer;
+  GPtrArray *notes;
+  GPtrArray *preferences;
+  GPtrArray *permissions;
+};
+
+G_DEFINE_FINAL_TYPE (CbDossier, cb_dossier, G_TYPE_OBJECT)
+
+CbCustomer *
+cb_dossier_get_customer (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->customer;
+}
+
+GPtrArray *
+cb_dossier_get_notes (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->notes;
+}
+
+GPtrArray *
+cb_dossier_get_preferences (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->preferences;
+}
+
+GPtrArray *
+cb_dossier_get_permissions (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->permissions;
+}
+
+static void
+cb_dossier_finalize (GObject *object)
+{
+  CbDossier *self = CB_DOSSIER (object);
+
+  g_object_unref (self->customer);
+  g_ptr_array_unref (self->notes);
+  g_ptr_array_unref (self->preferences);
+  g_ptr_array_unref (self->permissions);
+
+  G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
+}
+
+static void
+cb_dossier_class_init (CbDossierClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cb_dossier_finalize;
+}
+
+static void
+cb_dossier_init (CbDossier *self)
+{
+}
+
+CbDossier *
+cb_dossier_new (const CbDossierFields *fields)
+{
+  CbDossier *self = g_object_new (CB_TYPE_DOSSIER, NULL);
+
+  self->customer = g_object_ref (fields->customer);
+  self->notes = g_ptr_array_ref (fields->notes);
+  self->preferences = g_ptr_array_ref (fields->preferences);
+  self->permissions = g_ptr_array_ref (fields->permissions);
+  return self;
+}

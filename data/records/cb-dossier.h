@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Everything one screen shows of one customer, read in one transaction.
+ * Any thread. Getters borrow. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "records/cb-customer.h"
+#include "records/cb-note.h"
+#include "records/cb-permission.h"
+#include "records/cb-preference.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_DOSSIER (cb_dossier_get_type ())
+G_DECLARE_FINAL_TYPE (CbDossier, cb_dossier, CB, DOSSIER, GObject)
+
+/* What a new record is made of: borrowed, copied by cb_dossier_new(). */
+typedef struct
+{
+  CbCustomer *customer;
+  GPtrArray *notes;       /* of CbNote, newest first */
+  GPtrArray *preferences; /* of CbPreference */
+  GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
+                             the outreach purposes */
+} CbDossierFields;
+
+CbDossier *cb_dossier_new (const CbDossierFields *fields);
+
+CbCustomer *cb_dossier_get_customer (CbDossier *self);
+GPtrArray *cb_dossier_get_notes (CbDossier *self);
+GPtrArray *cb_dossier_get_preferences (CbDossier *self);
+GPtrArray *cb_dossier_get_permissions (CbDossier *self);
+
+G_END_DECLS

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "records/cb-drafts.h"
+
+#include "vault/cb-seal.h"
+
+static void
+wipe_all (char **texts)
+{
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    cb_text_wipe (texts[i]);
+  g_free (texts);
+}
+
+CbCustomerDraft *
+cb_customer_draft_new (void)
+{
+  return g_new0 (CbCustomerDraft, 1);
+}
+
+void
+cb_customer_draft_free (CbCustomerDraft *draft)
+{
+  cb_text_wipe (draft->given);
+  cb_text_wipe (draft->family);
+  cb_text_wipe (draft->preferred);
+  g_free (draft->language);
+  wipe_all (draft->emails);
+  wipe_all (draft->phones);
+  g_free (draft);
+}
+
+CbNoteDraft *
+cb_note_draft_new (void)
+{
+  CbNoteDraft *draft = g_new0 (CbNoteDraft, 1);
+
+  draft->intent = CB_INTENT_PROFILE;
+  return draft;
+}
+
+void
+cb_note_draft_free (CbNoteDraft *draft)
+{
+  cb_text_wipe (draft->text);
+  cb_text_wipe (draft->for_role);
+  g_free (draft->purpose);
+  g_free (draft);
+}
+
+CbPreferenceDraft *
+cb_preference_draft_new (void)
+{
+  return g_new0 (CbPreferenceDraft, 1);
+}
+
+void
+cb_preference_draft_free (CbPreferenceDraft *draft)
+{
+  g_free (draft->id);
+  cb_text_wipe (draft->value);
+  cb_text_wipe (draft->garment);
+  cb_text_wipe (draft->maker);
+  g_free (draft->purpose);
+  g_free (draft);
+}
+
+CbAnswerDraft *
+cb_answer_draft_new (void)
+{
+  return g_new0 (CbAnswerDraft, 1);
+}
+
+void
+cb_answer_draft_free (CbAnswerDraft *draft)
+{
+  g_free (draft->purpose);
+  g_free (draft->language);
+  cb_text_wipe (draft->proof);
+  g_free (draft);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What a person typed, on its way into the store. A draft owns its texts and crosses to the store's
+ * thread whole; the store checks it and answers CB_STORE_ERROR_INVALID with a reason that quotes
+ * nothing. Freeing wipes the texts. */
+
+#pragma once
+
+#include "records/cb-terms.h"
+
+G_BEGIN_DECLS
+
+/* Limits, in bytes of UTF-8. What fits here always fits into one operation. */
+#define CB_NAME_MAX 300
+#define CB_CONTACT_MAX 320
+#define CB_CONTACTS_MAX 16
+#define CB_NOTE_MAX 8000
+#define CB_VALUE_MAX 500
+
+typedef struct
+{
+  char *given;
+  char *family;
+  char *preferred; /* how to address them; may be NULL */
+  char *language;  /* BCP 47 tag; may be NULL */
+  char **emails;   /* as typed; may be NULL */
+  char **phones;   /* as typed; may be NULL */
+} CbCustomerDraft;
+
+CbCustomerDraft *cb_customer_draft_new (void);
+void cb_customer_draft_free (CbCustomerDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbCustomerDraft, cb_customer_draft_free)
+
+typedef struct
+{
+  char *text;
+  char *for_role; /* "daughter"; NULL is the customer */
+  char *purpose;  /* NULL is "shop" */
+  CbVisit visit;
+  CbIntent intent;
+  CbDiscretion discretion;
+  CbProvenance provenance;
+} CbNoteDraft;
+
+/* With the defaults of the composer: advice, for my profile, may mention, said. */
+CbNoteDraft *cb_note_draft_new (void);
+void cb_note_draft_free (CbNoteDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbNoteDraft, cb_note_draft_free)
+
+typedef struct
+{
+  char *id;    /* of the preference it replaces; NULL is a new one, or the one with the same facet,
+                  garment and maker */
+  char *value; /* "38 narrow", "navy" */
+  char *garment; /* "boot"; may be NULL */
+  char *maker;   /* may be NULL */
+  char *purpose; /* NULL is "shop" */
+  CbFacet facet;
+  CbPolarity polarity;
+  CbProvenance provenance;
+} CbPreferenceDraft;
+
+/* Size, like, said. */
+CbPreferenceDraft *cb_preference_draft_new (void);
+void cb_preference_draft_free (CbPreferenceDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPreferenceDraft, cb_preference_draft_free)
+
+/* The customer's answer to one purpose on one channel. */
+typedef struct
+{
+  char *purpose;
+  char *language; /* of the notice that was shown or read; NULL is the customer's, else "en" */
+  char *proof;    /* number of the paper, code on the slip; may be NULL */
+  CbChannel channel;
+  CbAnswer answer;
+  CbMethod method;
+} CbAnswerDraft;
+
+CbAnswerDraft *cb_answer_draft_new (void);
+void cb_answer_draft_free (CbAnswerDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbAnswerDraft, cb_answer_draft_free)
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One note: fact, context and intent, with the day it ends. Immutable.
+ * Any thread. Getters borrow. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "records/cb-terms.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_NOTE (cb_note_get_type ())
+G_DECLARE_FINAL_TYPE (CbNote, cb_note, CB, NOTE, GObject)
+
+/* What a new record is made of: borrowed, copied by cb_note_new(). */
+typedef struct
+{
+  const char *id;
+  const char *customer_id;
+  const char *text;
+  const char *for_role; /* NULL is the customer */
+  const char *purpose;
+  CbVisit visit;
+  CbIntent intent;
+  CbDiscretion discretion;
+  CbProvenance provenance;
+  const char *author_id;
+  const char *author_name; /* may be NULL: staff no longer known */
+  gint64 created_us;
+  gint64 ends_us; /* the moment it is gone */
+  CbLife life;
+  CbDelivery delivery;
+  const char *code; /* why it is parked or held; may be NULL */
+} CbNoteFields;
+
+CbNote *cb_note_new (const CbNoteFields *fields);
+
+const char *cb_note_get_id (CbNote *self);
+const char *cb_note_get_customer_id (CbNote *self);
+const char *cb_note_get_text (CbNote *self);
+const char *cb_note_get_for_role (CbNote *self);
+const char *cb_note_get_purpose (CbNote *self);
+CbVisit cb_note_get_visit (CbNote *self);
+CbIntent cb_note_get_intent (CbNote *self);
+CbDiscretion cb_note_get_discretion (CbNote *self);
+CbProvenance cb_note_get_provenance (CbNote *self);
+const char *cb_note_get_author_id (CbNote *self);
+const char *cb_note_get_author_name (CbNote *self);
+gint64 cb_note_get_created_us (CbNote *self);
+gint64 cb_note_get_ends_us (CbNote *self);
+CbLife cb_note_get_life (CbNote *self);
+CbDelivery cb_note_get_delivery (CbNote *self);
+const char *cb_note_get_code (CbNote *self);
+
+G_END_DECLS

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The closed vocabularies of a record, and their ids: the words that stand in the database, on the
+ * command line and on the wire. What a person reads for them is chosen in ui/. Ids never change. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CB_ROLE_ASSOCIATE,
+  CB_ROLE_MANAGER,
+  CB_ROLE_PRIVACY,
+  CB_ROLE_ADMIN,
+} CbRole;
+
+/* During what kind of visit it was said. */
+typedef enum
+{
+  CB_VISIT_ADVICE,
+  CB_VISIT_TRY_ON,
+  CB_VISIT_PURCHASE,
+  CB_VISIT_COLLECTION,
+  CB_VISIT_RETURN,
+  CB_VISIT_REPAIR,
+} CbVisit;
+
+/* What the customer wants done with it. */
+typedef enum
+{
+  CB_INTENT_VISIT,
+  CB_INTENT_PROFILE,
+  CB_INTENT_TELL_ME,
+  CB_INTENT_GIFT,
+} CbIntent;
+
+/* How discreet to be with it. */
+typedef enum
+{
+  CB_DISCRETION_MENTION,
+  CB_DISCRETION_SILENT,
+  CB_DISCRETION_PRIVATE,
+} CbDiscretion;
+
+/* How we know. There is no "inferred", on purpose. */
+typedef enum
+{
+  CB_PROVENANCE_SAID,
+  CB_PROVENANCE_ASKED,
+  CB_PROVENANCE_OBSERVED,
+} CbProvenance;
+
+typedef enum
+{
+  CB_ANSWER_YES,
+  CB_ANSWER_NO,
+  CB_ANSWER_LATER,
+} CbAnswer;
+
+/* By which act of the customer an answer was given. */
+typedef enum
+{
+  CB_METHOD_TAPPED,
+  CB_METHOD_SIGNED,
+  CB_METHOD_SPOKEN,
+  CB_METHOD_OWN_PHONE,
+} CbMethod;
+
+/* CB_CHANNEL_NONE: about keeping and sharing, permits no contact. */
+typedef enum
+{
+  CB_CHANNEL_NONE,
+  CB_CHANNEL_EMAIL,
+  CB_CHANNEL_SMS,
+  CB_CHANNEL_PHONE,
+  CB_CHANNEL_POST,
+  CB_CHANNEL_MESSENGER,
+} CbChannel;
+
+typedef enum
+{
+  CB_POLARITY_LIKE,
+  CB_POLARITY_DISLIKE,
+  CB_POLARITY_NEVER,
+} CbPolarity;
+
+/* What a preference is about. */
+typedef enum
+{
+  CB_FACET_SIZE,
+  CB_FACET_FIT,
+  CB_FACET_COLOUR,
+  CB_FACET_MATERIAL,
+  CB_FACET_BRAND,
+  CB_FACET_STYLE,
+  CB_FACET_BUDGET,
+  CB_FACET_OCCASION,
+  CB_FACET_OTHER,
+} CbFacet;
+
+/* The life of a note or preference (architecture.md, "The lives of a note"). */
+typedef enum
+{
+  CB_LIFE_ASKED,   /* the customer's own request */
+  CB_LIFE_AGREED,  /* its purpose has a yes */
+  CB_LIFE_UNASKED, /* not yet asked: here only, for keep-unasked days */
+  CB_LIFE_TONIGHT, /* a no, a withdrawal or "this visit only": ends with the day */
+  CB_LIFE_REVIEW,  /* waits for a manager */
+} CbLife;
+
+/* Where a record is on its way to the service, as acknowledgements tell it. */
+typedef enum
+{
+  CB_DELIVERY_LOCAL,    /* may never leave */
+  CB_DELIVERY_HELD,     /* may not leave now */
+  CB_DELIVERY_WAITING,  /* may leave, not yet sent */
+  CB_DELIVERY_SENT,     /* sent, not yet acknowledged */
+  CB_DELIVERY_ACCEPTED, /* acknowledged by the service */
+  CB_DELIVERY_PARKED,   /* refused: needs a person */
+} CbDelivery;
+
+typedef enum
+{
+  CB_ERASE_REQUEST,
+  CB_ERASE_WITHDRAWAL,
+  CB_ERASE_OBJECTION,
+  CB_ERASE_MINOR,
+  CB_ERASE_MISTAKE,
+  CB_ERASE_RETENTION,
+} CbEraseReason;
+
+#define CB_TERM_DECLARE(Type, name)                                                                \
+  const char *cb_##name##_to_id (Type value);                                                      \
+  gboolean cb_##name##_from_id (const char *id, Type *value);
+
+CB_TERM_DECLARE (CbRole, role)
+CB_TERM_DECLARE (CbVisit, visit)
+CB_TERM_DECLARE (CbIntent, intent)
+CB_TERM_DECLARE (CbDiscretion, discretion)
+CB_TERM_DECLARE (CbProvenance, provenance)
+CB_TERM_DECLARE (CbAnswer, answer)
+CB_TERM_DECLARE (CbMethod, method)
+CB_TERM_DECLARE (CbChannel, channel)
+CB_TERM_DECLARE (CbPolarity, polarity)
+CB_TERM_DECLARE (CbFacet, facet)
+CB_TERM_DECLARE (CbLife, life)
+CB_TERM_DECLARE (CbDelivery, delivery)
+CB_TERM_DECLARE (CbEraseReason, erase_reason)
+
+G_END_DECLS

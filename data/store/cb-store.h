@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The local truth, as the screens and the sync engine see it: one object on the main thread, every
+ * call a GTask pair that runs on cb-store in the order it was made. Writes that were accepted are
+ * never cancelled; a cancelled read ends in G_IO_ERROR_CANCELLED. Errors are CB_STORE_ERROR.
+ *
+ * Whoever is signed in is the actor of each call; the store checks what their role may do. It
+ * refuses everything about customers while nobody is signed in.
+ *
+ * Ownership: `_finish` gives a full reference (or a copy) unless it says otherwise; drafts are
+ * taken by the call, also when it fails. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/cb-clock.h"
+#include "records/cb-customer.h"
+#include "records/cb-dossier.h"
+#include "records/cb-drafts.h"
+#include "records/cb-found.h"
+#include "records/cb-note.h"
+#include "records/cb-outbox-item.h"
+#include "records/cb-permission.h"
+#include "records/cb-preference.h"
+#include "records/cb-staff.h"
+#include "store/cb-outbox.h"
+#include "store/cb-sync-state.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_STORE (cb_store_get_type ())
+G_DECLARE_FINAL_TYPE (CbStore, cb_store, CB, STORE, GObject)
+
+/* Signals, all on the main thread:
+ *   changed (const char *customer_id)  after a commit; NULL when it may be anybody
+ *   work-ready ()                      an operation became ready to be sent
+ *   session-changed ()                 somebody signed in or the terminal was locked
+ *   index-progress (guint done, guint total)   while the index grows after sign-in */
+
+/* `home` is the store directory; `state_root` is $XDG_STATE_HOME/counterbook. Nothing is opened. */
+CbStore *cb_store_new (const char *home, const char *state_root, CbClock *clock);
+
+/* Stops intake, drains what is queued, closes the file as the last job, joins. Once, from app. */
+void cb_store_close (CbStore *self);
+
+CbClock *cb_store_get_clock (CbStore *self);
+CbSyncState *cb_store_get_sync_state (CbStore *self);
+
+/* What the store is called, "" before it is open; and the days a not-yet-asked note is kept. */
+const char *cb_store_get_name (CbStore *self);
+guint cb_store_get_keep_unasked_days (CbStore *self);
+
+void cb_store_open_async (CbStore *self,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean cb_store_open_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- session --- */
+
+/* Those who may sign in: of CbStaff, by name. Allowed while locked. */
+void cb_store_list_staff_async (CbStore *self,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+GPtrArray *cb_store_list_staff_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Wrong PIN: CB_STORE_ERROR_WRONG_PIN, and `tries_left` says how many remain before the lock-out.
+ * CB_STORE_ERROR_THROTTLED: `wait_until_us` says until when. Both may be NULL. Signing in starts
+ * the index. `pin` is wiped by the store. */
+void cb_store_sign_in_async (CbStore *self,
+                             const char *staff_id,
+                             char *pin,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+CbStaff *cb_store_sign_in_finish (CbStore *self,
+                                  GAsyncResult *result,
+                                  guint *tries_left,
+                                  gint64 *wait_until_us,
+                                  GError **error);
+
+/* Drops the index and wipes the keys; what is due to end tonight ends when its day is over. */
+void cb_store_lock_async (CbStore *self,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean cb_store_lock_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Who is signed in; NULL when locked. Borrowed. */
+CbStaff *cb_store_get_actor (CbStore *self);
+
+/* FALSE while the index is still being built. */
+gboolean cb_store_is_index_ready (CbStore *self);
+
+/* --- customers --- */
+
+/* At most `limit` rows of CbFound: persons first, then words of notes. */
+void cb_store_find_async (CbStore *self,
+                          const char *typed,
+                          guint limit,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+GPtrArray *cb_store_find_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Answers the id of the new customer. */
+void cb_store_add_customer_async (CbStore *self,
+                                  CbCustomerDraft *draft,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+char *cb_store_add_customer_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Reading a record is written to the audit. */
+void cb_store_load_dossier_async (CbStore *self,
+                                  const char *customer_id,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+CbDossier *cb_store_load_dossier_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Role manager; privacy and associate by the customer's own request. */
+void cb_store_erase_customer_async (CbStore *self,
+                                    const char *customer_id,
+                                    CbEraseReason reason,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean cb_store_erase_customer_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- capture --- */
+
+/* The saved note, as the timeline shows it: when this finishes it is on the disk. */
+void cb_store_add_note_async (CbStore *self,
+                              const char *customer_id,
+                              CbNoteDraft *draft,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+CbNote *cb_store_add_note_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+void cb_store_set_preference_async (CbStore *self,
+                                    const char *customer_id,
+                                    CbPreferenceDraft *draft,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+CbPreference *cb_store_set_preference_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- consent --- */
+
+/* Records what a customer answered, all in one transaction; answers the receipt's id. A spoken yes
+ * to a purpose that needs the customer's own act is CB_STORE_ERROR_REFUSED. `answers` is an array
+ * of CbAnswerDraft. */
+void cb_store_record_answers_async (CbStore *self,
+                                    const char *customer_id,
+                                    GPtrArray *answers,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+char *cb_store_record_answers_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* `purpose` NULL withdraws everything that was given; `channel` CB_CHANNEL_NONE the purpose with
+ * all its channels. */
+void cb_store_withdraw_async (CbStore *self,
+                              const char *customer_id,
+                              const char *purpose,
+                              CbChannel channel,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cb_store_withdraw_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- the outbox, for the sheet and for the engine --- */
+
+/* Of CbOutboxItem, oldest first, at most 1,000, accepted ones left out. */
+void cb_store_list_outbox_async (CbStore *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GPtrArray *cb_store_list_outbox_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* For the engine; these need nobody signed in. Taking marks the operations as sent, committed,
+ * before it finishes. The engine holds sync.lock while it syncs: `take` answers CB_STORE_ERROR_BUSY
+ * when another process holds it. */
+void cb_store_take_batch_async (CbStore *self,
+                                guint max_ops,
+                                gsize max_bytes,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+CbBatch *cb_store_take_batch_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* `settlements` is an array of CbSettlement. An operation it does not name keeps its state. */
+void cb_store_settle_async (CbStore *self,
+                            GPtrArray *settlements,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Releases sync.lock between cycles. */
+void cb_store_end_sync_async (CbStore *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cb_store_end_sync_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* NULL without error when the terminal is not enrolled. */
+void cb_store_load_enrolment_async (CbStore *self,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+CbEnrolment *cb_store_load_enrolment_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Keeps the keys sealed, takes the store's name over, fills the chain hashes. */
+void cb_store_save_enrolment_async (CbStore *self,
+                                    CbEnrolment *enrolment,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+gboolean cb_store_save_enrolment_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS
