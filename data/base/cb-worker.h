@@ -19,12 +19,17 @@ CbWorker *cb_worker_new (const char *name);
 
 /* Queues a job. `free_data` runs on the worker after it. Any thread. After close: nothing runs,
  * FALSE, and the data stays the caller's. */
-gboolean cb_worker_push (CbWorker *self, CbWorkerFunc func, gpointer data, GDestroyNotify free_data);
+gboolean cb_worker_push (CbWorker *self,
+                         CbWorkerFunc func,
+                         gpointer data,
+                         GDestroyNotify free_data);
 
 /* The same, in the lane for work that may wait: one such job is run when the other lane is empty.
  * What still waits in it at close is freed without being run. */
-gboolean
-cb_worker_push_idle (CbWorker *self, CbWorkerFunc func, gpointer data, GDestroyNotify free_data);
+gboolean cb_worker_push_idle (CbWorker *self,
+                              CbWorkerFunc func,
+                              gpointer data,
+                              GDestroyNotify free_data);
 
 /* Runs a job and waits for it. For programs without a window and for tests. */
 void cb_worker_run (CbWorker *self, CbWorkerFunc func, gpointer data);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "base/cb-clock.h"
+
+#include <time.h>
+
+struct _CbClock
+{
+  GObject parent_instance;
+
+  gboolean manual;
+
+  /* Manual clocks only; guarded by mutex. */
+  GMutex mutex;
+  gint64 now_us;
+  gint64 monotonic_us;
+};
+
+G_DEFINE_FINAL_TYPE (CbClock, cb_clock, G_TYPE_OBJECT)
+
+/* CLOCK_BOOTTIME and not CLOCK_MONOTONIC: a terminal that sleeps over night must find in the
+ * morning that the night has passed. */
+static gint64
+read_boot_time_us (void)
+{
+  struct timespec now;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &now) != 0)
+    return g_get_monotonic_time ();
+
+  return (gint64) now.tv_sec * CB_US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+gint64
+cb_clock_get_now_us (CbClock *self)
+{
+  gint64 now_us = 0;
+
+  g_return_val_if_fail (CB_IS_CLOCK (self), 0);
+
+  if (!self->manual)
+    return g_get_real_time ();
+
+  g_mutex_lock (&self->mutex);
+  now_us = self->now_us;
+  g_mutex_unlock (&self->mutex);
+
+  return now_us;
+}
+
+gint64
+cb_clock_get_monotonic_us (CbClock *self)
+{
+  gint64 monotonic_us = 0;
+
+  g_return_val_if_fail (CB_IS_CLOCK (self), 0);
+
+  if (!self->manual)
+    return read_boot_time_us ();
+
+  g_mutex_lock (&self->mutex);
+  monotonic_us = self->monotonic_us;
+  g_mutex_unlock (&self->mutex);
+
+  return monotonic_us;
+}
+
+void
+cb_clock_advance (CbClock *self, gint64 by_us)
+{
+  g_return_if_fail (CB_IS_CLOCK (self));
+  g_return_if_fail (self->manual);
+  g_return_if_fail (by_us >= 0);
+
+  g_mutex_lock (&self->mutex);
+  self->now_us += by_us;
+  self->monotonic_us += by_us;
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+cb_clock_set_now_us (CbClock *self, gint64 now_us)
+{
+  g_return_if_fail (CB_IS_CLOCK (self));
+  g_return_if_fail (self->manual);
+
+  g_mutex_lock (&self->mutex);
+  self->now_us = now_us;
+  g_mutex_unlock (&self->mutex);
+}
+
+gint64
+cb_clock_day_end_us (gint64 now_us, guint days)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
+  g_autoptr (GDateTime) day = NULL;
+  g_autoptr (GDateTime) midnight = NULL;
+
+  /* Whole calendar days are added, not 24 hours: days on which the clocks change are shorter or
+   * longer, and the end must stay a midnight. Noon is stepped from because every day has one. */
+  if (now != NULL)
+    {
+      g_autoptr (GDateTime) noon =
+        g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now),
+                               g_date_time_get_day_of_month (now), 12, 0, 0);
+
+      day = noon != NULL ? g_date_time_add_days (noon, (gint) MIN (days, G_MAXINT16) + 1) : NULL;
+    }
+
+  if (day != NULL)
+    midnight = g_date_time_new_local (g_date_time_get_year (day), g_date_time_get_month (day),
+                                      g_date_time_get_day_of_month (day), 0, 0, 0);
+
+  /* A time that no calendar holds: the plain sum is still later than now. */
+  if (midnight == NULL)
+    return now_us + (gint64) (days + 1) * CB_US_PER_DAY;
+
+  return g_date_time_to_unix (midnight) * CB_US_PER_SECOND;
+}
+
+static void
+cb_clock_finalize (GObject *object)
+{
+  CbClock *self = CB_CLOCK (object);
+
+  g_mutex_clear (&self->mutex);
+
+  G_OBJECT_CLASS (cb_clock_parent_class)->finalize (object);
+}
+
+static void
+cb_clock_class_init (CbClockClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cb_clock_finalize;
+}
+
+static void
+cb_clock_init (CbClock *self)
+{
+  g_mutex_init (&self->mutex);
+}
+
+CbClock *
+cb_clock_new_system (void)
+{
+  return g_object_new (CB_TYPE_CLOCK, NULL);
+}
+
+CbClock *
+cb_clock_new_manual (gint64 now_us)
+{
+  CbClock *self = g_object_new (CB_TYPE_CLOCK, NULL);
+
+  self->manual = TRUE;
+  self->now_us = now_us;
+  /* Not zero, so that a zero kept somewhere still reads as "never". */
+  self->monotonic_us = CB_US_PER_SECOND;
+
+  return self;
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "base/cb-error.h"
+
+G_DEFINE_QUARK (cb - store - error - quark, cb_store_error)
