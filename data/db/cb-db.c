@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "db/cb-db.h"
+
+#include <glib/gstdio.h>
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+
+#define BUSY_TIMEOUT_MS 5000
+
+struct _CbStmt
+{
+  CbDb *db;
+  sqlite3_stmt *handle;
+  int prepare_code;
+  gboolean is_lent;
+};
+
+struct _CbDb
+{
+  GObject parent_instance;
+  char *path;
+  sqlite3 *handle;
+  CbClock *clock;
+  GHashTable *statements; /* const char * (by address) → CbStmt */
+  int wal_pages;
+};
+
+G_DEFINE_FINAL_TYPE (CbDb, cb_db, G_TYPE_OBJECT)
+
+static CbStoreError
+error_from_sqlite (int code)
+{
+  switch (code & 0xff)
+    {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return CB_STORE_ERROR_BUSY;
+    case SQLITE_FULL:
+      return CB_STORE_ERROR_FULL;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return CB_STORE_ERROR_CORRUPT;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+      return CB_STORE_ERROR_IO;
+    case SQLITE_CONSTRAINT:
+      return CB_STORE_ERROR_INVALID;
+    default:
+      return CB_STORE_ERROR_FAILED;
+    }
+}
+
+void
+cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
+{
+  /* sqlite3_errmsg() may quote values ("UNIQUE constraint failed" does not, others might): the
+   * name of the code says enough. */
+  g_set_error (error, CB_STORE_ERROR, error_from_sqlite (code), "could not %s: %s (%d)", attempt,
+               sqlite3_errstr (code), code);
+}
+
+/* SQL never asks the clock: strftime('now') would answer by the machine's. */
+static void
+sql_now (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+  sqlite3_result_int64 (context, cb_clock_get_now_us (sqlite3_user_data (context)));
+}
+
+static int
+on_wal_grew (void *data, sqlite3 *handle, const char *name, int pages)
+{
+  CbDb *self = data;
+
+  self->wal_pages = pages;
+  return SQLITE_OK;
+}
+
+static gboolean
+run (CbDb *self, const char *sql, const char *attempt, GError **error)
+{
+  int code = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+  cb_db_set_error (self, sqlite3_extended_errcode (self->handle), attempt, error);
+  return FALSE;
+}
+
+gboolean
+cb_db_run (CbDb *self, const char *sql, GError **error)
+{
+  return run (self, sql, "run a statement", error);
+}
+
+static gboolean
+configure (CbDb *self, gboolean is_new, GError **error)
+{
+  static const char SQL_COMMON[] =
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA trusted_schema=OFF;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA secure_delete=ON;"
+    "PRAGMA wal_autocheckpoint=0;";
+
+  sqlite3_extended_result_codes (self->handle, 1);
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  sqlite3_create_function (self->handle, "cb_now", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, self->clock,
+                           sql_now, NULL, NULL);
+  if (is_new && !run (self, "PRAGMA synchronous=EXTRA;", "set the durability of", error))
+    return FALSE;
+  if (!run (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "switch to a WAL", error))
+    return FALSE;
+  /* Setting the autocheckpoint replaces the WAL hook, so ours comes after it. */
+  if (!run (self, SQL_COMMON, "configure the database", error))
+    return FALSE;
+  sqlite3_wal_hook (self->handle, on_wal_grew, self);
+  return TRUE;
+}
+
+CbDb *
+cb_db_open (const char *path, gboolean create, CbClock *clock, GError **error)
+{
+  gboolean is_new = !g_file_test (path, G_FILE_TEST_EXISTS);
+  g_autoptr (CbDb) self = NULL;
+  g_autofree char *directory = g_path_get_dirname (path);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+  int code;
+
+  if (is_new && !create)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE, "there is no store here");
+      return NULL;
+    }
+  self = g_object_new (CB_TYPE_DB, NULL);
+  self->path = g_strdup (path);
+  self->clock = g_object_ref (clock);
+  code = sqlite3_open_v2 (path, &self->handle, flags, NULL);
+  if (code != SQLITE_OK)
+    {
+      cb_db_set_error (self, code, "open the database", error);
+      return NULL;
+    }
+  g_chmod (path, 0600);
+  if (!configure (self, is_new, error))
+    return NULL;
+  if (is_new && !cb_files_sync_directory (directory, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+cb_db_close (CbDb *self)
+{
+  g_hash_table_remove_all (self->statements);
+  if (self->handle != NULL)
+    {
+      int code = sqlite3_close (self->handle);
+
+      /* Anything but OK is a statement that outlived its scope. */
+      g_assert (code == SQLITE_OK);
+    }
+  self->handle = NULL;
+}
+
+const char *
+cb_db_get_path (CbDb *self)
+{
+  return self->path;
+}
+
+sqlite3 *
+cb_db_get_handle (CbDb *self)
+{
+  return self->handle;
+}
+
+int
+cb_db_get_changes (CbDb *self)
+{
+  return sqlite3_changes (self->handle);
+}
+
+/* --- transactions --- */
+
+gboolean
+cb_db_begin (CbDb *self, GError **error)
+{
+  return run (self, "BEGIN IMMEDIATE", "begin a transaction", error);
+}
+
+gboolean
+cb_db_begin_read (CbDb *self, GError **error)
+{
+  return run (self, "BEGIN", "begin a transaction", error);
+}
+
+gboolean
+cb_db_commit (CbDb *self, GError **error)
+{
+  if (run (self, "COMMIT", "commit", error))
+    return TRUE;
+  cb_db_rollback (self);
+  return FALSE;
+}
+
+void
+cb_db_rollback (CbDb *self)
+{
+  if (cb_db_is_in_transaction (self))
+    sqlite3_exec (self->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+gboolean
+cb_db_is_in_transaction (CbDb *self)
+{
+  return sqlite3_get_autocommit (self->handle) == 0;
+}
+
+void
+cb_transaction_end (CbTransaction *transaction)
+{
+  if (*transaction != NULL)
+    cb_db_rollback (*transaction);
+  *transaction = NULL;
+}
+
+gint64
+cb_db_get_data_version (CbDb *self)
+{
+  static const char SQL_DATA_VERSION[] = "PRAGMA data_version";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self, SQL_DATA_VERSION);
+
+  return cb_stmt_next (stmt, NULL) ? cb_stmt_int (stmt, 0) : -1;
+}
+
+int
+cb_db_get_wal_pages (CbDb *self)
+{
+  return self->wal_pages;
+}
+
+gboolean
+cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error)
+{
+  int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  int in_wal = 0;
+  int moved = 0;
+  int code = sqlite3_wal_checkpoint_v2 (self->handle, NULL, mode, &in_wal, &moved);
+
+  if (code != SQLITE_OK)
+    {
+      cb_db_set_error (self, code, "checkpoint", error);
+      return FALSE;
+    }
+  if (moved >= in_wal)
+    self->wal_pages = 0;
+  return TRUE;
+}
+
+/* --- statements --- */
+
+static void
+stmt_free (gpointer data)
+{
+  CbStmt *stmt = data;
+
+  g_assert (!stmt->is_lent);
+  sqlite3_finalize (stmt->handle);
+  g_free (stmt);
+}
+
+CbStmt *
+cb_db_prepare (CbDb *self, const char *sql)
+{
+  CbStmt *stmt = g_hash_table_lookup (self->statements, sql);
+
+  if (stmt == NULL)
+    {
+      stmt = g_new0 (CbStmt, 1);
+      stmt->db = self;
+      stmt->prepare_code =
+        sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+      g_hash_table_insert (self->statements, (gpointer) sql, stmt);
+    }
+  else if (stmt->handle == NULL)
+    stmt->prepare_code =
+      sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+  g_assert (!stmt->is_lent);
+  stmt->is_lent = TRUE;
+  return stmt;
+}
+
+void
+cb_stmt_again (CbStmt *stmt)
+{
+  sqlite3_reset (stmt->handle);
+  sqlite3_clear_bindings (stmt->handle);
+}
+
+void
+cb_stmt_done (CbStmt *stmt)
+{
+  cb_stmt_again (stmt);
+  stmt->is_lent = FALSE;
+}
+
+void
+cb_stmt_bind_text (CbStmt *stmt, int number, const char *text)
+{
+  if (text == NULL)
+    sqlite3_bind_null (stmt->handle, number);
+  else
+    sqlite3_bind_text (stmt->handle, number, text, -1, SQLITE_STATIC);
+}
+
+void
+cb_stmt_bind_int (CbStmt *stmt, int number, gint64 value)
+{
+  sqlite3_bind_int64 (stmt->handle, number, value);
+}
+
+void
+cb_stmt_bind_bytes (CbStmt *stmt, int number, GBytes *bytes)
+{
+  gsize length;
+  const void *data;
+
+  if (bytes == NULL)
+    {
+      sqlite3_bind_null (stmt->handle, number);
+      return;
+    }
+  data = g_bytes_get_data (bytes, &length);
+  sqlite3_bind_blob64 (stmt->handle, number, length > 0 ? data : "", length, SQLITE_STATIC);
+}
+
+gboolean
+cb_stmt_next (CbStmt *stmt, GError **error)
+{
+  int code = stmt->prepare_code;
+
+  if (code != SQLITE_OK)
+    {
+      cb_db_set_error (stmt->db, code, "prepare a statement", error);
+      return FALSE;
+    }
+  code = sqlite3_step (stmt->handle);
+  if (code == SQLITE_ROW)
+    return TRUE;
+  if (code != SQLITE_DONE)
+    cb_db_set_error (stmt->db, code, "run a statement", error);
+  return FALSE;
+}
+
+gboolean
+cb_stmt_run (CbStmt *stmt, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_next (stmt, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+const char *
+cb_stmt_text (CbStmt *stmt, int column)
+{
+  return (const char *) sqlite3_column_text (stmt->handle, column);
+}
+
+gint64
+cb_stmt_int (CbStmt *stmt, int column)
+{
+  return sqlite3_column_int64 (stmt->handle, column);
+}
+
+gboolean
+cb_stmt_is_null (CbStmt *stmt, int column)
+{
+  return sqlite3_column_type (stmt->handle, column) == SQLITE_NULL;
+}
+
+const void *
+cb_stmt_blob (CbStmt *stmt, int column, gsize *length)
+{
+  const void *data = sqlite3_column_blob (stmt->handle, column);
+
+  *length = sqlite3_column_bytes (stmt->handle, column);
+  return data;
+}
+
+GBytes *
+cb_stmt_dup_bytes (CbStmt *stmt, int column)
+{
+  gsize length;
+  const void *data = cb_stmt_blob (stmt, column, &length);
+
+  return data == NULL ? NULL : g_bytes_new (data, length);
+}
+
+static void
+cb_db_finalize (GObject *object)
+{
+  CbDb *self = CB_DB (object);
+
+  cb_db_close (self);
+  g_hash_table_unref (self->statements);
+  g_object_unref (self->clock);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (cb_db_parent_class)->finalize (object);
+}
+
+static void
+cb_db_class_init (CbDbClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cb_db_finalize;
+}
+
+static void
+cb_db_init (CbDb *self)
+{
+  self->statements = g_hash_table_new_full (NULL, NULL, NULL, stmt_free);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "db/cb-migration.h"
+
+#include <stdlib.h>
+
+#include "base/cb-error.h"
+
+#define SCHEMA_PATH "/counterbook/schema"
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* NNNN-slug.sql, sorted. That they are contiguous from 1 is a fact of the build, so it is asserted.
+ */
+static GPtrArray *
+list_files (void)
+{
+  g_auto (GStrv) names =
+    g_resources_enumerate_children (SCHEMA_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      if (g_str_has_suffix (names[i], ".sql"))
+        g_ptr_array_add (files, g_strdup (names[i]));
+    }
+  g_ptr_array_sort (files, compare_names);
+  g_assert (files->len > 0);
+  for (guint i = 0; i < files->len; i++)
+    g_assert (atoi (g_ptr_array_index (files, i)) == (int) i + 1);
+  return g_steal_pointer (&files);
+}
+
+guint
+cb_migration_get_latest (void)
+{
+  g_autoptr (GPtrArray) files = list_files ();
+
+  return files->len;
+}
+
+guint
+cb_migration_get_version (CbDb *db)
+{
+  static const char SQL_VERSION[] = "PRAGMA user_version";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_VERSION);
+
+  return cb_stmt_next (stmt, NULL) ? (guint) cb_stmt_int (stmt, 0) : 0;
+}
+
+static gboolean
+has_broken_references (CbDb *db)
+{
+  static const char SQL_CHECK[] = "PRAGMA foreign_key_check";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_CHECK);
+
+  return cb_stmt_next (stmt, NULL);
+}
+
+static gboolean
+run_file (CbDb *db, const char *name, guint version, GError **error)
+{
+  g_autofree char *path = g_strconcat (SCHEMA_PATH "/", name, NULL);
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version=%u", version);
+  g_autoptr (GBytes) sql = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (sql == NULL || !cb_db_begin (db, error))
+    return FALSE;
+  transaction = db;
+  if (!cb_db_run (db, g_bytes_get_data (sql, NULL), error))
+    {
+      g_prefix_error (error, "schema version %u: ", version);
+      return FALSE;
+    }
+  if (has_broken_references (db))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                   "schema version %u leaves references to nothing", version);
+      return FALSE;
+    }
+  return cb_db_run (db, mark, error) && cb_db_commit (db, error);
+}
+
+gboolean
+cb_migration_run (CbDb *db, GError **error)
+{
+  g_autoptr (GPtrArray) files = list_files ();
+  guint version = cb_migration_get_version (db);
+  gboolean done = TRUE;
+
+  if (version > files->len)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW,
+                   "the store has schema version %u, this build knows %u", version, files->len);
+      return FALSE;
+    }
+  if (version == files->len)
+    return TRUE;
+  /* The pragma is ignored inside a transaction, and rebuilding a table needs it off. */
+  if (!cb_db_run (db, "PRAGMA foreign_keys=OFF", error))
+    return FALSE;
+  for (guint i = version; done && i < files->len; i++)
+    done = run_file (db, g_ptr_array_index (files, i), i + 1, error);
+  return cb_db_run (db, "PRAGMA foreign_keys=ON", done ? error : NULL) && done;
+}

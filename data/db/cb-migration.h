@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Brings a database to the schema of this build by running the numbered files of data/schema that
+ * it has not seen, each in one transaction with its PRAGMA user_version. */
+
+#pragma once
+
+#include "db/cb-db.h"
+
+G_BEGIN_DECLS
+
+/* The version this build writes. */
+guint cb_migration_get_latest (void);
+
+guint cb_migration_get_version (CbDb *db);
+
+/* CB_STORE_ERROR_TOO_NEW for a database of a newer build, which is left alone. The caller holds the
+ * store's lock exclusively when the version is not yet the latest. */
+gboolean cb_migration_run (CbDb *db, GError **error);
+
+G_END_DECLS
