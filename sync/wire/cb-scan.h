@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A strict reader of JSON text that builds nothing: it says whether a text is an object as RFC 8259
+ * and RFC 7493 have it, and where a member's value stands in it. json-c cannot give back the bytes
+ * of a value, and lets pass numbers that other readers refuse. Pure; any thread. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* TRUE when `text` is one JSON object, no deeper than CB_LIMIT_DEPTH, in valid UTF-8, with neither
+ * an escaped NUL nor half a surrogate pair. `n_members` (may be NULL) counts the members of all
+ * objects in it: an object that keeps fewer of them has a name twice. */
+gboolean cb_scan_object (const char *text, gsize length, guint *n_members);
+
+/* Where the value of a member of the outermost object stands. The text must have passed
+ * cb_scan_object(). Names are compared as written: one with escapes is never found. */
+gboolean cb_scan_find (const char *text,
+                       gsize length,
+                       const char *member,
+                       const char **value,
+                       gsize *value_length);
+
+G_END_DECLS
