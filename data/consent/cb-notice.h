@@ -30,6 +30,7 @@ typedef enum
   CB_NOTICE_LABEL_HOW_LONG,
   CB_NOTICE_LABEL_WHO,
   CB_NOTICE_LABEL_WHERE,
+  CB_NOTICE_LABEL_CONTACT,
   CB_NOTICE_CHANNEL_EMAIL,
   CB_NOTICE_CHANNEL_SMS,
   CB_NOTICE_CHANNEL_PHONE,
@@ -52,7 +53,8 @@ typedef enum
   CB_NOTICE_HOW_LONG,
   CB_NOTICE_WHO,
   CB_NOTICE_WHERE,
-  CB_NOTICE_SCRIPT, /* what the associate reads aloud for a spoken answer */
+  CB_NOTICE_CONTACT, /* by which way it lets us reach them, if any */
+  CB_NOTICE_SCRIPT,  /* what the associate reads aloud for a spoken answer */
 } CbNoticePurposePart;
 
 /* The newest version of CB_NOTICE_COUNTER: what a card shows now. */
