@@ -97,7 +97,7 @@ fi
 
 rm -f $build/meson-logs/testlog.json
 status=0
-meson test -C $build --no-rebuild --print-errorlogs --num-processes "$cores" \
+meson test -C $build --no-rebuild --num-processes "$cores" \
   --timeout-multiplier $multiplier ${names[@]+"${names[@]}"} || status=$?
 counted=yes
 /usr/bin/python3 tests/support/results.py count $build $status

@@ -176,9 +176,9 @@ def run(name, check):
         failed = failed or bool(troubles)
         print(f"{'not ok' if troubles else 'ok'} {number} - {title}"
               + (f" # SKIP {skipped}" if skipped else ""))
-        for trouble in troubles:
-            print("# " + trouble)
         sys.stdout.flush()
+        for trouble in troubles:
+            print(trouble, file=sys.stderr)
 
     skipped, troubles = None, []
     try:

@@ -15,6 +15,7 @@ import re
 import sys
 
 CASE = re.compile(r"^(not ok|ok)\b[^#]*(?:#\s*(\w+))?", re.IGNORECASE)
+ERROR_LINES = 60
 NONE_PLANNED = re.compile(r"^1\.\.0\b")
 
 
@@ -74,6 +75,16 @@ def count_test(entry, speaks_tap):
     return passed, failed, skipped
 
 
+def show(entry):
+    """What a failed test had to say: the cases that failed, and the end of its complaints."""
+    print(f"── failed: {entry['name']} ({entry['result'].lower()}, {entry['duration']:.1f} s)")
+    for line in entry.get("stdout", "").splitlines():
+        if line.startswith(("not ok", "Bail out!", "# ERROR", "# not ok")):
+            print("   " + line)
+    for line in entry.get("stderr", "").splitlines()[-ERROR_LINES:]:
+        print("   " + line)
+
+
 def count(build, status):
     protocols = {test["name"]: test["protocol"] for test in registered(build)}
     entries = []
@@ -87,9 +98,9 @@ def count(build, status):
         tally = count_test(entry, protocols.get(name) == "tap")
         total = [old + new for old, new in zip(total, tally)]
         if tally[1] or entry["result"] not in ("OK", "SKIP"):
-            print(f"failed: {entry['name']} ({entry['result'].lower()})")
+            show(entry)
     if status != 0 and total[1] == 0:
-        print(f"failed: meson test itself ended with {status}")
+        print(f"── failed: meson test itself ended with {status}")
         total[1] = 1
     print(f"Counted: each case of {len(entries)} test programs and scripts; "
           f"all they said is in {build}/meson-logs/testlog.txt.")
