@@ -27,7 +27,10 @@ GBytes *cb_unseal (const CbKey *key,
                    GError **error);
 
 /* The same for text. NULL plain seals to NULL. The text may be personal: cb_text_wipe() it. */
-GBytes *cb_seal_text (const CbKey *key, const char *column, const char *record_id, const char *plain);
+GBytes *cb_seal_text (const CbKey *key,
+                      const char *column,
+                      const char *record_id,
+                      const char *plain);
 char *cb_unseal_text (const CbKey *key,
                       const char *column,
                       const char *record_id,

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The vault's insides, for the files that make it up: cb-vault.c (creating, opening, wrapping) and
+ * cb-vault-rotation.c (the files of two epochs). */
+
+#pragma once
+
+#include "vault/cb-store-key.h"
+#include "vault/cb-vault.h"
+
+G_BEGIN_DECLS
+
+/* In memory from sodium_malloc(): locked where the system lets us, left out of core dumps, with
+ * guard pages on both sides. */
+typedef struct
+{
+  CbKey current;
+  CbKey next;
+} CbVaultKeys;
+
+struct _CbVault
+{
+  GObject parent_instance;
+
+  char *state_root;
+  char *store_id;
+  char *directory;
+  char *key_path;
+  char *next_path;
+  char *lock_path;
+
+  /* NULL while locked. */
+  CbVaultKeys *keys;
+  guint64 epoch;
+  guint8 recovery_public[CB_RECOVERY_PUBLIC_BYTES];
+
+  /* A rotation under way: the descriptor that holds rotate.lock, or -1; the next epoch, or 0; and
+   * whether its key was found rather than made, so that it isn't ours to remove. */
+  int rotation_lock;
+  guint64 next_epoch;
+  gboolean next_was_found;
+};
+
+/* What lies beside store.key is brought in order, with rotate.lock held and the epoch known to
+ * have been in the database. */
+void cb_vault_settle (CbVault *self);
+
+/* Forgets a rotation without touching its files. */
+void cb_vault_forget_rotation (CbVault *self);
+
+G_END_DECLS
