@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Builds Counterbook and opens the demo shop: a terminal and the central service beside it.
+#
+#   app/run.sh [--build-only] [--no-install] [--reset-demo]
+#
+#   --build-only   install what is missing and build into build/, then stop
+#   --no-install   do not install Debian packages that are missing
+#   --reset-demo   throw the demo shop away first; nothing else on this machine is touched
+#
+# Without a display it plays the demo visit in a virtual one instead, in a shop made for that, and exits 0
+# only if all of it came true; the pictures are in build/demo/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage () {
+  sed -n '4,/^set -/{/^set -/d;s/^# \{0,1\}//p}' "$0"
+}
+
+install=yes build_only=no reset=no
+for argument in "$@"; do
+  case $argument in
+    --build-only) build_only=yes ;;
+    --no-install) install=no ;;
+    --reset-demo) reset=yes ;;
+    --help | -h)
+      usage
+      exit
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+done
+
+headless=no
+[ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || headless=yes
+
+# ── Install and build ──
+
+build=build
+if [ ! -f $build/build.ninja ]; then
+  echo "The first run installs Debian packages and builds a release: a few minutes. The next one starts at once."
+fi
+if [ $install = yes ]; then
+  groups=(build run)
+  [ $headless = no ] || groups+=(display)
+  app/install.sh "${groups[@]}"
+fi
+
+log=$(mktemp)
+quietly () {
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    echo "run.sh: failed: $*" >&2
+    exit 1
+  fi
+}
+trap 'rm -f "$log"' EXIT
+
+options=(-Dbuildtype=release -Dbench=false)
+if [ -f $build/build.ninja ]; then
+  options+=(--reconfigure)
+else
+  rm -rf $build
+fi
+quietly meson setup "${options[@]}" $build
+quietly ninja -C $build -j "$(nproc)" programs
+if [ $build_only = yes ]; then
+  echo "Built: $build/app/counterbook, counterbookctl and counterbook-profiled beside it."
+  exit
+fi
+
+# ── The shop: the terminal's store, the service's database, and nothing outside this folder ──
+
+shop=${XDG_DATA_HOME:-$HOME/.local/share}/counterbook-demo
+if [ $headless = yes ]; then
+  shop=$PWD/$build/demo/shop
+  reset=yes
+fi
+store="Port Halden"
+ctl=$build/app/counterbookctl
+profiled=$build/app/counterbook-profiled
+
+mkdir -p -m 700 "$(dirname "$shop")" "$shop"
+exec {lock}>"$shop.lock"
+if ! flock -n "$lock"; then
+  echo "run.sh: the demo shop is open already" >&2
+  exit 1
+fi
+if [ $reset = yes ]; then
+  rm -rf "$shop"
+  mkdir -m 700 "$shop"
+fi
+# The device key and the store key lie under the state directory; the demo has its own.
+export XDG_STATE_HOME=$shop/state
+
+service= terminal=
+close_shop () {
+  local pid
+  for pid in $terminal $service; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -f "$log"
+}
+trap close_shop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# The terminal keeps the address it enrolled with, so the port that was free the first time is asked for
+# again. The service ends with this script, however that ends.
+start_service () {
+  local port=0 tries
+  [ ! -f "$shop/port" ] || port=$(<"$shop/port")
+  setpriv --pdeathsig TERM "$profiled" --database "sqlite:$shop/service.db" \
+    --listen "127.0.0.1:$port" >"$shop/service.log" 2>&1 {lock}>&- &
+  service=$!
+  for ((tries = 0; tries < 100; tries++)); do
+    url=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$shop/service.log" | head -n 1)
+    if [ -n "$url" ]; then
+      echo "${url##*:}" >"$shop/port"
+      return
+    fi
+    kill -0 "$service" 2>/dev/null || break
+    sleep 0.1
+  done
+  tail -n 5 "$shop/service.log" >&2
+  echo "run.sh: the service did not start on port $port; what it said is in $shop/service.log" >&2
+  exit 1
+}
+
+admin () {
+  "$ctl" --home "$shop/home" --json staff list | /usr/bin/python3 -c '
+import json, sys
+print(next(person["id"] for person in json.load(sys.stdin) if person["role"] == "admin"))'
+}
+
+# A shop that was only half made is made anew: the mark is written last.
+make_shop () {
+  [ ! -f "$shop/made" ] || return 0
+  echo "Making the demo shop in $shop"
+  "$ctl" --home "$shop/home" init --demo >/dev/null
+  "$profiled" --database "sqlite:$shop/service.db" enrol --store "$store" |
+    "$ctl" --home "$shop/home" --as "$(admin)" enrol --service "$url" --code-stdin >/dev/null
+  touch "$shop/made"
+}
+
+if [ ! -f "$shop/made" ]; then
+  rm -rf "$shop/home" "$shop/state" "$shop"/service.db*
+fi
+start_service
+make_shop
+
+if [ $headless = yes ]; then
+  echo "No display here: playing the demo visit in a virtual one."
+  tests/support/with-display --size 1280x800 /usr/bin/python3 app/demo/play.py \
+    --build "$build" --home "$shop/home" --database "$shop/service.db" --output "$build/demo" &
+  terminal=$!
+  status=0
+  wait "$terminal" || status=$?
+  terminal=
+  exit $status
+fi
+
+cat <<EOT
+Fennick & Vale, Port Halden. The people in it are invented.
+  PINs       Tomas 482915 · Leïla 739264 · Jonas 615038 · manager Ines 904172 · privacy Ruth 357806 · admin 260491
+  terminal   $shop/home
+  service    $url, database $shop/service.db, log $shop/service.log
+  anew       app/run.sh --reset-demo
+Closing the window stops the service.
+EOT
+"$build/app/counterbook" --home "$shop/home" &
+terminal=$!
+status=0
+wait "$terminal" || status=$?
+terminal=
+exit $status
