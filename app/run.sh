@@ -91,7 +91,7 @@ if ! flock -n "$lock"; then
   exit 1
 fi
 if [ $reset = yes ]; then
-  rm -rf "$shop"
+  rm -rf "${shop:?}"
   mkdir -m 700 "$shop"
 fi
 # The device key and the store key lie under the state directory; the demo has its own.
@@ -149,7 +149,7 @@ make_shop () {
 }
 
 if [ ! -f "$shop/made" ]; then
-  rm -rf "$shop/home" "$shop/state" "$shop"/service.db*
+  rm -rf "${shop:?}/home" "$shop/state" "$shop"/service.db*
 fi
 start_service
 make_shop
