@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-commands.h"
+
+#include "service/cb-admission.h"
+#include "service/cb-dump.h"
+#include "service/cb-http.h"
+#include "service/cb-ledger.h"
+#include "service/cb-sqlite-storage.h"
+
+#include <glib-unix.h>
+#include <sodium.h>
+#include <stdio.h>
+
+/* A dump is written in pieces of this size. */
+#define PIECE_BYTES 65536
+
+static int
+fail (const GError *error)
+{
+  g_printerr ("counterbook-profiled: %s\n", error->message);
+  return CB_EXIT_FAILED;
+}
+
+static CbService *
+open_service (const char *path, gboolean create, GError **error)
+{
+  g_autoptr (CbClock) clock = cb_clock_new_system ();
+  CbStorage *storage = cb_sqlite_storage_open (path, create, error);
+
+  return storage != NULL ? cb_service_new (storage, path, clock, error) : NULL;
+}
+
+/* --- serve --- */
+
+static gboolean
+on_stopped (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+typedef struct
+{
+  CbHttp *http;
+  GMainLoop *loop;
+} Running;
+
+static gboolean
+on_signal (gpointer data)
+{
+  Running *running = data;
+
+  cb_http_stop (running->http, on_stopped, running->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run (CbHttp *http)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autofree char *uri = cb_http_dup_uri (http);
+  Running running = { .http = http, .loop = loop };
+  const guint term_id = g_unix_signal_add (SIGTERM, on_signal, &running);
+  const guint int_id = g_unix_signal_add (SIGINT, on_signal, &running);
+
+  printf ("listening on %s\n", uri);
+  fflush (stdout);
+  g_main_loop_run (loop);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      GSource *source = g_main_context_find_source_by_id (NULL, i == 0 ? term_id : int_id);
+
+      if (source != NULL)
+        g_source_destroy (source);
+    }
+}
+
+int
+cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *certificate)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (path, TRUE, &error);
+  g_autoptr (CbHttp) http = NULL;
+
+  if (service == NULL)
+    return fail (error);
+  http = cb_http_new (service);
+  if (!cb_http_listen (http, address, certificate, &error))
+    return fail (error);
+
+  run (http);
+  g_clear_pointer (&http, cb_http_free);
+  return CB_EXIT_DONE;
+}
+
+/* --- terminals --- */
+
+int
+cb_command_enrol (const char *path, const char *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (path, TRUE, &error);
+  g_autofree char *code = NULL;
+
+  if (service == NULL)
+    return fail (error);
+  code = cb_admission_make_code (service, store, &error);
+  if (code == NULL)
+    return fail (error);
+  printf ("%s\n", code);
+  return CB_EXIT_DONE;
+}
+
+int
+cb_command_revoke (const char *path, const char *terminal)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+
+  if (service != NULL && cb_admission_revoke (service, terminal, &error))
+    return CB_EXIT_DONE;
+  if (error != NULL)
+    return fail (error);
+  g_printerr ("counterbook-profiled: there is no such terminal\n");
+  return CB_EXIT_FAILED;
+}
+
+/* --- dump --- */
+
+typedef struct
+{
+  GString *text;
+  gboolean is_good;
+} Dump;
+
+static gboolean
+flush (Dump *dump)
+{
+  dump->is_good = fwrite (dump->text->str, 1, dump->text->len, stdout) == dump->text->len;
+  sodium_memzero (dump->text->str, dump->text->len);
+  g_string_truncate (dump->text, 0);
+  return dump->is_good;
+}
+
+static gboolean
+on_record (const CbRecordRow *row, gpointer data)
+{
+  Dump *dump = data;
+
+  cb_dump_record (row, dump->text);
+  return dump->text->len < PIECE_BYTES || flush (dump);
+}
+
+static gboolean
+on_answer (const CbAnswerRow *row, gpointer data)
+{
+  Dump *dump = data;
+
+  cb_dump_answer (row, dump->text);
+  return dump->text->len < PIECE_BYTES || flush (dump);
+}
+
+int
+cb_command_dump (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+  Dump dump = { .is_good = TRUE };
+  CbStorage *storage = NULL;
+
+  if (service == NULL)
+    return fail (error);
+  storage = cb_service_get_storage (service);
+  dump.text = g_string_new (NULL);
+  if (storage->methods->walk (storage, on_record, on_answer, &dump, &error) && dump.is_good)
+    flush (&dump);
+  g_string_free (dump.text, TRUE);
+
+  if (error != NULL)
+    return fail (error);
+  if (dump.is_good && fflush (stdout) == 0)
+    return CB_EXIT_DONE;
+  g_printerr ("counterbook-profiled: the dump could not be written whole\n");
+  return CB_EXIT_FAILED;
+}
+
+/* --- check --- */
+
+static void
+on_report (const char *line, gboolean is_problem, gpointer data)
+{
+  guint *n_problems = data;
+
+  printf ("%s%s\n", is_problem ? "PROBLEM: " : "", line);
+  if (is_problem)
+    (*n_problems)++;
+}
+
+/* Opening has replayed the ledger and compared the epoch; what is left is what the rows say. */
+int
+cb_command_check (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+  CbStorage *storage = NULL;
+  guint n_problems = 0;
+
+  if (service == NULL)
+    return fail (error);
+  storage = cb_service_get_storage (service);
+  printf ("epoch: %s\n", cb_service_get_identity (service)->epoch);
+  if (!storage->methods->inspect (storage, on_report, &n_problems, &error))
+    return fail (error);
+
+  printf ("%s\n", n_problems == 0 ? "all is well" : "not all is well");
+  return n_problems == 0 ? CB_EXIT_DONE : CB_EXIT_FAILED;
+}

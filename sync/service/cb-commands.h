@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What counterbook-profiled does, one function a command; each opens the database for itself, so
+ * that all run beside a live service. They answer the exit code and say why on standard error. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+enum
+{
+  CB_EXIT_DONE = 0,
+  CB_EXIT_FAILED = 1,
+  CB_EXIT_USAGE = 2,
+};
+
+/* Runs until SIGTERM or SIGINT. `certificate` may be NULL. */
+int cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *certificate);
+int cb_command_enrol (const char *path, const char *store);
+int cb_command_revoke (const char *path, const char *terminal);
+int cb_command_dump (const char *path);
+int cb_command_check (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-http.h"
+
+#include "base/cb-error.h"
+#include "service/cb-request.h"
+#include "wire/cb-limits.h"
+
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define CONTEXT_KEY "cb-request-context"
+#define STOP_TIMEOUT_MS 5000
+#define SCRUB_DELAY_MS 20
+#define SCRUB_RETRY_MS 500
+
+struct _CbHttp
+{
+  SoupServer *server;
+  CbService *service;
+  guint n_under_way;
+  guint scrub_id;
+  guint stop_id;
+  GSourceFunc on_stopped;
+  gpointer stopped_data;
+};
+
+/* --- deleting for good --- */
+
+static gboolean
+on_scrub_due (gpointer data)
+{
+  CbHttp *self = data;
+  g_autoptr (GError) error = NULL;
+
+  self->scrub_id = 0;
+  if (cb_service_scrub (self->service, &error))
+    return G_SOURCE_REMOVE;
+
+  if (!g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
+    g_message ("deleted rows still stand in the log: %s", error->message);
+  self->scrub_id = g_timeout_add (SCRUB_RETRY_MS, on_scrub_due, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+plan_scrub (CbHttp *self)
+{
+  if (self->scrub_id == 0 && cb_service_wants_scrub (self->service))
+    self->scrub_id = g_timeout_add (SCRUB_DELAY_MS, on_scrub_due, self);
+}
+
+/* --- the log --- */
+
+/* The path is the template: an id in the log would say which terminal called when. */
+static void
+log_request (CbRequestContext *request)
+{
+  const char *method = soup_server_message_get_method (request->message);
+  const char *path = request->route != NULL ? request->route->path : "-";
+  const guint status = soup_server_message_get_status (request->message);
+  const double ms = (double) (g_get_monotonic_time () - request->started_us) / 1000.0;
+
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "COUNTERBOOK_PATH", path, "MESSAGE",
+                    "%s %s %u ops=%u ms=%.1f", request->route != NULL ? method : "-", path, status,
+                    request->n_ops, ms);
+}
+
+/* --- requests --- */
+
+static CbRequestContext *
+get_context (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (message), CONTEXT_KEY);
+}
+
+static void
+on_request_started (SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+  CbHttp *self = data;
+  const char *epoch = cb_service_get_identity (self->service)->epoch;
+
+  /* Here, so that what libsoup answers by itself carries it too. */
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), CB_HEADER_EPOCH,
+                                epoch);
+}
+
+static void
+finish_if_stopping (CbHttp *self)
+{
+  GSourceFunc on_stopped = self->on_stopped;
+
+  if (on_stopped == NULL || self->n_under_way > 0)
+    return;
+  self->on_stopped = NULL;
+  g_clear_handle_id (&self->stop_id, g_source_remove);
+  on_stopped (self->stopped_data);
+}
+
+static void
+on_request_ended (SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+  CbHttp *self = data;
+  CbRequestContext *request = get_context (message);
+
+  if (request == NULL)
+    return;
+  log_request (request);
+  g_object_set_data (G_OBJECT (message), CONTEXT_KEY, NULL);
+  self->n_under_way--;
+  plan_scrub (self);
+  finish_if_stopping (self);
+}
+
+/* A body without a length is counted as it comes; what is too much is not kept. */
+static void
+on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  CbRequestContext *request = data;
+
+  request->received += g_bytes_get_size (chunk);
+  if (request->is_over_limit || request->received <= request->route->limit)
+    return;
+
+  request->is_over_limit = TRUE;
+  soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
+}
+
+static void
+on_head (SoupServer *server,
+         SoupServerMessage *message,
+         const char *path,
+         GHashTable *query,
+         gpointer data)
+{
+  CbHttp *self = data;
+  CbRequestContext *request = cb_request_context_new (self->service, message);
+
+  g_object_set_data_full (G_OBJECT (message), CONTEXT_KEY, request,
+                          (GDestroyNotify) cb_request_context_free);
+  self->n_under_way++;
+  if (cb_request_admit (request, path))
+    g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
+}
+
+static void
+on_request (SoupServer *server,
+            SoupServerMessage *message,
+            const char *path,
+            GHashTable *query,
+            gpointer data)
+{
+  CbRequestContext *request = get_context (message);
+  g_autoptr (GBytes) body = NULL;
+
+  if (request == NULL || request->is_answered)
+    return;
+  body = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  if (cb_request_take_body (request, body))
+    request->route->endpoint (request);
+}
+
+/* --- the server --- */
+
+CbHttp *
+cb_http_new (CbService *service)
+{
+  CbHttp *self = g_new0 (CbHttp, 1);
+
+  self->service = service;
+  self->server = soup_server_new ("server-header", NULL, NULL);
+  soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
+  soup_server_add_handler (self->server, NULL, on_request, self, NULL);
+  g_signal_connect (self->server, "request-started", G_CALLBACK (on_request_started), self);
+  g_signal_connect (self->server, "request-finished", G_CALLBACK (on_request_ended), self);
+  g_signal_connect (self->server, "request-aborted", G_CALLBACK (on_request_ended), self);
+  plan_scrub (self);
+  return self;
+}
+
+void
+cb_http_free (CbHttp *self)
+{
+  g_clear_handle_id (&self->scrub_id, g_source_remove);
+  g_clear_handle_id (&self->stop_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  soup_server_disconnect (self->server);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+gboolean
+cb_http_listen (CbHttp *self, GSocketAddress *address, GTlsCertificate *certificate, GError **error)
+{
+  if (certificate == NULL)
+    return soup_server_listen (self->server, address, 0, error);
+
+  soup_server_set_tls_certificate (self->server, certificate);
+  return soup_server_listen (self->server, address, SOUP_SERVER_LISTEN_HTTPS, error);
+}
+
+char *
+cb_http_dup_uri (CbHttp *self)
+{
+  GSList *uris = soup_server_get_uris (self->server);
+  char *text = uris != NULL ? g_uri_to_string (uris->data) : NULL;
+
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  if (text != NULL && g_str_has_suffix (text, "/"))
+    text[strlen (text) - 1] = '\0';
+  return text;
+}
+
+static gboolean
+on_stop_timeout (gpointer data)
+{
+  CbHttp *self = data;
+
+  self->stop_id = 0;
+  self->n_under_way = 0;
+  finish_if_stopping (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cb_http_stop (CbHttp *self, GSourceFunc done, gpointer data)
+{
+  soup_server_disconnect (self->server);
+  self->on_stopped = done;
+  self->stopped_data = data;
+  self->stop_id = g_timeout_add (STOP_TIMEOUT_MS, on_stop_timeout, self);
+  finish_if_stopping (self);
+}

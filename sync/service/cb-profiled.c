@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* counterbook-profiled: the central profile service. Options and their meaning; the work is in
+ * cb-commands.c. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "base/cb-fold.h"
+#include "base/cb-id.h"
+#include "service/cb-address.h"
+#include "service/cb-commands.h"
+#include "service/cb-version.h"
+
+#include <locale.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#define DEFAULT_LISTEN "127.0.0.1:8447"
+#define STORE_BYTES 200
+
+typedef struct
+{
+  char *database;
+  char *listen;
+  char *tls_cert;
+  char *tls_key;
+  char *store;
+  char **words; /* the command and what follows it */
+  gboolean wants_version;
+} Options;
+
+static const char summary[] =
+  "The central profile service of Counterbook.\n"
+  "\n"
+  "Commands, each beside a live service:\n"
+  "  (none)                 serve until SIGTERM\n"
+  "  enrol --store NAME     print a one-time code for a terminal of that store\n"
+  "  revoke TERMINAL        shut a terminal out\n"
+  "  dump                   print each current record as a line of JSON\n"
+  "  check                  look for what must not be; exit 1 when there is something\n"
+  "\n"
+  "Exit: 0 done, 1 failed, 2 usage.";
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->database);
+  g_free (options->listen);
+  g_free (options->tls_cert);
+  g_free (options->tls_key);
+  g_free (options->store);
+  g_strfreev (options->words);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static int
+fail_usage (const char *why)
+{
+  g_printerr ("counterbook-profiled: %s; see --help\n", why);
+  return CB_EXIT_USAGE;
+}
+
+static gboolean
+parse (Options *options, int *argc, char ***argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "database", 0, 0, G_OPTION_ARG_STRING, &options->database, "Where the book is",
+      "sqlite:PATH" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
+      "Where to listen (" DEFAULT_LISTEN "); port 0 picks one", "HOST:PORT" },
+    { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, "Certificate, PEM", "FILE" },
+    { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, "Its key, PEM", "FILE" },
+    { "store", 0, 0, G_OPTION_ARG_STRING, &options->store, "With enrol: the shop's name", "NAME" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "Print the version", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "[COMMAND]" },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, error);
+}
+
+/* --- serve --- */
+
+static int
+serve (const Options *options, const char *path)
+{
+  g_autoptr (GSocketAddress) address =
+    cb_address_parse (options->listen != NULL ? options->listen : DEFAULT_LISTEN);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (address == NULL)
+    return fail_usage ("--listen takes an address and a port");
+  if ((options->tls_cert == NULL) != (options->tls_key == NULL))
+    return fail_usage ("--tls-cert and --tls-key go together");
+  if (options->tls_cert == NULL && !cb_address_is_loopback (address))
+    return fail_usage ("beyond this machine only with --tls-cert and --tls-key");
+
+  if (options->tls_cert != NULL)
+    {
+      certificate = g_tls_certificate_new_from_files (options->tls_cert, options->tls_key, &error);
+      if (certificate == NULL)
+        {
+          g_printerr ("counterbook-profiled: cannot read the certificate: %s\n", error->message);
+          return CB_EXIT_USAGE;
+        }
+    }
+  return cb_command_serve (path, address, certificate);
+}
+
+static int
+enrol (const Options *options, const char *path)
+{
+  if (options->store == NULL || *options->store == '\0' || strlen (options->store) > STORE_BYTES ||
+      !cb_text_is_sound (options->store, -1) || strchr (options->store, '\n') != NULL)
+    return fail_usage ("enrol takes --store NAME, of one line");
+  return cb_command_enrol (path, options->store);
+}
+
+static int
+revoke_terminal (const char *terminal, const char *path)
+{
+  if (!cb_id_is_valid (terminal))
+    return fail_usage ("revoke takes a terminal's id");
+  return cb_command_revoke (path, terminal);
+}
+
+static int
+dispatch (const Options *options, const char *path)
+{
+  const guint n_words = options->words != NULL ? g_strv_length (options->words) : 0;
+  const char *command = n_words > 0 ? options->words[0] : NULL;
+
+  if (command == NULL)
+    return serve (options, path);
+  if (strcmp (command, "revoke") == 0 && n_words == 2)
+    return revoke_terminal (options->words[1], path);
+  if (n_words > 1)
+    return fail_usage ("too many words");
+  if (strcmp (command, "enrol") == 0)
+    return enrol (options, path);
+  if (strcmp (command, "dump") == 0)
+    return cb_command_dump (path);
+  if (strcmp (command, "check") == 0)
+    return cb_command_check (path);
+  return fail_usage ("no such command");
+}
+
+/* --- the program --- */
+
+/* Whoever runs the service keeps its log; it says nothing of a person. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if ((level & G_LOG_LEVEL_DEBUG) == 0 && g_strcmp0 (fields[i].key, "MESSAGE") == 0)
+      fprintf (stderr, "%s\n", (const char *) fields[i].value);
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* What customers said goes through this memory: no other user's files, no core dumps. */
+static void
+keep_private (void)
+{
+  const struct rlimit none = { 0, 0 };
+
+  umask (077);
+  setrlimit (RLIMIT_CORE, &none);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (GError) error = NULL;
+  const char *path = NULL;
+
+  setlocale (LC_ALL, "");
+  keep_private ();
+  g_log_set_writer_func (write_log, NULL, NULL);
+  if (sodium_init () < 0)
+    return CB_EXIT_FAILED;
+
+  if (!parse (&options, &argc, &argv, &error))
+    return fail_usage (error->message);
+  if (options.wants_version)
+    {
+      printf ("counterbook-profiled %s\n", CB_VERSION);
+      return CB_EXIT_DONE;
+    }
+  if (options.database == NULL)
+    return fail_usage ("--database is missing");
+  path = cb_address_get_sqlite_path (options.database);
+  if (path == NULL)
+    return fail_usage ("--database takes sqlite:PATH");
+  return dispatch (&options, path);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One request between the network and the endpoints: who asks, what came, and the answer. */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "base/cb-json.h"
+#include "service/cb-service.h"
+
+G_BEGIN_DECLS
+
+/* libsoup has no name for it. */
+#define CB_STATUS_UPGRADE_REQUIRED 426
+
+typedef struct _CbRequestContext CbRequestContext;
+
+/* An endpoint answers exactly once. */
+typedef void (*CbEndpoint) (CbRequestContext *request);
+
+typedef struct
+{
+  const char *method;
+  const char *path; /* "{id}" stands for one id */
+  const char *type; /* the body's; NULL when there is none */
+  gsize limit;      /* of the body */
+  gboolean needs_token;
+  gboolean may_be_packed;
+  CbEndpoint endpoint;
+} CbRoute;
+
+struct _CbRequestContext
+{
+  CbService *service;
+  SoupServerMessage *message; /* borrowed: the context is the message's */
+  const CbRoute *route;       /* NULL when there is none */
+  CbTerminalRow terminal;     /* who asks, where a token is needed */
+  char *id;                   /* from the path */
+  GBytes *body;
+  gsize received;
+  guint n_ops;
+  gint64 started_us;
+  gboolean is_answered;
+  gboolean is_over_limit;
+};
+
+CbRequestContext *cb_request_context_new (CbService *service, SoupServerMessage *message);
+void cb_request_context_free (CbRequestContext *self);
+
+/* What the head alone decides: the route, the protocol's version, sizes, types, the token. FALSE
+ * when it answered. */
+gboolean cb_request_admit (CbRequestContext *self, const char *path);
+
+/* The body as it was meant, unpacked. FALSE when it answered. */
+gboolean cb_request_take_body (CbRequestContext *self, GBytes *body);
+
+/* Takes the text. */
+void cb_request_answer (CbRequestContext *self, guint status, const char *type, GString *text);
+void cb_request_answer_json (CbRequestContext *self, guint status, JsonObject *object);
+
+/* {"code","message"}; the message is for whoever reads logs. */
+void cb_request_fail (CbRequestContext *self, guint status, const char *code, const char *message);
+
+/* What went wrong in the service or with the batch, as a status. */
+void cb_request_fail_with (CbRequestContext *self, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-routes.h"
+
+#include "base/cb-error.h"
+#include "service/cb-admission.h"
+#include "wire/cb-limits.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define ID_SEGMENT "{id}"
+
+/* --- reading and writing small documents --- */
+
+static JsonObject *
+parse_body (CbRequestContext *request)
+{
+  gsize length = 0;
+  const char *text = g_bytes_get_data (request->body, &length);
+  JsonObject *object = length > 0 ? cb_json_parse (text, length, CB_LIMIT_SMALL_BYTES, NULL) : NULL;
+
+  if (object != NULL && json_object_is_type (object, json_type_object))
+    return object;
+  json_object_put (object);
+  cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed", "the body is no JSON object");
+  return NULL;
+}
+
+/* A member of just so many bytes in base64. */
+static gboolean
+read_bytes (JsonObject *object, const char *member, guint8 *bytes, gsize length)
+{
+  const char *text = cb_json_get_string (object, member);
+  gsize found = 0;
+
+  return text != NULL &&
+         sodium_base642bin (bytes, length, text, strlen (text), NULL, &found, NULL,
+                            sodium_base64_VARIANT_ORIGINAL) == 0 &&
+         found == length;
+}
+
+static void
+set_bytes (JsonObject *object, const char *member, const guint8 *bytes, gsize length)
+{
+  g_autofree char *text = g_base64_encode (bytes, length);
+
+  cb_json_set_string (object, member, text);
+}
+
+static void
+set_epoch (CbRequestContext *request, JsonObject *object)
+{
+  cb_json_set_string (object, "epoch", cb_service_get_identity (request->service)->epoch);
+}
+
+/* --- endpoints --- */
+
+static void
+get_health (CbRequestContext *request)
+{
+  g_autoptr (JsonObject) object = json_object_new_object ();
+
+  cb_json_set_boolean (object, "ok", TRUE);
+  cb_request_answer_json (request, SOUP_STATUS_OK, object);
+}
+
+static JsonObject *
+make_limits (void)
+{
+  JsonObject *limits = json_object_new_object ();
+
+  cb_json_set_int (limits, "max_ops", CB_LIMIT_OPS);
+  cb_json_set_int (limits, "max_bytes", CB_LIMIT_BYTES);
+  cb_json_set_int (limits, "max_op_bytes", CB_LIMIT_OP_BYTES);
+  return limits;
+}
+
+static JsonObject *
+make_schema (void)
+{
+  JsonObject *schema = json_object_new_object ();
+
+  cb_json_set_int (schema, "min", CB_SCHEMA_MIN);
+  cb_json_set_int (schema, "max", CB_SCHEMA_MAX);
+  return schema;
+}
+
+static char *
+format_time (gint64 now_us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (now_us / CB_US_PER_SECOND);
+  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s.%03dZ", seconds, (int) (now_us % CB_US_PER_SECOND / 1000));
+}
+
+static void
+get_config (CbRequestContext *request)
+{
+  g_autoptr (JsonObject) object = json_object_new_object ();
+  g_autofree char *time =
+    format_time (cb_clock_get_now_us (cb_service_get_clock (request->service)));
+
+  json_object_object_add (object, "limits", make_limits ());
+  json_object_object_add (object, "schema", make_schema ());
+  set_epoch (request, object);
+  cb_json_set_string (object, "time", time);
+  cb_request_answer_json (request, SOUP_STATUS_OK, object);
+}
+
+static void
+fail_admission (CbRequestContext *request, CbAdmission admission, const GError *error)
+{
+  switch (admission)
+    {
+    case CB_ADMISSION_CODE:
+      cb_request_fail (request, SOUP_STATUS_FORBIDDEN, "code_invalid",
+                       "no enrolment code that holds");
+      return;
+    case CB_ADMISSION_NONCE:
+      cb_request_fail (request, SOUP_STATUS_UNAUTHORIZED, "nonce", "no nonce that holds");
+      return;
+    case CB_ADMISSION_SIGNATURE:
+      cb_request_fail (request, SOUP_STATUS_UNAUTHORIZED, "signature",
+                       "not signed by this terminal");
+      return;
+    case CB_ADMISSION_REVOKED:
+      cb_request_fail (request, SOUP_STATUS_FORBIDDEN, "terminal_revoked",
+                       "this terminal is shut out");
+      return;
+    case CB_ADMISSION_TOKEN:
+    case CB_ADMISSION_GRANTED:
+    case CB_ADMISSION_FAILED:
+      break;
+    }
+  cb_request_fail_with (request, error);
+}
+
+static void
+post_terminal (CbRequestContext *request)
+{
+  const CbIdentity *identity = cb_service_get_identity (request->service);
+  g_autoptr (JsonObject) asked = parse_body (request);
+  g_autoptr (JsonObject) object = NULL;
+  g_auto (CbTerminalRow) terminal = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint8 public_key[CB_PUBLIC_KEY_BYTES];
+  const char *code = cb_json_get_string (asked, "code");
+  CbAdmission admission = CB_ADMISSION_FAILED;
+
+  if (asked == NULL)
+    return;
+  if (code == NULL || !read_bytes (asked, "public_key", public_key, sizeof public_key))
+    {
+      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed",
+                       "a code and a key of 32 bytes");
+      return;
+    }
+  admission = cb_admission_enrol (request->service, code, public_key, &terminal, &error);
+  if (admission != CB_ADMISSION_GRANTED)
+    {
+      fail_admission (request, admission, error);
+      return;
+    }
+
+  object = json_object_new_object ();
+  cb_json_set_string (object, "terminal", terminal.id);
+  cb_json_set_string (object, "store", terminal.store);
+  set_bytes (object, "chain_key", identity->chain_key, sizeof identity->chain_key);
+  set_epoch (request, object);
+  cb_request_answer_json (request, SOUP_STATUS_OK, object);
+}
+
+static void
+answer_nonce (CbRequestContext *request)
+{
+  g_autoptr (JsonObject) object = json_object_new_object ();
+  g_autofree char *nonce = cb_admission_make_nonce (request->service, request->id);
+
+  cb_json_set_string (object, "nonce", nonce);
+  cb_request_answer_json (request, SOUP_STATUS_OK, object);
+}
+
+static void
+answer_token (CbRequestContext *request, const char *token)
+{
+  g_autoptr (JsonObject) object = json_object_new_object ();
+
+  cb_json_set_string (object, "token", token);
+  cb_json_set_int (object, "expires_s", CB_TOKEN_LIFE_US / CB_US_PER_SECOND);
+  cb_request_answer_json (request, SOUP_STATUS_OK, object);
+}
+
+/* The first call, with nothing in it, gets the nonce; the second brings it back signed. */
+static void
+post_token (CbRequestContext *request)
+{
+  g_autoptr (JsonObject) asked = parse_body (request);
+  const char *nonce = cb_json_get_string (asked, "nonce");
+  guint8 signature[crypto_sign_BYTES];
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+  CbAdmission admission = CB_ADMISSION_FAILED;
+
+  if (asked == NULL)
+    return;
+  if (json_object_object_length (asked) == 0)
+    {
+      answer_nonce (request);
+      return;
+    }
+  if (nonce == NULL || !read_bytes (asked, "signature", signature, sizeof signature))
+    {
+      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed", "a nonce and its signature");
+      return;
+    }
+
+  admission =
+    cb_admission_make_token (request->service, request->id, nonce, signature, &token, &error);
+  if (admission == CB_ADMISSION_GRANTED)
+    answer_token (request, token);
+  else
+    fail_admission (request, admission, error);
+}
+
+static void
+post_push (CbRequestContext *request)
+{
+  GString *reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (cb_service_push (request->service, &request->terminal, request->body, reply, &request->n_ops,
+                       &error))
+    {
+      cb_request_answer (request, SOUP_STATUS_OK, CB_MEDIA_NDJSON, reply);
+      return;
+    }
+  g_string_free (reply, TRUE);
+  cb_request_fail_with (request, error);
+}
+
+/* --- finding --- */
+
+static const CbRoute routes[] = {
+  { "GET", "/v1/health", NULL, 0, FALSE, FALSE, get_health },
+  { "GET", "/v1/sync/config", NULL, 0, TRUE, FALSE, get_config },
+  { "POST", "/v1/sync/push", CB_MEDIA_NDJSON, CB_LIMIT_BYTES, TRUE, TRUE, post_push },
+  { "POST", "/v1/terminals", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE, post_terminal },
+  { "POST", "/v1/terminals/" ID_SEGMENT "/token", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE,
+    post_token },
+};
+
+static gboolean
+matches (const char *template, const char *path, char **id)
+{
+  const char *place = strstr (template, ID_SEGMENT);
+  const gsize before = place != NULL ? (gsize) (place - template) : 0;
+  g_autofree char *found = NULL;
+
+  if (place == NULL)
+    return strcmp (template, path) == 0;
+  if (strncmp (template, path, before) != 0 || strlen (path) < before + CB_ID_LENGTH ||
+      strcmp (path + before + CB_ID_LENGTH, place + strlen (ID_SEGMENT)) != 0)
+    return FALSE;
+
+  found = g_strndup (path + before, CB_ID_LENGTH);
+  if (!cb_id_is_valid (found))
+    return FALSE;
+  *id = g_steal_pointer (&found);
+  return TRUE;
+}
+
+const CbRoute *
+cb_routes_find (const char *method, const char *path, char **id, const char **allowed)
+{
+  *allowed = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *found = NULL;
+
+      if (!matches (routes[i].path, path, &found))
+        continue;
+      if (strcmp (routes[i].method, method) != 0)
+        {
+          *allowed = routes[i].method;
+          continue;
+        }
+      *id = g_steal_pointer (&found);
+      return &routes[i];
+    }
+  return NULL;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-service.h"
+
+#include "base/cb-error.h"
+#include "service/cb-apply.h"
+#include "service/cb-ledger.h"
+#include "wire/cb-ack.h"
+#include "wire/cb-codes.h"
+#include "wire/cb-limits.h"
+#include "wire/cb-lines.h"
+#include "wire/cb-protocol-error.h"
+
+/* After which an operation that the database stumbled over may come again. */
+#define RETRY_AFTER_MS 60000
+
+struct _CbService
+{
+  CbStorage *storage;
+  CbLedger *ledger;
+  CbClock *clock;
+  gboolean wants_scrub;
+};
+
+/* One line of a batch on its way to an answer. */
+typedef struct
+{
+  CbEnvelope *envelope; /* NULL when the line was no valid operation: then it has its answer */
+  CbAck *ack;
+} Item;
+
+/* A batch under way. */
+typedef struct
+{
+  CbService *service;
+  GPtrArray *items;
+  GPtrArray *envelopes; /* borrowed from the items */
+  CbApply apply;
+} Batch;
+
+static void
+item_free (Item *item)
+{
+  g_clear_pointer (&item->envelope, cb_envelope_free);
+  g_clear_pointer (&item->ack, cb_ack_free);
+  g_free (item);
+}
+
+static void
+batch_clear (Batch *batch)
+{
+  g_clear_pointer (&batch->items, g_ptr_array_unref);
+  g_clear_pointer (&batch->envelopes, g_ptr_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+
+/* --- reading --- */
+
+static CbAck *
+refuse_line (GBytes *line, guint number, const GError *why)
+{
+  g_autofree char *op = cb_envelope_find_op (line);
+  CbAck *ack = cb_ack_new (CB_ACK_REFUSED, op);
+
+  if (op == NULL)
+    ack->line = number;
+  ack->code = g_strdup (g_error_matches (why, CB_PROTOCOL_ERROR, CB_PROTOCOL_ERROR_TOO_LARGE)
+                          ? CB_CODE_TOO_LARGE
+                          : CB_CODE_SCHEMA_INVALID);
+  return ack;
+}
+
+static void
+read_items (Batch *batch, GPtrArray *lines)
+{
+  for (guint i = 0; i < lines->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      Item *item = g_new0 (Item, 1);
+
+      item->envelope = cb_envelope_parse (lines->pdata[i], &error);
+      if (item->envelope == NULL)
+        item->ack = refuse_line (lines->pdata[i], i + 1, error);
+      else
+        g_ptr_array_add (batch->envelopes, item->envelope);
+      g_ptr_array_add (batch->items, item);
+    }
+}
+
+/* --- applying --- */
+
+/* Forgets the answers of a try that was rolled back. */
+static void
+forget_answers (Batch *batch)
+{
+  for (guint i = 0; i < batch->items->len; i++)
+    {
+      Item *item = batch->items->pdata[i];
+
+      if (item->envelope != NULL)
+        g_clear_pointer (&item->ack, cb_ack_free);
+    }
+}
+
+static gboolean
+begin (Batch *batch, GError **error)
+{
+  CbStorage *storage = batch->service->storage;
+
+  return storage->methods->begin (storage, batch->envelopes, error) &&
+         storage->methods->get_head (storage, &batch->apply.head, error);
+}
+
+/* The counter comes last: whoever reads it sees everything up to it. */
+static gboolean
+commit (Batch *batch, GError **error)
+{
+  CbStorage *storage = batch->service->storage;
+
+  return storage->methods->set_head (storage, batch->apply.head, error) &&
+         storage->methods->commit (storage, error);
+}
+
+static gboolean
+apply_items (Batch *batch, GError **error)
+{
+  for (guint i = 0; i < batch->items->len; i++)
+    {
+      Item *item = batch->items->pdata[i];
+
+      if (item->envelope == NULL)
+        continue;
+      item->ack = cb_apply_operation (&batch->apply, item->envelope, error);
+      if (item->ack == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_batch (Batch *batch, GError **error)
+{
+  if (begin (batch, error) && apply_items (batch, error) && commit (batch, error))
+    return TRUE;
+
+  batch->service->storage->methods->rollback (batch->service->storage);
+  forget_answers (batch);
+  return FALSE;
+}
+
+/* --- applying after the database stumbled --- */
+
+/* A stumble that another operation would meet too. */
+static gboolean
+concerns_all (const GError *error)
+{
+  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_IO) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT);
+}
+
+static CbAck *
+answer_retry (const CbEnvelope *envelope)
+{
+  CbAck *ack = cb_ack_new (CB_ACK_RETRY, envelope->op);
+
+  ack->code = g_strdup (CB_CODE_INTERNAL);
+  ack->after_ms = RETRY_AFTER_MS;
+  return ack;
+}
+
+/* The stuck operation that this one builds on: of the same record, or the yes it rests on. */
+static const char *
+find_blocker (GHashTable *stuck, const CbEnvelope *envelope)
+{
+  const char *by = NULL;
+
+  if (envelope->act == CB_ACT_WITHDRAW || envelope->act == CB_ACT_ERASE)
+    return NULL;
+  by = g_hash_table_lookup (stuck, envelope->key);
+  if (by == NULL && envelope->basis_grant != NULL)
+    by = g_hash_table_lookup (stuck, envelope->basis_grant);
+  return by;
+}
+
+static CbAck *
+answer_blocked (const CbEnvelope *envelope, const char *by)
+{
+  CbAck *ack = cb_ack_new (CB_ACK_BLOCKED, envelope->op);
+
+  ack->by = g_strdup (by);
+  return ack;
+}
+
+/* Applies one operation under a mark; `stuck` names those that could not be, by key and by id. */
+static gboolean
+apply_marked (Batch *batch, Item *item, GHashTable *stuck, GError **error)
+{
+  CbStorage *storage = batch->service->storage;
+  const CbEnvelope *envelope = item->envelope;
+  const gint64 head = batch->apply.head;
+  const char *by = find_blocker (stuck, envelope);
+  g_autoptr (GError) local = NULL;
+
+  if (by != NULL)
+    {
+      item->ack = answer_blocked (envelope, by);
+      return TRUE;
+    }
+
+  if (!storage->methods->mark (storage, error))
+    return FALSE;
+  item->ack = cb_apply_operation (&batch->apply, envelope, &local);
+  if (item->ack != NULL)
+    return storage->methods->keep_mark (storage, error);
+  if (concerns_all (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+
+  g_message ("operation %s could not be applied: %s", envelope->op, local->message);
+  batch->apply.head = head;
+  item->ack = answer_retry (envelope);
+  g_hash_table_insert (stuck, (gpointer) envelope->op, (gpointer) envelope->op);
+  if (envelope->key != NULL)
+    g_hash_table_insert (stuck, (gpointer) envelope->key, (gpointer) envelope->op);
+  return storage->methods->back_to_mark (storage, error);
+}
+
+static gboolean
+apply_one_by_one (Batch *batch, GError **error)
+{
+  g_autoptr (GHashTable) stuck = g_hash_table_new (g_str_hash, g_str_equal);
+  gboolean is_good = begin (batch, error);
+
+  for (guint i = 0; is_good && i < batch->items->len; i++)
+    {
+      Item *item = batch->items->pdata[i];
+
+      if (item->envelope != NULL)
+        is_good = apply_marked (batch, item, stuck, error);
+    }
+  if (is_good && commit (batch, error))
+    return TRUE;
+
+  batch->service->storage->methods->rollback (batch->service->storage);
+  forget_answers (batch);
+  return FALSE;
+}
+
+static gboolean
+apply_with_care (Batch *batch, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (apply_batch (batch, &local))
+    return TRUE;
+  if (concerns_all (local))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  return apply_one_by_one (batch, error);
+}
+
+/* --- the service --- */
+
+gboolean
+cb_service_push (CbService *self,
+                 const CbTerminalRow *terminal,
+                 GBytes *body,
+                 GString *reply,
+                 guint *n_ops,
+                 GError **error)
+{
+  g_autoptr (GPtrArray) lines = cb_lines_split (body, CB_LIMIT_OPS, error);
+  g_auto (Batch) batch = {
+    .service = self,
+    .items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free),
+    .envelopes = g_ptr_array_new (),
+    .apply = { .storage = self->storage, .ledger = self->ledger, .store = terminal->store },
+  };
+
+  if (lines == NULL)
+    return FALSE;
+  read_items (&batch, lines);
+  *n_ops = batch.items->len;
+  if (!apply_with_care (&batch, error))
+    return FALSE;
+
+  self->wants_scrub = self->wants_scrub || batch.apply.has_purged;
+  for (guint i = 0; i < batch.items->len; i++)
+    cb_ack_write (((Item *) batch.items->pdata[i])->ack, reply);
+  cb_ack_list_write_trailer (batch.items->len, batch.apply.head, reply);
+  return TRUE;
+}
+
+static gboolean
+replay_ids (CbService *self, GPtrArray *ids, GError **error)
+{
+  CbApply apply = { .storage = self->storage, .ledger = self->ledger, .store = "" };
+
+  if (!self->storage->methods->get_head (self->storage, &apply.head, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      gint64 n = 0;
+
+      if (self->storage->methods->find_erased (self->storage, ids->pdata[i], &n, &local))
+        continue;
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (!cb_apply_erasure (&apply, ids->pdata[i], error))
+        return FALSE;
+    }
+  return self->storage->methods->set_head (self->storage, apply.head, error);
+}
+
+static gboolean
+replay_ledger (CbService *self, GError **error)
+{
+  g_autoptr (GPtrArray) ids = cb_ledger_read (self->ledger, error);
+
+  if (ids == NULL)
+    return FALSE;
+  if (ids->len == 0)
+    return TRUE;
+  if (self->storage->methods->begin (self->storage, NULL, error) && replay_ids (self, ids, error) &&
+      self->storage->methods->commit (self->storage, error))
+    return TRUE;
+
+  self->storage->methods->rollback (self->storage);
+  return FALSE;
+}
+
+CbService *
+cb_service_new (CbStorage *storage, const char *database, CbClock *clock, GError **error)
+{
+  g_autoptr (CbService) self = g_new0 (CbService, 1);
+
+  self->storage = storage;
+  self->clock = g_object_ref (clock);
+  self->ledger = cb_ledger_open (database);
+
+  /* The last run may have ended between a deletion and its scrubbing. */
+  self->wants_scrub = TRUE;
+  if (!replay_ledger (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+cb_service_free (CbService *self)
+{
+  self->storage->methods->close (self->storage);
+  cb_ledger_free (self->ledger);
+  g_object_unref (self->clock);
+  g_free (self);
+}
+
+CbStorage *
+cb_service_get_storage (CbService *self)
+{
+  return self->storage;
+}
+
+CbClock *
+cb_service_get_clock (CbService *self)
+{
+  return self->clock;
+}
+
+const CbIdentity *
+cb_service_get_identity (CbService *self)
+{
+  return self->storage->methods->get_identity (self->storage);
+}
+
+gboolean
+cb_service_wants_scrub (CbService *self)
+{
+  return self->wants_scrub;
+}
+
+gboolean
+cb_service_scrub (CbService *self, GError **error)
+{
+  if (!self->storage->methods->scrub (self->storage, error))
+    return FALSE;
+  self->wants_scrub = FALSE;
+  return TRUE;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The service without its network: takes a batch, gives the answer, and keeps the book and its
+ * ledger in step. What it answers is on disk. One thread. */
+
+#pragma once
+
+#include "base/cb-clock.h"
+#include "service/cb-storage.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CbService CbService;
+
+/* Takes the storage, also when it fails. Carries out the erasures that only the ledger knows. */
+CbService *cb_service_new (CbStorage *storage,
+                           const char *database,
+                           CbClock *clock,
+                           GError **error);
+void cb_service_free (CbService *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbService, cb_service_free)
+
+CbStorage *cb_service_get_storage (CbService *self);
+CbClock *cb_service_get_clock (CbService *self);
+const CbIdentity *cb_service_get_identity (CbService *self);
+
+/* Applies a batch and writes the answer, one line an operation and a trailer. One spoilt operation
+ * spoils no other. CB_PROTOCOL_ERROR_TOO_LARGE for the batch as a whole; CB_STORE_ERROR when
+ * nothing of it was kept. `n_ops` counts the lines. */
+gboolean cb_service_push (CbService *self,
+                          const CbTerminalRow *terminal,
+                          GBytes *body,
+                          GString *reply,
+                          guint *n_ops,
+                          GError **error);
+
+/* Does something deleted still stand in the database's files? Then scrub soon; BUSY is no error but
+ * a reason to try again. */
+gboolean cb_service_wants_scrub (CbService *self);
+gboolean cb_service_scrub (CbService *self, GError **error);
+
+G_END_DECLS

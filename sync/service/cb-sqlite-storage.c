@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-sqlite-storage-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+#include "service/cb-epoch.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char SQL_FIND_META[] = "SELECT value FROM meta WHERE name = ?1";
+static const char SQL_ADD_META[] = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
+static const char SQL_GET_HEAD[] = "SELECT head FROM counter WHERE id = 1";
+static const char SQL_SET_HEAD[] = "UPDATE counter SET head = ?1 WHERE id = 1";
+
+/* --- transactions --- */
+
+static gboolean
+storage_begin (CbStorage *self, GPtrArray *envelopes, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), "BEGIN IMMEDIATE", error);
+}
+
+static gboolean
+storage_commit (CbStorage *self, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), "COMMIT", error);
+}
+
+/* SQLite may have rolled back by itself; that there is nothing left to roll back is no error. */
+static void
+storage_rollback (CbStorage *self)
+{
+  cb_sqlite_run (cb_sqlite_of (self), "ROLLBACK", NULL);
+}
+
+static gboolean
+storage_mark (CbStorage *self, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), "SAVEPOINT op", error);
+}
+
+static gboolean
+storage_keep_mark (CbStorage *self, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), "RELEASE op", error);
+}
+
+static gboolean
+storage_back_to_mark (CbStorage *self, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), "ROLLBACK TO op; RELEASE op", error);
+}
+
+static gboolean
+storage_get_head (CbStorage *self, gint64 *head, GError **error)
+{
+  return cb_sqlite_ask (cb_sqlite_of (self), SQL_GET_HEAD, head, error);
+}
+
+static gboolean
+storage_set_head (CbStorage *self, gint64 head, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_SET_HEAD);
+
+  cb_query_bind_int (query, 1, head);
+  return cb_query_run (query, error);
+}
+
+static gboolean
+storage_scrub (CbStorage *self, GError **error)
+{
+  return cb_sqlite_truncate_log (cb_sqlite_of (self), error);
+}
+
+/* --- identity --- */
+
+static const CbIdentity *
+storage_get_identity (CbStorage *self)
+{
+  return &((CbSqliteStorage *) self)->identity;
+}
+
+static gboolean
+find_meta (CbSqlite *db, const char *name, void *value, gsize length, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_FIND_META);
+
+  cb_query_bind_text (query, 1, name);
+  return cb_query_next (query, error) && cb_query_copy_bytes (query, 0, value, length);
+}
+
+static gboolean
+add_meta (CbSqlite *db, const char *name, const void *value, gsize length, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_ADD_META);
+
+  cb_query_bind_text (query, 1, name);
+  cb_query_bind_blob (query, 2, value, length);
+  return cb_query_run (query, error);
+}
+
+static gboolean
+write_identity (CbSqlite *db, const CbIdentity *identity, GError **error)
+{
+  return cb_sqlite_run (db, "BEGIN IMMEDIATE", error) &&
+         add_meta (db, "epoch", identity->epoch, CB_ID_LENGTH, error) &&
+         add_meta (db, "chain_key", identity->chain_key, sizeof identity->chain_key, error) &&
+         add_meta (db, "nonce_key", identity->nonce_key, sizeof identity->nonce_key, error) &&
+         cb_sqlite_run (db, "COMMIT", error);
+}
+
+static gboolean
+make_identity (CbSqlite *db, const char *path, CbIdentity *identity, GError **error)
+{
+  g_autofree char *epoch = cb_id_new ();
+
+  g_strlcpy (identity->epoch, epoch, sizeof identity->epoch);
+  randombytes_buf (identity->chain_key, sizeof identity->chain_key);
+  randombytes_buf (identity->nonce_key, sizeof identity->nonce_key);
+  return cb_epoch_prepare (path, epoch, error) && write_identity (db, identity, error);
+}
+
+static gboolean
+read_identity (CbSqlite *db, CbIdentity *identity, GError **error)
+{
+  return find_meta (db, "epoch", identity->epoch, CB_ID_LENGTH, error) &&
+         find_meta (db, "chain_key", identity->chain_key, sizeof identity->chain_key, error) &&
+         find_meta (db, "nonce_key", identity->nonce_key, sizeof identity->nonce_key, error);
+}
+
+static gboolean
+settle_identity (CbSqliteStorage *self, const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (!read_identity (self->db, &self->identity, &local))
+    {
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      if (!make_identity (self->db, path, &self->identity, error))
+        return FALSE;
+    }
+  return cb_epoch_verify (path, self->identity.epoch, error);
+}
+
+/* --- opening --- */
+
+static void
+storage_close (CbStorage *storage)
+{
+  CbSqliteStorage *self = (CbSqliteStorage *) storage;
+
+  g_clear_pointer (&self->db, cb_sqlite_close);
+  sodium_memzero (&self->identity, sizeof self->identity);
+  g_free (self);
+}
+
+static CbSqliteStorage *
+storage_new (void)
+{
+  CbSqliteStorage *self = g_new0 (CbSqliteStorage, 1);
+
+  self->methods = (CbStorageMethods){
+    .close = storage_close,
+    .get_identity = storage_get_identity,
+    .begin = storage_begin,
+    .commit = storage_commit,
+    .rollback = storage_rollback,
+    .mark = storage_mark,
+    .keep_mark = storage_keep_mark,
+    .back_to_mark = storage_back_to_mark,
+    .get_head = storage_get_head,
+    .set_head = storage_set_head,
+    .scrub = storage_scrub,
+  };
+  cb_sqlite_fill_book (&self->methods);
+  cb_sqlite_fill_answers (&self->methods);
+  cb_sqlite_fill_terminals (&self->methods);
+  cb_sqlite_fill_inspect (&self->methods);
+  self->storage.methods = &self->methods;
+  return self;
+}
+
+static gboolean
+open_locked (CbSqliteStorage *self, const char *path, gboolean create, GError **error)
+{
+  self->db = cb_sqlite_open (path, create, error);
+  return self->db != NULL && cb_sqlite_migrate (self->db, error) &&
+         settle_identity (self, path, error);
+}
+
+CbStorage *
+cb_sqlite_storage_open (const char *path, gboolean create, GError **error)
+{
+  g_autofree char *lock_path = g_strconcat (path, ".lock", NULL);
+  CbSqliteStorage *self = NULL;
+  gboolean is_open = FALSE;
+  int lock = -1;
+
+  if (!create && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
+                           "there is no such database");
+      return NULL;
+    }
+
+  /* A service and a command beside it must not both make the first rows. */
+  lock = cb_files_lock (lock_path, TRUE, TRUE, error);
+  if (lock < 0)
+    return NULL;
+
+  self = storage_new ();
+  is_open = open_locked (self, path, create, error);
+  close (lock);
+  if (is_open)
+    return &self->storage;
+
+  if (self->db == NULL)
+    g_free (self);
+  else
+    storage_close (&self->storage);
+  return NULL;
+}

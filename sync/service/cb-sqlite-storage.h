@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The book in one SQLite file: the default for one shop, a trial, and the tests. */
+
+#pragma once
+
+#include "service/cb-storage.h"
+
+G_BEGIN_DECLS
+
+/* Opens, migrates and checks the epoch; makes the database when `create` is TRUE. */
+CbStorage *cb_sqlite_storage_open (const char *path, gboolean create, GError **error);
+
+G_END_DECLS

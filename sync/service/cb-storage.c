@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-storage.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    sodium_memzero (text, strlen (text));
+  g_free (text);
+}
+
+void
+cb_grant_row_clear (CbGrantRow *row)
+{
+  g_free (row->purpose);
+  g_free (row->store);
+  *row = (CbGrantRow){ 0 };
+}
+
+void
+cb_answer_row_drop_evidence (CbAnswerRow *row)
+{
+  wipe (g_steal_pointer (&row->evidence));
+}
+
+void
+cb_answer_row_clear (CbAnswerRow *row)
+{
+  g_free (row->customer);
+  g_free (row->purpose);
+  g_free (row->channel);
+  g_free (row->state);
+  g_free (row->store);
+  cb_answer_row_drop_evidence (row);
+  *row = (CbAnswerRow){ 0 };
+}
+
+void
+cb_record_row_clear (CbRecordRow *row)
+{
+  g_free (row->customer);
+  g_free (row->key);
+  g_free (row->kind);
+  g_free (row->scope);
+  g_free (row->store);
+  g_free (row->purpose);
+  wipe (row->body);
+  *row = (CbRecordRow){ 0 };
+}
+
+void
+cb_record_row_free (CbRecordRow *row)
+{
+  cb_record_row_clear (row);
+  g_free (row);
+}
+
+void
+cb_terminal_row_clear (CbTerminalRow *row)
+{
+  g_free (row->store);
+  *row = (CbTerminalRow){ 0 };
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the service needs of a database, so that its rules know none. One object, one thread. Every
+ * lookup answers TRUE when the row is there, FALSE without an error when it is not. Errors are
+ * CB_STORE_ERROR. Lookups and changes of the book stand inside begin and commit; `begin` is told
+ * the whole batch so that a database across a network may fetch and write in sets. */
+
+#pragma once
+
+#include <glib.h>
+
+#include "base/cb-id.h"
+#include "wire/cb-envelope.h"
+
+G_BEGIN_DECLS
+
+#define CB_HASH_BYTES 32
+#define CB_PUBLIC_KEY_BYTES 32
+#define CB_CHAIN_KEY_BYTES 32
+
+typedef char CbIdText[CB_ID_LENGTH + 1]; /* "" is none */
+
+/* --- rows; texts are owned by the row --- */
+
+typedef struct
+{
+  guint8 hash[CB_ENVELOPE_HASH_BYTES];
+  gint64 n;
+} CbAppliedRow;
+
+typedef struct
+{
+  CbIdText op;
+  char *purpose;
+  char *store;
+  gboolean is_ended;
+} CbGrantRow;
+
+typedef struct
+{
+  char *customer;
+  char *purpose;
+  char *channel;
+  char *state; /* "given", "refused", "withdrawn" */
+  CbIdText grant;
+  CbIdText withdrawal;
+  char *evidence; /* JSON or NULL; personal */
+  char *store;
+  CbIdText version;
+  gint64 n;
+} CbAnswerRow;
+
+typedef struct
+{
+  char *customer;
+  char *key;
+  char *kind;
+  char *scope;
+  char *store;
+  char *purpose;
+  CbIdText grant;
+  CbIdText version;
+  gint64 n;
+  char *body; /* JSON; personal */
+} CbRecordRow;
+
+typedef struct
+{
+  CbIdText id;
+  char *store;
+  guint8 public_key[CB_PUBLIC_KEY_BYTES];
+  gboolean is_revoked;
+} CbTerminalRow;
+
+/* What the database knows of itself; borrowed for its life. */
+typedef struct
+{
+  CbIdText epoch;
+  guint8 chain_key[CB_CHAIN_KEY_BYTES];
+  guint8 nonce_key[CB_HASH_BYTES];
+} CbIdentity;
+
+void cb_grant_row_clear (CbGrantRow *row);
+void cb_answer_row_clear (CbAnswerRow *row);
+void cb_answer_row_drop_evidence (CbAnswerRow *row); /* wiped */
+void cb_record_row_clear (CbRecordRow *row);
+void cb_record_row_free (CbRecordRow *row);
+void cb_terminal_row_clear (CbTerminalRow *row);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbRecordRow, cb_record_row_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbTerminalRow, cb_terminal_row_clear)
+
+/* --- the interface --- */
+
+typedef struct _CbStorage CbStorage;
+
+/* FALSE stops the walk. */
+typedef gboolean (*CbRecordFunc) (const CbRecordRow *row, gpointer data);
+typedef gboolean (*CbAnswerFunc) (const CbAnswerRow *row, gpointer data);
+typedef void (*CbReportFunc) (const char *line, gboolean is_problem, gpointer data);
+
+typedef struct
+{
+  void (*close) (CbStorage *self);
+  const CbIdentity *(*get_identity) (CbStorage *self);
+
+  /* Transactions. `envelopes` may be NULL; a mark is a place to come back to. */
+  gboolean (*begin) (CbStorage *self, GPtrArray *envelopes, GError **error);
+  gboolean (*commit) (CbStorage *self, GError **error);
+  void (*rollback) (CbStorage *self);
+  gboolean (*mark) (CbStorage *self, GError **error);
+  gboolean (*keep_mark) (CbStorage *self, GError **error);
+  gboolean (*back_to_mark) (CbStorage *self, GError **error);
+
+  gboolean (*get_head) (CbStorage *self, gint64 *head, GError **error);
+  gboolean (*set_head) (CbStorage *self, gint64 head, GError **error);
+
+  /* What was done. */
+  gboolean (*find_applied) (CbStorage *self, const char *op, CbAppliedRow *row, GError **error);
+  gboolean (*add_applied) (CbStorage *self, const CbEnvelope *envelope, gint64 n, GError **error);
+  gboolean (*find_erased) (CbStorage *self, const char *customer, gint64 *n, GError **error);
+  gboolean (*add_erased) (CbStorage *self, const char *customer, gint64 n, GError **error);
+  /* Every row of the customer; no more than `applied` ids stay. */
+  gboolean (*forget_customer) (CbStorage *self, const char *customer, GError **error);
+
+  /* Answers. */
+  gboolean (*find_grant) (CbStorage *self,
+                          const char *customer,
+                          const char *op,
+                          CbGrantRow *row,
+                          GError **error);
+  /* The newest yes that still stands; of that store when `store` is not NULL. */
+  gboolean (*find_standing) (CbStorage *self,
+                             const char *customer,
+                             const char *purpose,
+                             const char *channel,
+                             const char *store,
+                             CbGrantRow *row,
+                             GError **error);
+  gboolean (*add_grant) (CbStorage *self,
+                         const CbEnvelope *envelope,
+                         const char *store,
+                         gint64 n,
+                         GError **error);
+  /* Ends those that did not see `withdrawal`. */
+  gboolean (*end_grants) (CbStorage *self,
+                          const char *customer,
+                          const char *purpose,
+                          const char *channel,
+                          const char *withdrawal,
+                          GError **error);
+  gboolean (*find_answer) (CbStorage *self,
+                           const char *customer,
+                           const char *purpose,
+                           const char *channel,
+                           CbAnswerRow *row,
+                           GError **error);
+  /* The channels that have an answer, as texts. */
+  GPtrArray *(*list_channels) (CbStorage *self,
+                               const char *customer,
+                               const char *purpose,
+                               GError **error);
+  gboolean (*put_answer) (CbStorage *self, const CbAnswerRow *row, GError **error);
+
+  /* Records. */
+  gboolean (*find_record) (CbStorage *self,
+                           const char *customer,
+                           const char *key,
+                           CbRecordRow *row,
+                           GError **error);
+  gboolean (*put_record) (CbStorage *self,
+                          const CbEnvelope *envelope,
+                          const char *store,
+                          gint64 n,
+                          GError **error);
+  /* Those that rest on a yes that has ended, as CbRecordRow without bodies. */
+  GPtrArray *(*list_adrift) (CbStorage *self, const char *customer, GError **error);
+  gboolean (*move_record) (CbStorage *self, const CbRecordRow *row, GError **error);
+  gboolean (*delete_record) (CbStorage *self,
+                             const char *customer,
+                             const char *key,
+                             GError **error);
+
+  /* Terminals. */
+  gboolean (*add_code) (CbStorage *self,
+                        const guint8 *hash,
+                        const char *store,
+                        gint64 expires_us,
+                        GError **error);
+  /* The code is gone after this; `store` is NULL when there was none that still held. */
+  gboolean (
+    *take_code) (CbStorage *self, const guint8 *hash, gint64 now_us, char **store, GError **error);
+  gboolean (*put_terminal) (CbStorage *self,
+                            const CbTerminalRow *row,
+                            gint64 now_us,
+                            GError **error);
+  gboolean (*find_terminal) (CbStorage *self, const char *id, CbTerminalRow *row, GError **error);
+  gboolean (*find_terminal_by_key) (CbStorage *self,
+                                    const guint8 *public_key,
+                                    CbTerminalRow *row,
+                                    GError **error);
+  gboolean (*revoke_terminal) (CbStorage *self, const char *id, gint64 now_us, GError **error);
+  /* FALSE without an error when it was used before. */
+  gboolean (*use_nonce) (CbStorage *self,
+                         const guint8 *hash,
+                         gsize length,
+                         gint64 expires_us,
+                         GError **error);
+  gboolean (*add_token) (CbStorage *self,
+                         const guint8 *hash,
+                         const char *terminal,
+                         gint64 expires_us,
+                         GError **error);
+  /* The terminal that a token speaks for, while it holds. */
+  gboolean (*find_by_token) (CbStorage *self,
+                             const guint8 *hash,
+                             gint64 now_us,
+                             CbTerminalRow *row,
+                             GError **error);
+  /* Codes, tokens and nonces whose time is over. */
+  gboolean (*sweep) (CbStorage *self, gint64 now_us, GError **error);
+
+  /* Looking, in one snapshot each, beside whoever writes. */
+  gboolean (*walk) (CbStorage *self,
+                    CbRecordFunc on_record,
+                    CbAnswerFunc on_answer,
+                    gpointer data,
+                    GError **error);
+  gboolean (*inspect) (CbStorage *self, CbReportFunc report, gpointer data, GError **error);
+
+  /* What was deleted leaves the files too. FALSE with CB_STORE_ERROR_BUSY while somebody reads. */
+  gboolean (*scrub) (CbStorage *self, GError **error);
+} CbStorageMethods;
+
+struct _CbStorage
+{
+  const CbStorageMethods *methods;
+};
+
+G_END_DECLS
