@@ -34,7 +34,8 @@ gboolean cb_index_put_customer (CbIndex *self,
                                 GError **error);
 
 /* Adds a note, or replaces its text. The customer must be in the index
- * (else CB_STORE_ERROR_INVALID). A note put later is shown earlier. */
+ * (else CB_STORE_ERROR_INVALID). Notes are found in the order of their customers' last visits as
+ * they were then, those of one customer in the order they were put: put the newest first. */
 gboolean cb_index_put_note (CbIndex *self,
                             const char *note_id,
                             const char *customer_id,
@@ -45,9 +46,9 @@ gboolean cb_index_put_note (CbIndex *self,
 gboolean cb_index_remove_customer (CbIndex *self, const char *id, GError **error);
 gboolean cb_index_remove_note (CbIndex *self, const char *note_id, GError **error);
 
-/* Bulk pieces: many puts and removals between the two cost a fraction. Feed persons newest visit
- * first: they can be found from the moment of the commit, and it is the cheapest order. Searching
- * between begin and commit sees the state before. */
+/* Bulk pieces: many puts and removals between the two cost a fraction. What is put is found from
+ * the commit on; feed persons newest visit first, so that those are found first. A piece of which
+ * something failed is undone by the commit, which then fails too. */
 gboolean cb_index_begin (CbIndex *self, GError **error);
 gboolean cb_index_commit (CbIndex *self, GError **error);
 

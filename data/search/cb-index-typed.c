@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "search/cb-index-private.h"
+
+#include "base/cb-fold.h"
+
+#include <string.h>
+
+/* Nobody types more to find a person; what a scanner or a paste brings beyond it is not read. */
+#define MOST_TERMS 8
+#define MOST_CHARACTERS 200
+
+/* Below it, a beginning of a word says too little to show notes for; whole words do. */
+#define NOTE_PREFIX_CHARACTERS 3
+
+/* "0123" may be the end of a number; only a longer one was typed with its leading zero. */
+#define FEWEST_BARE_DIGITS 6
+
+static void
+term_free (CbTerm *term)
+{
+  g_free (term->text);
+  g_ptr_array_unref (term->words);
+  g_free (term->email);
+  g_free (term->digits);
+  g_free (term->bare);
+  g_free (term->beginning);
+  g_free (term);
+}
+
+/* --- words --- */
+
+static void
+end_wide_run (CbTerm *term, GPtrArray *run)
+{
+  if (run->len == 1)
+    g_ptr_array_add (term->words, g_strdup (g_ptr_array_index (run, 0)));
+  for (guint i = 1; i < run->len; i++)
+    g_ptr_array_add (term->words, g_strconcat (run->pdata[i - 1], run->pdata[i], NULL));
+  g_ptr_array_set_size (run, 0);
+}
+
+static void
+add_words (CbTerm *term, const char *piece)
+{
+  g_auto (GStrv) words = cb_fold_words (piece);
+  g_autoptr (GPtrArray) run = g_ptr_array_new ();
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (cb_index_is_wide (words[i]))
+        {
+          g_ptr_array_add (run, words[i]);
+          continue;
+        }
+      end_wide_run (term, run);
+      g_ptr_array_add (term->words, g_strdup (words[i]));
+    }
+  end_wide_run (term, run);
+}
+
+static gboolean
+is_wide_term (const char *word)
+{
+  return (guchar) word[0] >= 0xe1 && g_unichar_iswide (g_utf8_get_char (word));
+}
+
+static CbTerm *
+term_new (const char *text)
+{
+  CbTerm *term = g_new0 (CbTerm, 1);
+
+  term->text = g_strdup (text);
+  term->words = g_ptr_array_new_with_free_func (g_free);
+  add_words (term, text);
+  if (strchr (text, ' ') == NULL)
+    term->email = cb_index_lower (text);
+  return term;
+}
+
+static void
+take_term (CbTyped *self, CbTerm *term)
+{
+  if (term->words->len == 0 || self->terms->len >= MOST_TERMS)
+    term_free (term);
+  else
+    g_ptr_array_add (self->terms, term);
+}
+
+/* --- numbers --- */
+
+static gboolean
+is_like_a_number (const char *piece)
+{
+  gboolean has_digit = FALSE;
+
+  for (const char *next = piece; *next != '\0'; next = g_utf8_next_char (next))
+    {
+      gunichar c = g_utf8_get_char (next);
+
+      if (g_unichar_isdigit (c))
+        has_digit = TRUE;
+      else if (c >= 0x80 ? g_unichar_type (c) != G_UNICODE_DASH_PUNCTUATION
+                         : strchr ("+-()./", (int) c) == NULL)
+        return FALSE;
+    }
+  return has_digit;
+}
+
+static char *
+read_digits (const char *text)
+{
+  g_autoptr (GString) digits = g_string_new (NULL);
+
+  for (const char *next = text; *next != '\0'; next = g_utf8_next_char (next))
+    if (g_unichar_isdigit (g_utf8_get_char (next)))
+      g_string_append_c (digits, (char) ('0' + g_unichar_digit_value (g_utf8_get_char (next))));
+  return g_string_free (g_steal_pointer (&digits), FALSE);
+}
+
+static void
+read_number (CbTerm *term)
+{
+  g_auto (GStrv) around_trunk = g_strsplit (term->text, "(0)", 2);
+  g_autofree char *text = g_strjoinv (NULL, around_trunk);
+  gboolean is_abroad = FALSE;
+  const char *bare;
+
+  term->digits = read_digits (text);
+  is_abroad = strchr (text, '+') != NULL || g_str_has_prefix (term->digits, "00");
+  bare = term->digits + strspn (term->digits, "0");
+  if (*bare == '\0')
+    return;
+  term->bare = g_strdup (bare);
+  term->beginning = g_strconcat (is_abroad ? "+" : "", bare, NULL);
+}
+
+/* Neighbouring pieces of digits were one number: "07700 900 123". */
+static void
+end_number (CbTyped *self, GString *run)
+{
+  CbTerm *term = NULL;
+
+  if (run->len == 0)
+    return;
+  term = term_new (run->str);
+  read_number (term);
+  take_term (self, term);
+  g_string_truncate (run, 0);
+}
+
+/* --- */
+
+/* What is read of it, with one kind of space. Text that isn't UTF-8 says nothing. */
+static char *
+dup_beginning (const char *text)
+{
+  g_autoptr (GString) beginning = g_string_new (NULL);
+  guint n = 0;
+
+  if (text == NULL || !g_utf8_validate (text, -1, NULL))
+    return g_strdup ("");
+  for (const char *next = text; *next != '\0' && n < MOST_CHARACTERS; n++)
+    {
+      gunichar c = g_utf8_get_char (next);
+
+      g_string_append_unichar (beginning, g_unichar_isspace (c) ? ' ' : c);
+      next = g_utf8_next_char (next);
+    }
+  return g_string_free (g_steal_pointer (&beginning), FALSE);
+}
+
+static void
+add_piece (CbTyped *self, const char *piece, GString *run)
+{
+  CbTerm *term;
+
+  if (is_like_a_number (piece))
+    {
+      g_string_append_printf (run, "%s%s", run->len > 0 ? " " : "", piece);
+      return;
+    }
+  end_number (self, run);
+  term = term_new (piece);
+  term->is_address = strchr (piece + 1, '@') != NULL;
+  take_term (self, term);
+}
+
+/* "mara 01" on the way to "mara 0123": digits too few to say anything take nobody away. */
+static gboolean
+is_on_the_way (CbTyped *self, const CbTerm *term)
+{
+  return self->terms->len > 1 && term->digits != NULL &&
+         strlen (term->digits) < CB_TERM_LAST_DIGITS;
+}
+
+static char *
+squeeze_terms (CbTyped *self)
+{
+  g_autoptr (GString) squeezed = g_string_new (NULL);
+
+  for (guint i = 0; i < self->terms->len; i++)
+    {
+      const CbTerm *term = g_ptr_array_index (self->terms, i);
+      g_autofree char *words = cb_index_squeeze (term->text);
+
+      if (!is_on_the_way (self, term))
+        g_string_append (squeezed, words);
+    }
+  return g_string_free (g_steal_pointer (&squeezed), FALSE);
+}
+
+CbTyped *
+cb_typed_new (const char *text)
+{
+  g_autoptr (CbTyped) self = g_new0 (CbTyped, 1);
+  g_autoptr (GString) run = g_string_new (NULL);
+  g_autofree char *beginning = NULL;
+  g_auto (GStrv) pieces = NULL;
+
+  self->terms = g_ptr_array_new_with_free_func ((GDestroyNotify) term_free);
+  beginning = dup_beginning (text);
+  pieces = g_strsplit (beginning, " ", -1);
+  for (guint i = 0; pieces[i] != NULL; i++)
+    if (pieces[i][0] != '\0')
+      add_piece (self, pieces[i], run);
+  end_number (self, run);
+  self->squeezed = squeeze_terms (self);
+  return self->terms->len > 0 ? g_steal_pointer (&self) : NULL;
+}
+
+void
+cb_typed_free (CbTyped *self)
+{
+  g_ptr_array_unref (self->terms);
+  g_free (self->squeezed);
+  g_free (self);
+}
+
+const CbTerm *
+cb_typed_get_number (CbTyped *self)
+{
+  const CbTerm *term = g_ptr_array_index (self->terms, 0);
+
+  return self->terms->len == 1 && term->digits != NULL ? term : NULL;
+}
+
+/* --- expressions --- */
+
+/* An FTS5 string: nothing in it is syntax, and a quote in it is written twice. */
+static void
+append_token (GString *expression, char sign, const char *text, gboolean is_whole)
+{
+  g_string_append_c (expression, '"');
+  if (sign != '\0')
+    g_string_append_c (expression, sign);
+  for (const char *next = text; *next != '\0'; next++)
+    {
+      if (*next == '"')
+        g_string_append_c (expression, '"');
+      g_string_append_c (expression, *next);
+    }
+  g_string_append (expression, is_whole ? "\"" : "\" *");
+}
+
+static void
+append_words (GString *expression, const CbTerm *term, gboolean is_whole)
+{
+  g_string_append_c (expression, '(');
+  for (guint i = 0; i < term->words->len; i++)
+    {
+      const char *word = g_ptr_array_index (term->words, i);
+
+      if (i > 0)
+        g_string_append (expression, " AND ");
+      append_token (expression, '\0', word, is_whole || is_wide_term (word));
+    }
+  g_string_append_c (expression, ')');
+}
+
+static void
+append_number (GString *expression, const char *digits, gboolean is_whole)
+{
+  g_autofree char *reversed = g_strreverse (g_strdup (digits));
+
+  g_string_append (expression, " OR ");
+  append_token (expression, CB_TOKEN_NUMBER, reversed, is_whole);
+}
+
+static void
+append_person_term (GString *expression, const CbTerm *term, gboolean is_whole)
+{
+  if (expression->len > 0)
+    g_string_append (expression, " AND ");
+  g_string_append_c (expression, '(');
+  if (!term->is_address)
+    append_words (expression, term, is_whole);
+  if (term->email != NULL)
+    {
+      g_string_append (expression, term->is_address ? "" : " OR ");
+      append_token (expression, CB_TOKEN_EMAIL, term->email, is_whole);
+    }
+  if (term->digits != NULL && strlen (term->digits) >= CB_TERM_LAST_DIGITS)
+    append_number (expression, term->digits, is_whole);
+  if (term->bare != NULL && strlen (term->bare) >= FEWEST_BARE_DIGITS)
+    append_number (expression, term->bare, is_whole);
+  g_string_append_c (expression, ')');
+}
+
+char *
+cb_typed_person_expression (CbTyped *self, gboolean is_whole)
+{
+  g_autoptr (GString) expression = g_string_new (NULL);
+
+  for (guint i = 0; i < self->terms->len; i++)
+    if (!is_on_the_way (self, g_ptr_array_index (self->terms, i)))
+      append_person_term (expression, g_ptr_array_index (self->terms, i), is_whole);
+  return expression->len > 0 ? g_string_free (g_steal_pointer (&expression), FALSE) : NULL;
+}
+
+char *
+cb_typed_note_expression (CbTyped *self, gboolean is_whole)
+{
+  g_autoptr (GString) expression = g_string_new (NULL);
+
+  for (guint i = 0; i < self->terms->len; i++)
+    {
+      const CbTerm *term = g_ptr_array_index (self->terms, i);
+
+      for (guint j = 0; j < term->words->len; j++)
+        {
+          const char *word = g_ptr_array_index (term->words, j);
+          gboolean is_short = g_utf8_strlen (word, -1) < NOTE_PREFIX_CHARACTERS;
+
+          if (expression->len > 0)
+            g_string_append (expression, " AND ");
+          append_token (expression, '\0', word, is_whole || is_short || is_wide_term (word));
+        }
+    }
+  return g_string_free (g_steal_pointer (&expression), FALSE);
+}
+
+/* --- exact --- */
+
+static gboolean
+is_name (const char *squeezed, const char *first, const char *second)
+{
+  g_autofree char *one = cb_index_squeeze (first);
+  g_autofree char *two = cb_index_squeeze (second);
+  gsize length = strlen (one);
+
+  return strlen (squeezed) == length + strlen (two) && g_str_has_prefix (squeezed, one) &&
+         g_str_equal (squeezed + length, two);
+}
+
+static gboolean
+is_address (const CbTerm *term, const char *const *emails)
+{
+  for (guint i = 0; emails != NULL && emails[i] != NULL; i++)
+    {
+      g_autofree char *email = cb_index_lower (emails[i]);
+
+      if (g_strcmp0 (term->email, email) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_number (const CbTerm *term, const char *const *phones)
+{
+  for (guint i = 0; term->bare != NULL && phones != NULL && phones[i] != NULL; i++)
+    {
+      const char *digits = phones[i] + (phones[i][0] == '+');
+      const char *home = cb_index_home_number (phones[i]);
+
+      if (g_str_equal (term->bare, digits) || g_str_equal (term->beginning, home))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+cb_typed_is_exact (CbTyped *self, const CbPersonText *person)
+{
+  const CbTerm *only = self->terms->len == 1 ? g_ptr_array_index (self->terms, 0) : NULL;
+
+  if (only != NULL && (is_address (only, person->emails) || is_number (only, person->phones)))
+    return TRUE;
+  return is_name (self->squeezed, person->given, NULL) ||
+         is_name (self->squeezed, person->family, NULL) ||
+         is_name (self->squeezed, person->preferred, NULL) ||
+         is_name (self->squeezed, person->given, person->family) ||
+         is_name (self->squeezed, person->family, person->given) ||
+         is_name (self->squeezed, person->preferred, person->family);
+}
