@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "engine/cb-outbox-port.h"
+
+#include "store/cb-store.h"
+
+/* Nothing here can be cancelled: taking and settling are writes, and loading is over at once. */
+
+static void
+load_enrolment_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_load_enrolment_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static CbEnrolment *
+load_enrolment_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_load_enrolment_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+save_enrolment_async (GObject *outbox,
+                      CbEnrolment *enrolment,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  cb_store_save_enrolment_async (CB_STORE (outbox), enrolment, NULL, callback, user_data);
+}
+
+static gboolean
+save_enrolment_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_save_enrolment_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+take_batch_async (GObject *outbox,
+                  guint max_ops,
+                  gsize max_bytes,
+                  GAsyncReadyCallback callback,
+                  gpointer user_data)
+{
+  cb_store_take_batch_async (CB_STORE (outbox), max_ops, max_bytes, NULL, callback, user_data);
+}
+
+static CbBatch *
+take_batch_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_take_batch_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+settle_async (GObject *outbox,
+              GPtrArray *settlements,
+              GAsyncReadyCallback callback,
+              gpointer user_data)
+{
+  cb_store_settle_async (CB_STORE (outbox), settlements, NULL, callback, user_data);
+}
+
+static gboolean
+settle_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_settle_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+end_sync_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_end_sync_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static gboolean
+end_sync_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_end_sync_finish (CB_STORE (outbox), result, error);
+}
+
+const CbOutboxPort cb_outbox_port_store = {
+  .load_enrolment_async = load_enrolment_async,
+  .load_enrolment_finish = load_enrolment_finish,
+  .save_enrolment_async = save_enrolment_async,
+  .save_enrolment_finish = save_enrolment_finish,
+  .take_batch_async = take_batch_async,
+  .take_batch_finish = take_batch_finish,
+  .settle_async = settle_async,
+  .settle_finish = settle_finish,
+  .end_sync_async = end_sync_async,
+  .end_sync_finish = end_sync_finish,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The seam between the engine and the outbox: what the engine asks of a store, as functions over an
+ * object it does not know. A terminal fills it with its CbStore (cb_outbox_port_store); tests and
+ * the simulator with an outbox of their own. The contracts are those of store/cb-store.h. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "store/cb-outbox.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  void (*load_enrolment_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  CbEnrolment *(*load_enrolment_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  void (*save_enrolment_async) (GObject *outbox,
+                                CbEnrolment *enrolment,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+  gboolean (*save_enrolment_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* At least one operation when any is ready, also when it alone is over `max_bytes`. */
+  void (*take_batch_async) (GObject *outbox,
+                            guint max_ops,
+                            gsize max_bytes,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+  CbBatch *(*take_batch_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* `settlements` is an array of CbSettlement. */
+  void (*settle_async) (GObject *outbox,
+                        GPtrArray *settlements,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data);
+  gboolean (*settle_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* Lets another process sync until the next batch is taken. */
+  void (*end_sync_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*end_sync_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+} CbOutboxPort;
+
+/* Over a CbStore. */
+extern const CbOutboxPort cb_outbox_port_store;
+
+G_END_DECLS
