@@ -174,6 +174,12 @@ cb_db_get_path (CbDb *self)
   return self->path;
 }
 
+CbClock *
+cb_db_get_clock (CbDb *self)
+{
+  return self->clock;
+}
+
 sqlite3 *
 cb_db_get_handle (CbDb *self)
 {
@@ -341,15 +347,21 @@ cb_stmt_bind_bytes (CbStmt *stmt, int number, GBytes *bytes)
 }
 
 gboolean
+cb_stmt_check (CbStmt *stmt, GError **error)
+{
+  if (stmt->prepare_code == SQLITE_OK)
+    return TRUE;
+  cb_db_set_error (stmt->db, stmt->prepare_code, "prepare a statement", error);
+  return FALSE;
+}
+
+gboolean
 cb_stmt_next (CbStmt *stmt, GError **error)
 {
-  int code = stmt->prepare_code;
+  int code;
 
-  if (code != SQLITE_OK)
-    {
-      cb_db_set_error (stmt->db, code, "prepare a statement", error);
-      return FALSE;
-    }
+  if (!cb_stmt_check (stmt, error))
+    return FALSE;
   code = sqlite3_step (stmt->handle);
   if (code == SQLITE_ROW)
     return TRUE;

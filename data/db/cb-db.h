@@ -24,6 +24,7 @@ CbDb *cb_db_open (const char *path, gboolean create, CbClock *clock, GError **er
 void cb_db_close (CbDb *self);
 
 const char *cb_db_get_path (CbDb *self);
+CbClock *cb_db_get_clock (CbDb *self);
 
 /* For the door's authorizer and for migrations. */
 sqlite3 *cb_db_get_handle (CbDb *self);
@@ -73,6 +74,9 @@ gboolean cb_stmt_next (CbStmt *stmt, GError **error);
 
 /* Runs a statement that gives no rows. */
 gboolean cb_stmt_run (CbStmt *stmt, GError **error);
+
+/* Whether it could be prepared, for those who want to know before the first step. */
+gboolean cb_stmt_check (CbStmt *stmt, GError **error);
 
 /* Ready for another run in the same scope. */
 void cb_stmt_again (CbStmt *stmt);

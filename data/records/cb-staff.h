@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "records/cb-terms.h"
+
 G_BEGIN_DECLS
 
 #define CB_TYPE_STAFF (cb_staff_get_type ())

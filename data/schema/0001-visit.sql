@@ -156,6 +156,8 @@ CREATE TABLE outbox (
   customer TEXT NOT NULL,
   purpose TEXT,
   channel TEXT,
+  author TEXT NOT NULL,
+  base TEXT,
   lane INTEGER NOT NULL CHECK (lane IN (0, 1)),
   state TEXT NOT NULL CHECK (state IN ('held', 'waiting', 'sent', 'accepted', 'parked')),
   code TEXT,
@@ -170,7 +172,8 @@ CREATE TABLE outbox (
   CHECK ((state = 'held') = (turn IS NULL))
 ) STRICT;
 
-CREATE INDEX outbox_open ON outbox (state, lane, turn) WHERE state <> 'accepted';
+CREATE INDEX outbox_open ON outbox (state) WHERE state <> 'accepted';
+CREATE INDEX outbox_ready ON outbox (lane, turn) WHERE state IN ('waiting', 'sent');
 CREATE INDEX outbox_by_customer ON outbox (customer, kind);
 CREATE INDEX outbox_by_key ON outbox (key);
 CREATE INDEX outbox_by_settled ON outbox (settled_us) WHERE state = 'accepted';

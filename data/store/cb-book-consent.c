@@ -1,0 +1,735 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-fold.h"
+#include "base/cb-id.h"
+#include "consent/cb-notice.h"
+#include "consent/cb-purpose.h"
+#include "records/cb-operation.h"
+
+#define PROOF_MAX 200
+
+/* --- the verdict --- */
+
+/* What the newest answer on (purpose, channel) says, from the view that the door reads too. */
+static gboolean
+read_answer (CbBook *self,
+             const char *customer,
+             const char *purpose,
+             const char *channel,
+             CbPermissionFields *fields,
+             char **grant,
+             GError **error)
+{
+  static const char SQL_GET_PERMISSION[] =
+    "SELECT verdict, at_us, until_us, grant_id FROM permission_now"
+    " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_PERMISSION);
+  g_autoptr (GError) local_error = NULL;
+
+  fields->verdict = CB_VERDICT_NOT_ASKED;
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  cb_stmt_bind_text (stmt, 3, channel);
+  if (cb_stmt_next (stmt, &local_error))
+    {
+      cb_verdict_from_id (cb_stmt_text (stmt, 0), &fields->verdict);
+      fields->since_us = cb_stmt_int (stmt, 1);
+      fields->until_us = cb_stmt_int (stmt, 2);
+      *grant = g_strdup (cb_stmt_text (stmt, 3));
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* For what is kept and shared: the grant a record may rest on; `everywhere` includes `shop`. */
+static gboolean
+read_basis (CbBook *self,
+            const char *customer,
+            const char *purpose,
+            CbPermissionFields *fields,
+            char **grant,
+            GError **error)
+{
+  static const char SQL_GET_BASIS[] =
+    "SELECT b.basis, b.grant_id, q.at_us, q.until_us FROM basis_now AS b"
+    " JOIN permission_now AS q ON q.customer = b.customer AND q.purpose = b.basis"
+    " AND q.channel = '*'"
+    " WHERE b.customer = ?1 AND b.purpose = ?2 ORDER BY b.basis = b.purpose DESC LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_BASIS);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  if (cb_stmt_next (stmt, &local_error))
+    {
+      g_free (*grant);
+      *grant = g_strdup (cb_stmt_text (stmt, 1));
+      fields->verdict = CB_VERDICT_ALLOWED;
+      fields->basis = cb_purpose_get_id (cb_purpose_find (cb_stmt_text (stmt, 0)));
+      fields->since_us = cb_stmt_int (stmt, 2);
+      fields->until_us = cb_stmt_int (stmt, 3);
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static const char *
+contact_kind (CbChannel channel)
+{
+  switch (channel)
+    {
+    case CB_CHANNEL_EMAIL:
+      return "email";
+    case CB_CHANNEL_SMS:
+    case CB_CHANNEL_PHONE:
+    case CB_CHANNEL_MESSENGER:
+      return "phone";
+    case CB_CHANNEL_POST:
+    case CB_CHANNEL_NONE:
+    default:
+      return "";
+    }
+}
+
+/* A yes permits contact only where there is something to contact, and marketing by email or text
+ * only where its owner confirmed the address. */
+static gboolean
+check_address (CbBook *self,
+               const char *customer,
+               const CbPurpose *purpose,
+               CbPermissionFields *fields,
+               GError **error)
+{
+  static const char SQL_GET_ADDRESS[] =
+    "SELECT count(*), count(verified_us) FROM contact WHERE customer = ?1 AND kind = ?2";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_ADDRESS);
+  gboolean must_be_confirmed =
+    cb_purpose_is_marketing (purpose) &&
+    (fields->channel == CB_CHANNEL_EMAIL || fields->channel == CB_CHANNEL_SMS ||
+     fields->channel == CB_CHANNEL_MESSENGER);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, contact_kind (fields->channel));
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (cb_stmt_int (stmt, 0) == 0)
+    fields->verdict = CB_VERDICT_NO_ADDRESS;
+  else if (must_be_confirmed && cb_stmt_int (stmt, 1) == 0)
+    fields->verdict = CB_VERDICT_UNCONFIRMED;
+  return TRUE;
+}
+
+static gboolean
+fill_permission (CbBook *self,
+                 const char *customer,
+                 const CbPurpose *purpose,
+                 CbPermissionFields *fields,
+                 char **grant,
+                 GError **error)
+{
+  CbPurposeContact contact = cb_purpose_get_contact (purpose);
+  const char *channel = cb_channel_to_id (fields->channel);
+
+  if (fields->channel == CB_CHANNEL_NONE)
+    return read_answer (self, customer, fields->purpose, channel, fields, grant, error) &&
+           read_basis (self, customer, fields->purpose, fields, grant, error);
+  if (contact == CB_PURPOSE_CONTACT_NONE)
+    {
+      fields->verdict = CB_VERDICT_NO_CHANNEL;
+      return TRUE;
+    }
+  /* The contact given for a matter may be used for that matter, and there is no further question.
+   */
+  if (contact == CB_PURPOSE_CONTACT_MATTER)
+    channel = cb_channel_to_id (CB_CHANNEL_NONE);
+  if (!read_answer (self, customer, fields->purpose, channel, fields, grant, error))
+    return FALSE;
+  fields->basis = fields->purpose;
+  return fields->verdict != CB_VERDICT_ALLOWED ||
+         check_address (self, customer, purpose, fields, error);
+}
+
+CbPermission *
+cb_book_read_permission (CbBook *self,
+                         const char *customer,
+                         const char *purpose_id,
+                         CbChannel channel,
+                         GError **error)
+{
+  const CbPurpose *purpose = cb_purpose_find (purpose_id);
+  CbPermissionFields fields = { .purpose = purpose_id, .channel = channel };
+  g_autofree char *grant = NULL;
+
+  if (purpose == NULL)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
+      return NULL;
+    }
+  if (!fill_permission (self, customer, purpose, &fields, &grant, error))
+    return NULL;
+  fields.is_allowed = fields.verdict == CB_VERDICT_ALLOWED;
+  fields.reason = cb_verdict_get_reason (fields.verdict);
+  if (fields.is_allowed)
+    fields.grant = grant;
+  else
+    fields.basis = NULL;
+  return cb_permission_new (&fields);
+}
+
+static gboolean
+require_customer (CbBook *self, const char *customer, GError **error)
+{
+  g_auto (CbKey) key;
+
+  memset (&key, 0, sizeof key);
+  return cb_book_get_customer_key (self, customer, &key, error);
+}
+
+CbPermission *
+cb_book_permit (CbBook *self,
+                CbStaff *actor,
+                const char *customer,
+                const char *purpose,
+                CbChannel channel,
+                GError **error)
+{
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) ||
+      !cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  if (!require_customer (self, customer, error))
+    return NULL;
+  return cb_book_read_permission (self, customer, purpose, channel, error);
+}
+
+/* --- recording answers --- */
+
+typedef struct
+{
+  const char *customer;
+  const char *purpose;
+  const char *channel;
+  const char *state; /* given, renewed, refused, deferred, withdrawn */
+  const char *method;
+  const char *proof;
+  const char *language;
+  const char *request;
+  const char *receipt;
+  const char *saw; /* the withdrawal a grant has seen */
+  const CbNotice *notice;
+} Event;
+
+static gint64
+get_offset_minutes (gint64 now_us)
+{
+  g_autoptr (GDateTime) local = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
+
+  return g_date_time_get_utc_offset (local) / (60 * CB_US_PER_SECOND);
+}
+
+static GBytes *
+seal_proof (CbBook *self, const Event *event, const char *id, GError **error)
+{
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, event->customer, &key, error))
+    return NULL;
+  return cb_seal_text (&key, "consent_event.proof", id, event->proof);
+}
+
+static gboolean
+add_event (CbBook *self, CbStaff *actor, const char *id, const Event *event, GError **error)
+{
+  static const char SQL_ADD_EVENT[] =
+    "INSERT INTO consent_event (id, request, customer, purpose, channel, state, entity, method,"
+    " proof, notice, version, language, receipt, saw, staff, at_us, tz_minutes)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'customer', ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_EVENT);
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  g_autoptr (GBytes) proof = NULL;
+
+  if (event->proof != NULL)
+    {
+      proof = seal_proof (self, event, id, error);
+      if (proof == NULL)
+        return FALSE;
+    }
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_text (stmt, 2, event->request);
+  cb_stmt_bind_text (stmt, 3, event->customer);
+  cb_stmt_bind_text (stmt, 4, event->purpose);
+  cb_stmt_bind_text (stmt, 5, event->channel);
+  cb_stmt_bind_text (stmt, 6, event->state);
+  cb_stmt_bind_text (stmt, 7, event->method);
+  cb_stmt_bind_bytes (stmt, 8, proof);
+  cb_stmt_bind_text (stmt, 9, event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
+  cb_stmt_bind_int (stmt, 10, event->notice != NULL ? cb_notice_get_version (event->notice) : 0);
+  cb_stmt_bind_text (stmt, 11, event->language);
+  cb_stmt_bind_text (stmt, 12, event->receipt);
+  cb_stmt_bind_text (stmt, 13, event->saw);
+  cb_stmt_bind_text (stmt, 14, cb_book_actor_id (actor));
+  cb_stmt_bind_int (stmt, 15, now_us);
+  cb_stmt_bind_int (stmt, 16, get_offset_minutes (now_us));
+  return cb_stmt_run (stmt, error);
+}
+
+/* The newest standing answer and the newest withdrawal that this store knows of. */
+static gboolean
+read_history (CbBook *self,
+              const char *customer,
+              const char *purpose,
+              const char *channel,
+              char **state,
+              char **grant,
+              char **withdrawal,
+              GError **error)
+{
+  static const char SQL_GET_HISTORY[] =
+    "SELECT (SELECT n.state FROM consent_now AS n"
+    "  WHERE n.customer = ?1 AND n.purpose = ?2 AND n.channel = ?3),"
+    " (SELECT n.id FROM consent_now AS n"
+    "  WHERE n.customer = ?1 AND n.purpose = ?2 AND n.channel = ?3),"
+    " (SELECT w.id FROM consent_event AS w"
+    "  WHERE w.customer = ?1 AND w.purpose = ?2 AND w.channel = ?3 AND w.state = 'withdrawn'"
+    "  ORDER BY w.seq DESC LIMIT 1)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_HISTORY);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  cb_stmt_bind_text (stmt, 3, channel);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *state = g_strdup (cb_stmt_text (stmt, 0));
+  *grant = g_strdup (cb_stmt_text (stmt, 1));
+  *withdrawal = g_strdup (cb_stmt_text (stmt, 2));
+  return TRUE;
+}
+
+static gboolean
+is_standing_yes (const char *state)
+{
+  return g_strcmp0 (state, "given") == 0 || g_strcmp0 (state, "renewed") == 0;
+}
+
+static JsonObject *
+encode_evidence (const Event *event, gint64 until_us)
+{
+  JsonObject *evidence = json_object_new_object ();
+  g_autofree char *until = until_us > 0 ? cb_operation_format_time (until_us) : NULL;
+
+  cb_json_set_string (evidence, "entity", "customer");
+  cb_json_set_string (evidence, "method", event->method);
+  cb_json_set_string (evidence, "notice",
+                      event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
+  cb_json_set_int (evidence, "version",
+                   event->notice != NULL ? cb_notice_get_version (event->notice) : 0);
+  cb_json_set_string (evidence, "language", event->language);
+  cb_json_set_string (evidence, "receipt", event->receipt);
+  cb_json_set_string (evidence, "proof", event->proof);
+  cb_json_set_string (evidence, "valid_until", until);
+  return evidence;
+}
+
+static CbQueued
+queue_consent (const Event *event, const char *id, const char *act, CbChannel channel)
+{
+  return (CbQueued){
+    .kind = "consent",
+    .act = act,
+    .record = id,
+    .customer = event->customer,
+    .purpose = event->purpose,
+    .channel = channel,
+    .lane = g_str_equal (act, "withdraw") ? 0 : 1,
+  };
+}
+
+static gboolean
+send_grant (CbBook *self,
+            CbStaff *actor,
+            const char *id,
+            const Event *event,
+            CbChannel channel,
+            GError **error)
+{
+  const CbPurpose *purpose = cb_purpose_find (event->purpose);
+  CbQueued queued = queue_consent (event, id, "grant", channel);
+  g_autoptr (JsonObject) body = json_object_new_object ();
+  gint64 until_us = 0;
+
+  if (cb_purpose_get_valid_from (purpose) != CB_PURPOSE_FROM_DONE)
+    until_us = cb_purpose_get_valid_until_us (purpose, cb_clock_get_now_us (self->clock));
+  cb_json_set_string (body, "purpose", event->purpose);
+  cb_json_set_string (body, "channel",
+                      channel == CB_CHANNEL_NONE ? NULL : cb_channel_to_id (channel));
+  cb_json_set_string (body, "saw", event->saw);
+  json_object_object_add (body, "evidence", encode_evidence (event, until_us));
+  return cb_book_send (self, actor, id, &queued, cb_purpose_get_scope (purpose), body, error);
+}
+
+static gboolean
+send_withdrawal (CbBook *self,
+                 CbStaff *actor,
+                 const char *id,
+                 const Event *event,
+                 CbChannel channel,
+                 const char *grant,
+                 GError **error)
+{
+  CbQueued queued = queue_consent (event, id, "withdraw", channel);
+  g_autoptr (JsonObject) body = json_object_new_object ();
+
+  cb_json_set_string (body, "purpose", event->purpose);
+  cb_json_set_string (body, "channel",
+                      channel == CB_CHANNEL_NONE ? NULL : cb_channel_to_id (channel));
+  cb_json_set_string (body, "grant", grant);
+  return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
+         cb_book_send (self, actor, id, &queued, NULL, body, error);
+}
+
+/* A no to what was given is a withdrawal, and overtakes everything; any other no is remembered here
+ * and told to the service once the customer agrees to be known there. */
+static gboolean
+record_event (CbBook *self, CbStaff *actor, Event *event, CbAnswer answer, GError **error)
+{
+  g_autofree char *id = cb_id_new ();
+  g_autofree char *state = NULL;
+  g_autofree char *grant = NULL;
+  g_autofree char *withdrawal = NULL;
+  CbChannel channel = CB_CHANNEL_NONE;
+  CbQueued refusal;
+
+  cb_channel_from_id (event->channel, &channel);
+  if (!read_history (self, event->customer, event->purpose, event->channel, &state, &grant,
+                     &withdrawal, error))
+    return FALSE;
+  switch (answer)
+    {
+    case CB_ANSWER_YES:
+      event->state = is_standing_yes (state) ? "renewed" : "given";
+      event->saw = withdrawal;
+      return add_event (self, actor, id, event, error) &&
+             cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
+             send_grant (self, actor, id, event, channel, error);
+    case CB_ANSWER_NO:
+      event->state = is_standing_yes (state) ? "withdrawn" : "refused";
+      if (!add_event (self, actor, id, event, error))
+        return FALSE;
+      if (is_standing_yes (state))
+        return send_withdrawal (self, actor, id, event, channel, grant, error);
+      refusal = queue_consent (event, id, "refuse", channel);
+      return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
+             cb_book_hold (self, actor, &refusal, error);
+    case CB_ANSWER_LATER:
+      event->state = "deferred";
+      return add_event (self, actor, id, event, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+/* The standing yeses that a withdrawal means, as pairs of purpose and channel: of one purpose and
+ * channel, of a purpose with all its channels, or of everything. */
+static GPtrArray *
+list_standing (CbBook *self,
+               const char *customer,
+               const char *purpose,
+               CbChannel channel,
+               GError **error)
+{
+  static const char SQL_LIST_STANDING[] =
+    "SELECT purpose, channel FROM consent_now WHERE customer = ?1"
+    " AND state IN ('given', 'renewed')"
+    " AND (?2 IS NULL OR purpose = ?2) AND (?3 = '*' OR channel = ?3)"
+    " ORDER BY seq DESC";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_STANDING);
+  g_autoptr (GPtrArray) standing = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  cb_stmt_bind_text (stmt, 3, cb_channel_to_id (channel));
+  while (cb_stmt_next (stmt, &local_error))
+    {
+      g_ptr_array_add (standing, g_strdup (cb_stmt_text (stmt, 0)));
+      g_ptr_array_add (standing, g_strdup (cb_stmt_text (stmt, 1)));
+    }
+  if (local_error == NULL)
+    return g_steal_pointer (&standing);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static gboolean
+end_standing (CbBook *self,
+              CbStaff *actor,
+              const Event *no,
+              const char *purpose,
+              CbChannel channel,
+              GError **error)
+{
+  g_autoptr (GPtrArray) standing = list_standing (self, no->customer, purpose, channel, error);
+
+  for (guint i = 0; standing != NULL && i < standing->len; i += 2)
+    {
+      Event event = *no;
+
+      event.purpose = g_ptr_array_index (standing, i);
+      event.channel = g_ptr_array_index (standing, i + 1);
+      if (!record_event (self, actor, &event, CB_ANSWER_NO, error))
+        return FALSE;
+    }
+  return standing != NULL;
+}
+
+/* A no to a purpose is a no on all its channels. And `everywhere` includes `shop`: who doesn't want
+ * to be remembered in this shop isn't known in every shop either. */
+static gboolean
+end_what_follows (CbBook *self, CbStaff *actor, const Event *no, GError **error)
+{
+  if (!g_str_equal (no->channel, cb_channel_to_id (CB_CHANNEL_NONE)))
+    return TRUE;
+  if (!end_standing (self, actor, no, no->purpose, CB_CHANNEL_NONE, error))
+    return FALSE;
+  return !g_str_equal (no->purpose, CB_PURPOSE_SHOP) ||
+         end_standing (self, actor, no, CB_PURPOSE_EVERYWHERE, CB_CHANNEL_NONE, error);
+}
+
+static gboolean
+check_answer (const CbAnswerDraft *draft, GError **error)
+{
+  const CbPurpose *purpose = cb_purpose_find (draft->purpose);
+
+  if (purpose == NULL)
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
+  else if (!cb_purpose_is_on_card (purpose))
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+                 "this purpose is answered by the customer's own request, not by a card");
+  else if (draft->channel != CB_CHANNEL_NONE &&
+           !cb_purpose_has_channel (purpose, cb_channel_to_id (draft->channel)))
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+                 "this purpose permits no such channel");
+  else if (draft->proof != NULL &&
+           (strlen (draft->proof) > PROOF_MAX || !cb_text_is_sound (draft->proof, -1)))
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "that is no reference to a proof");
+  else if (draft->answer == CB_ANSWER_YES && draft->method == CB_METHOD_SPOKEN &&
+           (!cb_purpose_is_spoken_enough (purpose) || draft->channel != CB_CHANNEL_NONE))
+    g_set_error (
+      error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+      "a spoken yes suffices for this shop alone; this one needs the customer's own act");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static const char *
+medium_of (CbMethod method)
+{
+  static const char *const media[] = {
+    [CB_METHOD_TAPPED] = "screen",
+    [CB_METHOD_SIGNED] = "paper",
+    [CB_METHOD_SPOKEN] = "read-aloud",
+    [CB_METHOD_OWN_PHONE] = "own-phone",
+  };
+
+  return media[method];
+}
+
+static gboolean
+add_request (CbBook *self,
+             CbStaff *actor,
+             const char *id,
+             const char *customer,
+             const CbAnswerDraft *draft,
+             const CbNotice *notice,
+             const char *language,
+             GError **error)
+{
+  static const char SQL_ADD_REQUEST[] =
+    "INSERT INTO consent_request (id, customer, notice, version, language, medium, staff,"
+    " shown_us, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_REQUEST);
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_text (stmt, 2, customer);
+  cb_stmt_bind_text (stmt, 3, cb_notice_get_id (notice));
+  cb_stmt_bind_int (stmt, 4, cb_notice_get_version (notice));
+  cb_stmt_bind_text (stmt, 5, language);
+  cb_stmt_bind_text (stmt, 6, medium_of (draft->method));
+  cb_stmt_bind_text (stmt, 7, cb_book_actor_id (actor));
+  cb_stmt_bind_int (stmt, 8, cb_clock_get_now_us (self->clock));
+  cb_stmt_bind_text (stmt, 9, draft->answer == CB_ANSWER_LATER ? "deferred" : "answered");
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+record_answer (CbBook *self,
+               CbStaff *actor,
+               const char *customer,
+               const CbAnswerDraft *draft,
+               const char *receipt,
+               GError **error)
+{
+  const CbNotice *notice = cb_notice_get_current ();
+  g_autofree char *own = cb_book_dup_language (self, customer);
+  const char *language =
+    cb_notice_pick_language (notice, draft->language != NULL ? draft->language : own);
+  g_autofree char *request = cb_id_new ();
+  Event event = {
+    .customer = customer,
+    .purpose = draft->purpose,
+    .channel = cb_channel_to_id (draft->channel),
+    .method = cb_method_to_id (draft->method),
+    .proof = draft->proof,
+    .language = language,
+    .request = request,
+    .receipt = receipt,
+    .notice = notice,
+  };
+
+  if (!add_request (self, actor, request, customer, draft, notice, language, error) ||
+      !record_event (self, actor, &event, draft->answer, error))
+    return FALSE;
+  return draft->answer != CB_ANSWER_NO || end_what_follows (self, actor, &event, error);
+}
+
+static gboolean
+record_all (CbBook *self,
+            CbStaff *actor,
+            const char *customer,
+            GPtrArray *answers,
+            const char *receipt,
+            GError **error)
+{
+  for (guint i = 0; i < answers->len; i++)
+    {
+      const CbAnswerDraft *draft = g_ptr_array_index (answers, i);
+
+      if (!record_answer (self, actor, customer, draft, receipt, error) ||
+          !cb_book_audit (self, actor, "consent.answer", customer, draft->purpose,
+                          cb_answer_to_id (draft->answer), error))
+        return FALSE;
+    }
+  return cb_book_reckon_customer (self, customer, error);
+}
+
+char *
+cb_book_record_answers (CbBook *self,
+                        CbStaff *actor,
+                        const char *customer,
+                        GPtrArray *answers,
+                        GError **error)
+{
+  g_autofree char *receipt = cb_id_new ();
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_CONSENT, error))
+    return NULL;
+  for (guint i = 0; i < answers->len; i++)
+    {
+      if (!check_answer (g_ptr_array_index (answers, i), error))
+        return NULL;
+    }
+  if (!cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  if (!require_customer (self, customer, error) ||
+      !record_all (self, actor, customer, answers, receipt, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&receipt) : NULL;
+}
+
+/* --- withdrawing --- */
+
+/* What nobody ever agreed to can be withdrawn from as well: it is then a no. */
+static gboolean
+withdraw_all (CbBook *self,
+              CbStaff *actor,
+              const char *customer,
+              const char *purpose,
+              CbChannel channel,
+              GError **error)
+{
+  g_autofree char *state = NULL;
+  g_autofree char *grant = NULL;
+  g_autofree char *withdrawal = NULL;
+  Event event = {
+    .customer = customer,
+    .purpose = purpose,
+    .channel = cb_channel_to_id (channel),
+    .method = "spoken",
+  };
+
+  if (purpose == NULL)
+    return end_standing (self, actor, &event, NULL, channel, error);
+  if (!read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal, error))
+    return FALSE;
+  /* Taking back twice is once. */
+  if (g_strcmp0 (state, "withdrawn") != 0 &&
+      !record_event (self, actor, &event, CB_ANSWER_NO, error))
+    return FALSE;
+  return end_what_follows (self, actor, &event, error);
+}
+
+gboolean
+cb_book_withdraw (CbBook *self,
+                  CbStaff *actor,
+                  const char *customer,
+                  const char *purpose,
+                  CbChannel channel,
+                  GError **error)
+{
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_CONSENT, error))
+    return FALSE;
+  if (purpose != NULL && cb_purpose_find (purpose) == NULL)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
+      return FALSE;
+    }
+  if (!cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!require_customer (self, customer, error) ||
+      !withdraw_all (self, actor, customer, purpose, channel, error) ||
+      !cb_book_audit (self, actor, "consent.withdraw", customer, purpose, NULL, error) ||
+      !cb_book_reckon_customer (self, customer, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
+/* --- the customer's own request --- */
+
+gboolean
+cb_book_record_request (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbPermission) permission =
+    cb_book_read_permission (self, customer, CB_PURPOSE_ASKED, CB_CHANNEL_NONE, error);
+  Event event = {
+    .customer = customer,
+    .purpose = CB_PURPOSE_ASKED,
+    .channel = cb_channel_to_id (CB_CHANNEL_NONE),
+    .method = "request",
+  };
+
+  if (permission == NULL)
+    return FALSE;
+  return cb_permission_is_allowed (permission) ||
+         record_event (self, actor, &event, CB_ANSWER_YES, error);
+}

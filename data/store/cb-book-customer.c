@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-fold.h"
+#include "base/cb-id.h"
+#include "consent/cb-purpose.h"
+
+#define COLUMN_CARD "customer.card"
+#define COLUMN_VALUE "contact.value"
+#define LANGUAGE_MAX 35
+
+/* --- checking what was typed --- */
+
+static gboolean
+is_name (const char *text)
+{
+  return text == NULL || (strlen (text) <= CB_NAME_MAX && cb_text_is_sound (text, -1));
+}
+
+static gboolean
+are_contacts (char **values)
+{
+  guint n_values = values != NULL ? g_strv_length (values) : 0;
+
+  for (guint i = 0; i < n_values; i++)
+    {
+      if (*values[i] == '\0' || strlen (values[i]) > CB_CONTACT_MAX ||
+          !cb_text_is_sound (values[i], -1))
+        return FALSE;
+    }
+  return n_values <= CB_CONTACTS_MAX;
+}
+
+static gboolean
+is_language (const char *tag)
+{
+  if (tag == NULL)
+    return TRUE;
+  for (const char *c = tag; *c != '\0'; c++)
+    {
+      if (!g_ascii_isalnum (*c) && *c != '-' && *c != '_')
+        return FALSE;
+    }
+  return *tag != '\0' && strlen (tag) <= LANGUAGE_MAX;
+}
+
+static gboolean
+has_word (const char *text)
+{
+  return text != NULL && strspn (text, " \t\n") < strlen (text);
+}
+
+static gboolean
+check_customer (const CbCustomerDraft *draft, GError **error)
+{
+  const char *wrong = NULL;
+
+  if (!is_name (draft->given) || !is_name (draft->family) || !is_name (draft->preferred))
+    wrong = "a name is short text in UTF-8 without control characters";
+  else if (!are_contacts (draft->emails) || !are_contacts (draft->phones))
+    wrong = "emails and phones are up to 16 short texts each";
+  else if (!is_language (draft->language))
+    wrong = "a language is a tag such as en or fr-CH";
+  else if (!has_word (draft->given) && !has_word (draft->family) && !has_word (draft->preferred) &&
+           (draft->emails == NULL || draft->emails[0] == NULL) &&
+           (draft->phones == NULL || draft->phones[0] == NULL))
+    wrong = "a customer needs a name, an email or a phone";
+  if (wrong == NULL)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, wrong);
+  return FALSE;
+}
+
+/* --- the sealed card --- */
+
+static GBytes *
+seal_card (const CbKey *key, const char *id, const CbCustomerDraft *draft)
+{
+  g_autoptr (JsonObject) card = json_object_new_object ();
+  g_autoptr (GBytes) sealed = NULL;
+  char *line;
+
+  cb_json_set_string (card, "given", draft->given != NULL ? draft->given : "");
+  cb_json_set_string (card, "family", draft->family != NULL ? draft->family : "");
+  cb_json_set_string (card, "preferred", draft->preferred);
+  cb_json_set_string (card, "language", draft->language);
+  line = cb_json_to_line (card);
+  sealed = cb_seal_text (key, COLUMN_CARD, id, line);
+  cb_text_wipe (line);
+  return g_steal_pointer (&sealed);
+}
+
+static JsonObject *
+open_card (const CbKey *key, const char *id, CbStmt *stmt, int column, GError **error)
+{
+  gsize length;
+  const void *sealed = cb_stmt_blob (stmt, column, &length);
+  char *line = cb_unseal_text (key, COLUMN_CARD, id, sealed, length, error);
+  JsonObject *card = line != NULL ? cb_json_parse (line, strlen (line), G_MAXINT, error) : NULL;
+
+  if (line != NULL)
+    cb_text_wipe (line);
+  return card;
+}
+
+/* What is typed is kept as typed; the hash is over what two ways of typing it have in common. */
+char *
+cb_book_normalise_contact (CbBook *self, const char *kind, const char *value)
+{
+  char *normal =
+    g_str_equal (kind, "email") ? cb_fold_email (value) : cb_fold_phone (value, self->region);
+
+  return normal != NULL ? normal : cb_fold (value);
+}
+
+static gboolean
+add_contact (CbBook *self,
+             const CbKey *key,
+             const char *customer,
+             const char *kind,
+             guint position,
+             const char *value,
+             GError **error)
+{
+  static const char SQL_ADD_CONTACT[] =
+    "INSERT INTO contact (id, customer, kind, position, value, local_hash, chain_hash)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_CONTACT);
+  g_autofree char *id = cb_id_new ();
+  char *normal = cb_book_normalise_contact (self, kind, value);
+  g_autoptr (GBytes) sealed = cb_seal_text (key, COLUMN_VALUE, id, value);
+  g_autoptr (GBytes) local = cb_book_hash_contact (&self->keys->local, kind, normal);
+  g_autoptr (GBytes) chain =
+    self->keys->has_chain ? cb_book_hash_contact (&self->keys->chain, kind, normal) : NULL;
+
+  cb_text_wipe (normal);
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_text (stmt, 2, customer);
+  cb_stmt_bind_text (stmt, 3, kind);
+  cb_stmt_bind_int (stmt, 4, position);
+  cb_stmt_bind_bytes (stmt, 5, sealed);
+  cb_stmt_bind_bytes (stmt, 6, local);
+  cb_stmt_bind_bytes (stmt, 7, chain);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+add_contacts (CbBook *self,
+              const CbKey *key,
+              const char *customer,
+              const char *kind,
+              char **values,
+              GError **error)
+{
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    {
+      if (!add_contact (self, key, customer, kind, i, values[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* --- writing --- */
+
+static gboolean
+insert_customer (CbBook *self,
+                 const char *id,
+                 const CbKey *key,
+                 const CbCustomerDraft *draft,
+                 GError **error)
+{
+  static const char SQL_ADD_CUSTOMER[] =
+    "INSERT INTO customer (id, key, card, created_us, last_visit_us)"
+    " VALUES (?1, ?2, ?3, ?4, ?4)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_CUSTOMER);
+  g_autoptr (GBytes) wrapped = cb_vault_wrap (self->vault, id, key);
+  g_autoptr (GBytes) card = seal_card (key, id, draft);
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_bytes (stmt, 2, wrapped);
+  cb_stmt_bind_bytes (stmt, 3, card);
+  cb_stmt_bind_int (stmt, 4, cb_clock_get_now_us (self->clock));
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+write_customer (CbBook *self,
+                CbStaff *actor,
+                const char *id,
+                const CbCustomerDraft *draft,
+                GError **error)
+{
+  CbQueued queued = {
+    .kind = "customer",
+    .act = "put",
+    .record = id,
+    .customer = id,
+    .purpose = CB_PURPOSE_SHOP,
+    .lane = 1,
+  };
+  g_auto (CbKey) key;
+
+  cb_key_random (&key);
+  if (!insert_customer (self, id, &key, draft, error) ||
+      !add_contacts (self, &key, id, "email", draft->emails, error) ||
+      !add_contacts (self, &key, id, "phone", draft->phones, error) ||
+      !cb_book_hold (self, actor, &queued, error) ||
+      !cb_book_audit (self, actor, "customer.add", id, id, NULL, error))
+    return FALSE;
+  cb_book_touch (self, id);
+  return TRUE;
+}
+
+char *
+cb_book_add_customer (CbBook *self, CbStaff *actor, const CbCustomerDraft *draft, GError **error)
+{
+  g_autofree char *id = cb_id_new ();
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) ||
+      !check_customer (draft, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  if (!write_customer (self, actor, id, draft, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&id) : NULL;
+}
+
+/* --- reading --- */
+
+static gboolean
+read_contacts (CbBook *self,
+               const CbKey *key,
+               const char *customer,
+               const char *kind,
+               char ***values,
+               GError **error)
+{
+  static const char SQL_LIST_CONTACTS[] =
+    "SELECT id, value FROM contact WHERE customer = ?1 AND kind = ?2 ORDER BY position";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CONTACTS);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, kind);
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      gsize length;
+      const void *sealed = cb_stmt_blob (stmt, 1, &length);
+      char *value =
+        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
+
+      if (value != NULL)
+        g_ptr_array_add (list, value);
+    }
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  g_ptr_array_add (list, NULL);
+  g_ptr_array_set_free_func (list, NULL);
+  *values = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+  return TRUE;
+}
+
+static void
+wipe_values (char **values)
+{
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    cb_text_wipe (values[i]);
+  g_free (values);
+}
+
+CbCustomer *
+cb_book_read_customer (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_GET_CUSTOMER[] =
+    "SELECT card, created_us, last_visit_us, restricted, version FROM customer WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_CUSTOMER);
+  g_autoptr (JsonObject) card = NULL;
+  CbCustomer *record = NULL;
+  char **emails = NULL;
+  char **phones = NULL;
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return NULL;
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (!cb_stmt_next (stmt, error))
+    return NULL;
+  card = open_card (&key, customer, stmt, 0, error);
+  if (card != NULL && read_contacts (self, &key, customer, "email", &emails, error) &&
+      read_contacts (self, &key, customer, "phone", &phones, error))
+    {
+      CbCustomerFields fields = {
+        .id = customer,
+        .given = cb_json_get_string (card, "given"),
+        .family = cb_json_get_string (card, "family"),
+        .preferred = cb_json_get_string (card, "preferred"),
+        .language = cb_json_get_string (card, "language"),
+        .emails = (const char *const *) emails,
+        .phones = (const char *const *) phones,
+        .created_us = cb_stmt_int (stmt, 1),
+        .last_visit_us = cb_stmt_int (stmt, 2),
+        .is_restricted = cb_stmt_int (stmt, 3) != 0,
+        .version = cb_stmt_text (stmt, 4),
+      };
+
+      record = cb_customer_new (&fields);
+    }
+  wipe_values (emails);
+  wipe_values (phones);
+  return record;
+}
+
+char *
+cb_book_dup_language (CbBook *self, const char *customer)
+{
+  g_autoptr (CbCustomer) record = cb_book_read_customer (self, customer, NULL);
+
+  return record != NULL ? g_strdup (cb_customer_get_language (record)) : NULL;
+}
+
+static gboolean
+add_permission (CbBook *self,
+                GPtrArray *list,
+                const char *customer,
+                const char *purpose,
+                CbChannel channel,
+                GError **error)
+{
+  CbPermission *permission = cb_book_read_permission (self, customer, purpose, channel, error);
+
+  if (permission != NULL)
+    g_ptr_array_add (list, permission);
+  return permission != NULL;
+}
+
+static GPtrArray *
+list_permissions (CbBook *self, const char *customer, GError **error)
+{
+  const CbPurpose *const *purposes = cb_purposes_get_all ();
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; purposes[i] != NULL; i++)
+    {
+      if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), CB_CHANNEL_NONE,
+                           error))
+        return NULL;
+    }
+  for (guint i = 0; purposes[i] != NULL; i++)
+    {
+      const char *const *channels = cb_purpose_get_channels (purposes[i]);
+
+      for (guint j = 0; channels[j] != NULL; j++)
+        {
+          CbChannel channel = CB_CHANNEL_NONE;
+
+          cb_channel_from_id (channels[j], &channel);
+          if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), channel,
+                               error))
+            return NULL;
+        }
+    }
+  return g_steal_pointer (&list);
+}
+
+static CbDossier *
+read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  g_autoptr (GPtrArray) notes = NULL;
+  g_autoptr (GPtrArray) preferences = NULL;
+  g_autoptr (GPtrArray) permissions = NULL;
+  CbDossierFields fields;
+
+  if (card == NULL)
+    return NULL;
+  if (cb_customer_is_restricted (card) && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
+      return NULL;
+    }
+  notes = cb_book_list_notes (self, actor, customer, error);
+  preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
+  permissions = preferences != NULL ? list_permissions (self, customer, error) : NULL;
+  if (permissions == NULL)
+    return NULL;
+  fields = (CbDossierFields){
+    .customer = card,
+    .notes = notes,
+    .preferences = preferences,
+    .permissions = permissions,
+  };
+  return cb_dossier_new (&fields);
+}
+
+CbDossier *
+cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  dossier = read_dossier (self, actor, customer, error);
+  if (dossier == NULL ||
+      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&dossier) : NULL;
+}
+
+static GPtrArray *
+read_page (CbBook *self, guint limit, const char *after, GError **error)
+{
+  static const char SQL_LIST_CUSTOMERS[] =
+    "SELECT id FROM customer WHERE id > ?1 ORDER BY id LIMIT ?2";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CUSTOMERS);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, after != NULL ? after : "");
+  cb_stmt_bind_int (stmt, 2, limit);
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      CbCustomer *customer = cb_book_read_customer (self, cb_stmt_text (stmt, 0), &local_error);
+
+      if (customer != NULL)
+        g_ptr_array_add (list, customer);
+    }
+  if (local_error == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+GPtrArray *
+cb_book_list_customers (CbBook *self,
+                        CbStaff *actor,
+                        guint limit,
+                        const char *after,
+                        GError **error)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_LIST_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  list = read_page (self, limit, after, error);
+  if (list == NULL || !cb_book_audit (self, actor, "customer.list", NULL, NULL, NULL, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&list) : NULL;
+}
+
+/* --- what leaves of a card --- */
+
+static JsonObject *
+encode_values (const char *const *values)
+{
+  JsonObject *array = json_object_new_array ();
+
+  for (guint i = 0; values[i] != NULL; i++)
+    json_object_array_add (array, json_object_new_string (values[i]));
+  return array;
+}
+
+JsonObject *
+cb_book_encode_card (CbBook *self, const CbKey *key, const char *customer, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  JsonObject *body;
+
+  if (card == NULL)
+    return NULL;
+  body = json_object_new_object ();
+  cb_json_set_string (body, "given", cb_customer_get_given (card));
+  cb_json_set_string (body, "family", cb_customer_get_family (card));
+  cb_json_set_string (body, "preferred", cb_customer_get_preferred (card));
+  cb_json_set_string (body, "language", cb_customer_get_language (card));
+  json_object_object_add (body, "emails", encode_values (cb_customer_get_emails (card)));
+  json_object_object_add (body, "phones", encode_values (cb_customer_get_phones (card)));
+  return body;
+}

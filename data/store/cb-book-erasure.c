@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+#include "base/cb-id.h"
+
+/* One line an erasure: the customer's random id, the reason, the time. It lies in the state folder,
+ * apart from the database, so that it convicts a database that was put back. */
+#define LEDGER "tombstones"
+#define LEDGER_MAX (64 * 1024 * 1024)
+
+static char *
+get_ledger_path (CbBook *self)
+{
+  return g_build_filename (self->state_directory, LEDGER, NULL);
+}
+
+/* The ledger is written before the transaction commits: dying in between erases at the next
+ * opening, which is the side to err on. */
+static gboolean
+append_to_ledger (CbBook *self, const char *customer, const char *reason, GError **error)
+{
+  g_autofree char *path = get_ledger_path (self);
+  g_autofree char *line = g_strdup_printf ("%s %s %" G_GINT64_FORMAT "\n", customer, reason,
+                                           cb_clock_get_now_us (self->clock));
+
+  return cb_files_append (path, line, strlen (line), error);
+}
+
+static gboolean
+add_tombstone (CbBook *self,
+               const char *customer,
+               const char *reason,
+               const char *origin,
+               GError **error)
+{
+  static const char SQL_ADD_TOMBSTONE[] =
+    "INSERT INTO tombstone (customer, reason, requested_us, executed_us, origin)"
+    " VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (customer) DO NOTHING";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_TOMBSTONE);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, reason);
+  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock));
+  cb_stmt_bind_text (stmt, 4, origin);
+  return cb_stmt_run (stmt, error);
+}
+
+/* Everything hangs on the customer's row; the outbox does not, since erase operations outlive it.
+ */
+gboolean
+cb_book_forget (CbBook *self,
+                const char *customer,
+                const char *reason,
+                const char *origin,
+                GError **error)
+{
+  static const char SQL_FORGET_CUSTOMER[] = "DELETE FROM customer WHERE id = ?1";
+  static const char SQL_FORGET_OPERATIONS[] = "DELETE FROM outbox WHERE customer = ?1";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_FORGET_CUSTOMER);
+  g_autoptr (CbStmt) operations = cb_db_prepare (self->db, SQL_FORGET_OPERATIONS);
+
+  cb_stmt_bind_text (rows, 1, customer);
+  cb_stmt_bind_text (operations, 1, customer);
+  self->n_accepted = -1;
+  self->is_outbox_touched = TRUE;
+  cb_book_touch (self, customer);
+  return cb_stmt_run (rows, error) && cb_stmt_run (operations, error) &&
+         add_tombstone (self, customer, reason, origin, error);
+}
+
+static gboolean
+send_erase (CbBook *self,
+            CbStaff *actor,
+            const char *customer,
+            CbEraseReason reason,
+            GError **error)
+{
+  g_autofree char *op_id = cb_id_new ();
+  g_autoptr (JsonObject) body = json_object_new_object ();
+  CbQueued queued = {
+    .kind = "erase",
+    .act = "erase",
+    .record = customer,
+    .customer = customer,
+    .lane = 0,
+  };
+
+  cb_json_set_string (body, "reason", cb_erase_reason_to_id (reason));
+  return cb_book_send (self, actor, op_id, &queued, NULL, body, error);
+}
+
+static gboolean
+require_customer (CbBook *self, const char *customer, GError **error)
+{
+  g_auto (CbKey) key;
+
+  memset (&key, 0, sizeof key);
+  return cb_book_get_customer_key (self, customer, &key, error);
+}
+
+gboolean
+cb_book_erase (CbBook *self,
+               CbStaff *actor,
+               const char *customer,
+               CbEraseReason reason,
+               GError **error)
+{
+  const char *code = cb_erase_reason_to_id (reason);
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_ERASE, error) || !cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!require_customer (self, customer, error) ||
+      !append_to_ledger (self, customer, code, error) ||
+      !cb_book_forget (self, customer, code, "here", error) ||
+      !send_erase (self, actor, customer, reason, error) ||
+      !cb_book_audit (self, actor, "customer.erase", customer, customer, code, error))
+    return FALSE;
+  transaction = NULL;
+  if (!cb_book_commit (self, error))
+    return FALSE;
+  /* What was erased can be read back from old pages with the old store key until this is done. */
+  return cb_book_rotate (self, error);
+}
+
+gboolean
+cb_book_record_gone (CbBook *self, const char *customer, GError **error)
+{
+  const char *code = cb_erase_reason_to_id (CB_ERASE_REQUEST);
+
+  return append_to_ledger (self, customer, code, error) &&
+         cb_book_forget (self, customer, code, "service", error) &&
+         cb_book_audit (self, NULL, "customer.erase", customer, customer, "service", error);
+}
+
+/* --- the ledger against a database that was put back --- */
+
+static gboolean
+has_tombstone (CbBook *self, const char *customer, gboolean *has, GError **error)
+{
+  static const char SQL_HAS_TOMBSTONE[] =
+    "SELECT EXISTS (SELECT 1 FROM tombstone WHERE customer = ?1)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_TOMBSTONE);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *has = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
+static gboolean
+replay (CbBook *self, const char *customer, const char *reason, GError **error)
+{
+  CbEraseReason known = CB_ERASE_REQUEST;
+  g_auto (CbTransaction) transaction = NULL;
+
+  cb_erase_reason_from_id (reason, &known);
+  if (!cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!cb_book_forget (self, customer, reason, "ledger", error) ||
+      !send_erase (self, NULL, customer, known, error) ||
+      !cb_book_audit (self, NULL, "customer.erase", customer, customer, "ledger", error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
+gboolean
+cb_book_replay_ledger (CbBook *self, GError **error)
+{
+  g_autofree char *path = get_ledger_path (self);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  gboolean replayed = FALSE;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  text = cb_files_read (path, LEDGER_MAX, NULL, error);
+  if (text == NULL)
+    return FALSE;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], " ", 3);
+      gboolean has = TRUE;
+
+      /* A line torn by a power cut names nobody whose erasure was ever reported as done. */
+      if (g_strv_length (fields) != 3 || !cb_id_is_valid (fields[0]))
+        continue;
+      if (!has_tombstone (self, fields[0], &has, error) ||
+          (!has && !replay (self, fields[0], fields[1], error)))
+        return FALSE;
+      replayed = replayed || !has;
+    }
+  return !replayed || cb_book_rotate (self, error);
+}

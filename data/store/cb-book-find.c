@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-fold.h"
+
+/* A piece of the index must not stand before a save for longer than about 5 ms. */
+#define PIECE_US 4000
+#define EXCERPT_BEFORE 24
+#define EXCERPT_BYTES 96
+
+/* --- filling --- */
+
+static gboolean
+put_card (CbBook *self, CbCustomer *card, GError **error)
+{
+  const char *const *typed = cb_customer_get_phones (card);
+  g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
+
+  for (guint i = 0; typed[i] != NULL; i++)
+    g_ptr_array_add (phones, cb_book_normalise_contact (self, "phone", typed[i]));
+  g_ptr_array_add (phones, NULL);
+  return cb_index_put_customer (
+    self->index, cb_customer_get_id (card), cb_customer_get_given (card),
+    cb_customer_get_family (card), cb_customer_get_preferred (card), cb_customer_get_emails (card),
+    (const char *const *) phones->pdata, cb_customer_get_last_visit_us (card), error);
+}
+
+/* Words of what nobody was asked about are not searched; oldest first, so that new ones lead. */
+static gboolean
+put_notes (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) notes = cb_book_list_notes (self, NULL, customer, error);
+
+  for (guint i = notes != NULL ? notes->len : 0; i > 0; i--)
+    {
+      CbNote *note = g_ptr_array_index (notes, i - 1);
+      CbLife life = cb_note_get_life (note);
+
+      if (life != CB_LIFE_ASKED && life != CB_LIFE_AGREED)
+        continue;
+      if (!cb_index_put_note (self->index, cb_note_get_id (note), customer, cb_note_get_text (note),
+                              error))
+        return FALSE;
+    }
+  return notes != NULL;
+}
+
+static gboolean
+put_customer (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, &local_error);
+
+  if (!cb_index_remove_customer (self->index, customer, error))
+    return FALSE;
+  if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  if (card == NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  return put_card (self, card, error) && put_notes (self, customer, error);
+}
+
+gboolean
+cb_book_index_customer (CbBook *self, const char *customer, GError **error)
+{
+  if (!cb_index_begin (self->index, error))
+    return FALSE;
+  if (put_customer (self, customer, error))
+    return cb_index_commit (self->index, error);
+  cb_index_commit (self->index, NULL);
+  return FALSE;
+}
+
+/* --- building in pieces --- */
+
+void
+cb_book_drop_index (CbBook *self)
+{
+  g_clear_pointer (&self->index, cb_index_free);
+  g_clear_pointer (&self->index_last_id, g_free);
+  self->is_index_ready = FALSE;
+}
+
+gboolean
+cb_book_start_index (CbBook *self, GError **error)
+{
+  static const char SQL_COUNT_CUSTOMERS[] = "SELECT count(*) FROM customer";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_COUNT_CUSTOMERS);
+
+  cb_book_drop_index (self);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  self->index = cb_index_new ();
+  self->index_total = (guint) cb_stmt_int (stmt, 0);
+  self->index_done = 0;
+  self->index_last_visit_us = G_MAXINT64;
+  self->index_last_id = g_strdup ("");
+  return TRUE;
+}
+
+/* Seen lately first: those are looked for first. */
+static gboolean
+put_piece (CbBook *self, gboolean *more, GError **error)
+{
+  static const char SQL_LIST_PIECE[] =
+    "SELECT id, last_visit_us FROM customer"
+    " WHERE last_visit_us < ?1 OR (last_visit_us = ?1 AND id > ?2)"
+    " ORDER BY last_visit_us DESC, id LIMIT 500";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_PIECE);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *last_id = g_strdup (self->index_last_id);
+  gint64 until_us = g_get_monotonic_time () + PIECE_US;
+
+  cb_stmt_bind_int (stmt, 1, self->index_last_visit_us);
+  cb_stmt_bind_text (stmt, 2, last_id);
+  *more = FALSE;
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      if (!put_customer (self, cb_stmt_text (stmt, 0), &local_error))
+        break;
+      g_free (self->index_last_id);
+      self->index_last_id = g_strdup (cb_stmt_text (stmt, 0));
+      self->index_last_visit_us = cb_stmt_int (stmt, 1);
+      self->index_done++;
+      *more = TRUE;
+      if (g_get_monotonic_time () >= until_us)
+        break;
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+cb_book_grow_index (CbBook *self, guint *done, guint *total, GError **error)
+{
+  gboolean more;
+  gboolean grown;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (self->index == NULL || self->is_index_ready)
+    return FALSE;
+  if (!cb_book_begin_read (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!cb_index_begin (self->index, error))
+    return FALSE;
+  grown = put_piece (self, &more, error);
+  if (!cb_index_commit (self->index, grown ? error : NULL) || !grown)
+    return FALSE;
+  self->is_index_ready = !more;
+  *done = self->index_done;
+  *total = MAX (self->index_total, self->index_done);
+  transaction = NULL;
+  return cb_book_commit (self, error) && more;
+}
+
+gboolean
+cb_book_is_index_ready (CbBook *self)
+{
+  return self->is_index_ready;
+}
+
+/* --- finding --- */
+
+/* The words around what matched, cut at characters. */
+static char *
+cut_excerpt (const char *text, gsize start, gsize end, guint *mark_start, guint *mark_end)
+{
+  const char *from = text + (start > EXCERPT_BEFORE ? start - EXCERPT_BEFORE : 0);
+  const char *to = text + MIN (strlen (text), MAX (end, (gsize) (from - text) + EXCERPT_BYTES));
+  const char *lead;
+  g_autofree char *middle = NULL;
+  char *excerpt;
+
+  while (from > text && (*from & 0xc0) == 0x80)
+    from--;
+  while (*to != '\0' && (*to & 0xc0) == 0x80)
+    to++;
+  lead = from > text ? "…" : "";
+  middle = g_strndup (from, to - from);
+  excerpt = g_strconcat (lead, middle, *to != '\0' ? "…" : "", NULL);
+  *mark_start = (guint) (strlen (lead) + start - (from - text));
+  *mark_end = (guint) (strlen (lead) + end - (from - text));
+  g_strdelimit (excerpt, "\n\t", ' ');
+  return excerpt;
+}
+
+/* "…4821 · ma…@example.com" tells two of one name apart without showing either whole. */
+static char *
+make_detail (CbBook *self, CbCustomer *card)
+{
+  g_autoptr (GString) detail = g_string_new (NULL);
+  const char *phone = cb_customer_get_phones (card)[0];
+  const char *email = cb_customer_get_emails (card)[0];
+
+  if (phone != NULL)
+    {
+      char *normal = cb_book_normalise_contact (self, "phone", phone);
+      glong length = g_utf8_strlen (normal, -1);
+
+      g_string_append_printf (detail, "…%s",
+                              g_utf8_offset_to_pointer (normal, MAX (length - 4, 0)));
+      cb_text_wipe (normal);
+    }
+  if (email != NULL)
+    {
+      const char *at = strrchr (email, '@');
+      const char *shown = g_utf8_offset_to_pointer (email, MIN (g_utf8_strlen (email, -1), 2));
+
+      g_string_append (detail, detail->len > 0 ? " · " : "");
+      g_string_append_len (detail, email, shown - email);
+      g_string_append_printf (detail, "…%s", at != NULL && at > shown ? at : "");
+    }
+  return detail->len > 0 ? g_strdup (detail->str) : NULL;
+}
+
+/* Which part of the shown name matched: given and family stand one after the other in it. */
+static gboolean
+mark_name (const CbHitSpan *span, CbCustomer *card, const char *name, CbFoundFields *fields)
+{
+  const char *part = span->field == CB_HIT_GIVEN    ? cb_customer_get_given (card)
+                     : span->field == CB_HIT_FAMILY ? cb_customer_get_family (card)
+                                                    : cb_customer_get_preferred (card);
+  const char *at;
+
+  if (part == NULL || *part == '\0' || span->end > strlen (part))
+    return FALSE;
+  /* The last occurrence for the family name: "Ann Annis". */
+  at = span->field == CB_HIT_FAMILY ? g_strrstr (name, part) : strstr (name, part);
+  if (at == NULL)
+    return FALSE;
+  fields->mark_start = (guint) (at - name + span->start);
+  fields->mark_end = (guint) (at - name + span->end);
+  return TRUE;
+}
+
+static CbFound *
+found_from_hit (CbBook *self, CbHit *hit, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, cb_hit_get_customer_id (hit), error);
+  g_autofree char *name = NULL;
+  g_autofree char *detail = NULL;
+  g_autofree char *excerpt = NULL;
+  CbFoundFields fields = { 0 };
+  const CbHitSpan *spans;
+  guint n_spans;
+
+  if (card == NULL)
+    return NULL;
+  name = cb_customer_dup_display_name (card);
+  detail = make_detail (self, card);
+  spans = cb_hit_get_spans (hit, &n_spans);
+  fields.customer_id = cb_customer_get_id (card);
+  fields.name = name;
+  fields.detail = detail;
+  fields.is_note = cb_hit_get_group (hit) == CB_HIT_NOTE;
+  fields.last_visit_us = cb_customer_get_last_visit_us (card);
+  if (n_spans > 0 && (spans[0].field > CB_HIT_PREFERRED || !mark_name (spans, card, name, &fields)))
+    {
+      const char *text = cb_hit_get_text (hit, spans[0].field, spans[0].item);
+
+      if (text != NULL)
+        excerpt =
+          cut_excerpt (text, spans[0].start, spans[0].end, &fields.mark_start, &fields.mark_end);
+      fields.matched = excerpt;
+    }
+  return cb_found_new (&fields);
+}
+
+/* Frozen records are not for everybody, and a person is one row however many of their notes match
+ * beside their name. */
+static gboolean
+add_found (CbBook *self, CbStaff *actor, CbHit *hit, GPtrArray *list, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, cb_hit_get_customer_id (hit), error);
+  CbFound *found;
+
+  if (card == NULL)
+    return FALSE;
+  if (cb_customer_is_restricted (card) && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
+    return TRUE;
+  found = found_from_hit (self, hit, error);
+  if (found == NULL)
+    return FALSE;
+  g_ptr_array_add (list, found);
+  return TRUE;
+}
+
+GPtrArray *
+cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GError **error)
+{
+  g_autoptr (GPtrArray) hits = NULL;
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
+    return NULL;
+  if (!cb_text_is_sound (typed, -1))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "that is not UTF-8 text");
+      return NULL;
+    }
+  if (!cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  if (self->index == NULL)
+    return g_steal_pointer (&list);
+  hits = cb_index_find (self->index, typed, limit, error);
+  if (hits == NULL)
+    return NULL;
+  for (guint i = 0; i < hits->len && list->len < limit; i++)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      if (add_found (self, actor, g_ptr_array_index (hits, i), list, &local_error) ||
+          g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  return g_steal_pointer (&list);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-fold.h"
+#include "base/cb-id.h"
+#include "consent/cb-purpose.h"
+#include "records/cb-operation.h"
+
+#define COLUMN_BODY "note.body"
+
+/* --- the sealed body: what was said, and for whom --- */
+
+static GBytes *
+seal_body (const CbKey *key, const char *id, const CbNoteDraft *draft)
+{
+  g_autoptr (JsonObject) body = json_object_new_object ();
+  g_autoptr (GBytes) sealed = NULL;
+  char *line;
+
+  cb_json_set_string (body, "text", draft->text);
+  cb_json_set_string (body, "for", draft->for_role);
+  line = cb_json_to_line (body);
+  sealed = cb_seal_text (key, COLUMN_BODY, id, line);
+  cb_text_wipe (line);
+  return g_steal_pointer (&sealed);
+}
+
+static JsonObject *
+open_body (const CbKey *key, const char *id, CbStmt *stmt, int column, GError **error)
+{
+  gsize length;
+  const void *sealed = cb_stmt_blob (stmt, column, &length);
+  char *line = cb_unseal_text (key, COLUMN_BODY, id, sealed, length, error);
+  JsonObject *body = line != NULL ? cb_json_parse (line, strlen (line), G_MAXINT, error) : NULL;
+
+  if (line != NULL)
+    cb_text_wipe (line);
+  return body;
+}
+
+/* --- writing --- */
+
+static gboolean
+check_note (const CbNoteDraft *draft, GError **error)
+{
+  const char *purpose = draft->purpose != NULL ? draft->purpose : CB_PURPOSE_SHOP;
+  const CbPurpose *known = cb_purpose_find (purpose);
+  const char *wrong = NULL;
+
+  if (draft->text == NULL || !cb_text_is_sound (draft->text, -1))
+    wrong = "a note is text in UTF-8 without control characters";
+  else if (strspn (draft->text, " \t\n") == strlen (draft->text))
+    wrong = "a note needs words";
+  else if (strlen (draft->text) > CB_NOTE_MAX)
+    wrong = "a note is at most 8000 bytes long";
+  else if (draft->for_role != NULL &&
+           (strlen (draft->for_role) > CB_VALUE_MAX || !cb_text_is_sound (draft->for_role, -1)))
+    wrong = "for whom is a short role, such as daughter";
+  else if (known == NULL || cb_purpose_is_marketing (known))
+    wrong = "a note serves a request, this shop or every shop";
+  else if (g_str_equal (purpose, CB_PURPOSE_ASKED) && draft->provenance == CB_PROVENANCE_OBSERVED)
+    wrong = "a request is said by the customer, not observed";
+  if (wrong == NULL)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, wrong);
+  return FALSE;
+}
+
+typedef struct
+{
+  const char *id;
+  const char *customer;
+  const char *purpose;
+  const CbNoteDraft *draft;
+  gint64 now_us;
+  CbLifetime lifetime;
+} NewNote;
+
+static gboolean
+insert_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
+{
+  static const char SQL_ADD_NOTE[] =
+    "INSERT INTO note (id, customer, purpose, visit, intent, discretion, provenance, body,"
+    " author, created_us, ends_us, life)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_NOTE);
+  g_autoptr (GBytes) body = NULL;
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, note->customer, &key, error))
+    return FALSE;
+  body = seal_body (&key, note->id, note->draft);
+  cb_stmt_bind_text (stmt, 1, note->id);
+  cb_stmt_bind_text (stmt, 2, note->customer);
+  cb_stmt_bind_text (stmt, 3, note->purpose);
+  cb_stmt_bind_text (stmt, 4, cb_visit_to_id (note->draft->visit));
+  cb_stmt_bind_text (stmt, 5, cb_intent_to_id (note->draft->intent));
+  cb_stmt_bind_text (stmt, 6, cb_discretion_to_id (note->draft->discretion));
+  cb_stmt_bind_text (stmt, 7, cb_provenance_to_id (note->draft->provenance));
+  cb_stmt_bind_bytes (stmt, 8, body);
+  cb_stmt_bind_text (stmt, 9, cb_staff_get_id (actor));
+  cb_stmt_bind_int (stmt, 10, note->now_us);
+  cb_stmt_bind_int (stmt, 11, note->lifetime.ends_us);
+  cb_stmt_bind_text (stmt, 12, cb_life_to_id (note->lifetime.life));
+  return cb_stmt_run (stmt, error);
+}
+
+/* What is for this visit only may never leave: it gets no operation. */
+static gboolean
+queue_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
+{
+  CbQueued queued = {
+    .kind = "note",
+    .act = "put",
+    .record = note->id,
+    .customer = note->customer,
+    .purpose = note->purpose,
+    .lane = 1,
+  };
+
+  return note->draft->intent == CB_INTENT_VISIT || cb_book_hold (self, actor, &queued, error);
+}
+
+static gboolean
+write_note (CbBook *self, CbStaff *actor, NewNote *note, GError **error)
+{
+  g_autoptr (CbPermission) permission = NULL;
+
+  if (g_str_equal (note->purpose, CB_PURPOSE_ASKED) &&
+      !cb_book_record_request (self, actor, note->customer, error))
+    return FALSE;
+  permission =
+    cb_book_read_permission (self, note->customer, note->purpose, CB_CHANNEL_NONE, error);
+  if (permission == NULL)
+    return FALSE;
+  note->lifetime = (CbLifetime){ CB_LIFE_UNASKED, 0 };
+  cb_book_reckon_life (self, permission, note->draft->intent, note->now_us, &note->lifetime);
+  return insert_note (self, actor, note, error) && queue_note (self, actor, note, error) &&
+         cb_book_audit (self, actor, "note.add", note->customer, note->id, NULL, error) &&
+         cb_book_reckon_customer (self, note->customer, error);
+}
+
+/* --- reading --- */
+
+gboolean
+cb_book_may_see (CbStaff *actor, CbLife life, const char *author)
+{
+  if (actor == NULL || (life != CB_LIFE_UNASKED && life != CB_LIFE_REVIEW))
+    return TRUE;
+  return cb_staff_get_role (actor) != CB_ROLE_ASSOCIATE ||
+         g_strcmp0 (author, cb_staff_get_id (actor)) == 0;
+}
+
+static CbNote *
+note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
+{
+  const char *id = cb_stmt_text (stmt, 0);
+  g_autoptr (JsonObject) body = open_body (key, id, stmt, 7, error);
+  g_autoptr (CbStaff) author = NULL;
+  g_autofree char *record_key = g_strdup_printf ("note/%s", id);
+  g_autofree char *code = NULL;
+  CbNoteFields fields = {
+    .id = id,
+    .customer_id = cb_stmt_text (stmt, 1),
+    .purpose = cb_stmt_text (stmt, 2),
+    .author_id = cb_stmt_text (stmt, 8),
+    .created_us = cb_stmt_int (stmt, 9),
+    .ends_us = cb_stmt_int (stmt, 10),
+  };
+
+  if (body == NULL)
+    return NULL;
+  author = cb_book_find_staff (self, fields.author_id, NULL);
+  cb_visit_from_id (cb_stmt_text (stmt, 3), &fields.visit);
+  cb_intent_from_id (cb_stmt_text (stmt, 4), &fields.intent);
+  cb_discretion_from_id (cb_stmt_text (stmt, 5), &fields.discretion);
+  cb_provenance_from_id (cb_stmt_text (stmt, 6), &fields.provenance);
+  cb_life_from_id (cb_stmt_text (stmt, 11), &fields.life);
+  fields.text = cb_json_get_string (body, "text");
+  fields.for_role = cb_json_get_string (body, "for");
+  fields.author_name = author != NULL ? cb_staff_get_name (author) : NULL;
+  fields.delivery = cb_book_read_delivery (self, record_key, &code, NULL);
+  fields.code = code;
+  return cb_note_new (&fields);
+}
+
+GPtrArray *
+cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  static const char SQL_LIST_NOTES[] =
+    "SELECT id, customer, purpose, visit, intent, discretion, provenance, body, author,"
+    " created_us, ends_us, life FROM note"
+    " WHERE customer = ?1 AND ends_us > ?2 ORDER BY created_us DESC, rowid DESC";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_NOTES);
+  g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) local_error = NULL;
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return NULL;
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      g_autoptr (CbNote) note = note_from_row (self, &key, stmt, &local_error);
+
+      if (note != NULL &&
+          cb_book_may_see (actor, cb_note_get_life (note), cb_note_get_author_id (note)))
+        g_ptr_array_add (notes, g_steal_pointer (&note));
+    }
+  if (local_error == NULL)
+    return g_steal_pointer (&notes);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static CbNote *
+read_note (CbBook *self, const char *customer, const char *id, GError **error)
+{
+  static const char SQL_GET_NOTE[] =
+    "SELECT id, customer, purpose, visit, intent, discretion, provenance, body, author,"
+    " created_us, ends_us, life FROM note WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_NOTE);
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return NULL;
+  cb_stmt_bind_text (stmt, 1, id);
+  return cb_stmt_next (stmt, error) ? note_from_row (self, &key, stmt, error) : NULL;
+}
+
+CbNote *
+cb_book_add_note (CbBook *self,
+                  CbStaff *actor,
+                  const char *customer,
+                  const CbNoteDraft *draft,
+                  GError **error)
+{
+  g_autofree char *id = cb_id_new ();
+  g_autoptr (CbNote) saved = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+  NewNote note = {
+    .id = id,
+    .customer = customer,
+    .purpose = draft->purpose != NULL ? draft->purpose : CB_PURPOSE_SHOP,
+    .draft = draft,
+  };
+
+  if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) || !check_note (draft, error) ||
+      !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  note.now_us = cb_clock_get_now_us (self->clock);
+  if (!write_note (self, actor, &note, error))
+    return NULL;
+  saved = read_note (self, customer, id, error);
+  if (saved == NULL)
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
+}
+
+JsonObject *
+cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **error)
+{
+  static const char SQL_GET_NOTE_BODY[] =
+    "SELECT body, visit, intent, discretion, provenance, created_us, ends_us FROM note"
+    " WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_NOTE_BODY);
+  JsonObject *body;
+  g_autofree char *created = NULL;
+  g_autofree char *ends = NULL;
+
+  cb_stmt_bind_text (stmt, 1, note);
+  if (!cb_stmt_next (stmt, error))
+    {
+      if (error != NULL && *error == NULL)
+        g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such note");
+      return NULL;
+    }
+  body = open_body (key, note, stmt, 0, error);
+  if (body == NULL)
+    return NULL;
+  created = cb_operation_format_time (cb_stmt_int (stmt, 5));
+  ends = cb_operation_format_time (cb_stmt_int (stmt, 6));
+  cb_json_set_string (body, "kind", cb_stmt_text (stmt, 1));
+  cb_json_set_string (body, "intent", cb_stmt_text (stmt, 2));
+  cb_json_set_string (body, "discretion", cb_stmt_text (stmt, 3));
+  cb_json_set_string (body, "provenance", cb_stmt_text (stmt, 4));
+  cb_json_set_string (body, "created", created);
+  cb_json_set_string (body, "ends", ends);
+  return body;
+}

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-id.h"
+#include "consent/cb-purpose.h"
+#include "records/cb-operation.h"
+
+/* What a person or a script is told about what is refused needs no more than this many rows. */
+#define LIST_MAX 100000
+
+static char *
+make_key (const CbQueued *queued)
+{
+  if (g_str_equal (queued->kind, "consent"))
+    return g_strdup_printf ("consent/%s/%s/%s", queued->customer, queued->purpose,
+                            cb_channel_to_id (queued->channel));
+  if (g_str_equal (queued->kind, "erase"))
+    return g_strdup_printf ("customer/%s", queued->customer);
+  return g_strdup_printf ("%s/%s", queued->kind, queued->record);
+}
+
+/* --- adding --- */
+
+static gboolean
+add_row (CbBook *self,
+         CbStaff *actor,
+         const char *op_id,
+         const CbQueued *queued,
+         gint64 turn,
+         GBytes *sealed,
+         GError **error)
+{
+  static const char SQL_ADD_OPERATION[] =
+    "INSERT INTO outbox (op_id, turn, key, kind, act, record, customer, purpose, channel, author,"
+    " base, lane, state, bytes, created_us)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_OPERATION);
+  g_autofree char *key = make_key (queued);
+
+  cb_stmt_bind_text (stmt, 1, op_id);
+  if (sealed != NULL)
+    cb_stmt_bind_int (stmt, 2, turn);
+  cb_stmt_bind_text (stmt, 3, key);
+  cb_stmt_bind_text (stmt, 4, queued->kind);
+  cb_stmt_bind_text (stmt, 5, queued->act);
+  cb_stmt_bind_text (stmt, 6, queued->record);
+  cb_stmt_bind_text (stmt, 7, queued->customer);
+  cb_stmt_bind_text (stmt, 8, queued->purpose);
+  cb_stmt_bind_text (stmt, 9, cb_channel_to_id (queued->channel));
+  cb_stmt_bind_text (stmt, 10, cb_book_actor_id (actor));
+  cb_stmt_bind_text (stmt, 11, queued->base);
+  cb_stmt_bind_int (stmt, 12, queued->lane);
+  cb_stmt_bind_text (stmt, 13, sealed != NULL ? "waiting" : "held");
+  cb_stmt_bind_bytes (stmt, 14, sealed);
+  cb_stmt_bind_int (stmt, 15, cb_clock_get_now_us (self->clock));
+  self->is_outbox_touched = TRUE;
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error)
+{
+  g_autofree char *op_id = cb_id_new ();
+
+  return add_row (self, actor, op_id, queued, 0, NULL, error);
+}
+
+/* Erase operations outlive the customer's key and carry random ids only: they are under the book's.
+ */
+static GBytes *
+seal_line (CbBook *self,
+           const char *kind,
+           const char *customer,
+           const char *op_id,
+           GBytes *line,
+           GError **error)
+{
+  g_auto (CbKey) key;
+
+  if (g_str_equal (kind, "erase"))
+    key = self->keys->book;
+  else if (!cb_book_get_customer_key (self, customer, &key, error))
+    return NULL;
+  return cb_seal (&key, "outbox.bytes", op_id, g_bytes_get_data (line, NULL),
+                  g_bytes_get_size (line));
+}
+
+gboolean
+cb_book_send (CbBook *self,
+              CbStaff *actor,
+              const char *op_id,
+              const CbQueued *queued,
+              const char *scope,
+              JsonObject *body,
+              GError **error)
+{
+  g_autofree char *key = make_key (queued);
+  gint64 turn = cb_book_next_turn (self, error);
+  CbOperation operation = {
+    .id = op_id,
+    .key = key,
+    .customer = queued->customer,
+    .kind = queued->kind,
+    .act = queued->act,
+    .scope = scope,
+    .by = cb_book_actor_id (actor),
+    .seq = turn,
+    .wall_us = cb_clock_get_now_us (self->clock),
+    .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .body = body,
+  };
+  g_autoptr (GBytes) line = turn != 0 ? cb_operation_encode (&operation, error) : NULL;
+  g_autoptr (GBytes) sealed = NULL;
+
+  if (line == NULL)
+    return FALSE;
+  sealed = seal_line (self, queued->kind, queued->customer, op_id, line, error);
+  return sealed != NULL && add_row (self, actor, op_id, queued, turn, sealed, error);
+}
+
+/* --- releasing what is held --- */
+
+typedef struct
+{
+  char *op_id;
+  char *key;
+  char *kind;
+  char *act;
+  char *record;
+  char *purpose;
+  char *channel;
+  char *author;
+  char *base;
+  char *state;
+  gint64 created_us;
+  guint tries;
+} Row;
+
+static void
+row_free (gpointer data)
+{
+  Row *row = data;
+
+  g_free (row->op_id);
+  g_free (row->key);
+  g_free (row->kind);
+  g_free (row->act);
+  g_free (row->record);
+  g_free (row->purpose);
+  g_free (row->channel);
+  g_free (row->author);
+  g_free (row->base);
+  g_free (row->state);
+  g_free (row);
+}
+
+static Row *
+row_from_stmt (CbStmt *stmt)
+{
+  Row *row = g_new0 (Row, 1);
+
+  row->op_id = g_strdup (cb_stmt_text (stmt, 0));
+  row->key = g_strdup (cb_stmt_text (stmt, 1));
+  row->kind = g_strdup (cb_stmt_text (stmt, 2));
+  row->act = g_strdup (cb_stmt_text (stmt, 3));
+  row->record = g_strdup (cb_stmt_text (stmt, 4));
+  row->purpose = g_strdup (cb_stmt_text (stmt, 5));
+  row->channel = g_strdup (cb_stmt_text (stmt, 6));
+  row->author = g_strdup (cb_stmt_text (stmt, 7));
+  row->base = g_strdup (cb_stmt_text (stmt, 8));
+  row->state = g_strdup (cb_stmt_text (stmt, 9));
+  row->created_us = cb_stmt_int (stmt, 10);
+  row->tries = (guint) cb_stmt_int (stmt, 11);
+  return row;
+}
+
+/* The card goes first when both are freed at once: it was held first. */
+static GPtrArray *
+list_rows (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_LIST_OPERATIONS[] =
+    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
+    " tries FROM outbox WHERE customer = ?1 AND act IN ('put', 'refuse')"
+    " ORDER BY kind <> 'customer', created_us, rowid";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_OPERATIONS);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  while (cb_stmt_next (stmt, &local_error))
+    g_ptr_array_add (rows, row_from_stmt (stmt));
+  if (local_error == NULL)
+    return g_steal_pointer (&rows);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static JsonObject *
+encode_body (CbBook *self, const char *customer, Row *row, GError **error)
+{
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return NULL;
+  if (g_str_equal (row->kind, "customer"))
+    return cb_book_encode_card (self, &key, customer, error);
+  if (g_str_equal (row->kind, "note"))
+    return cb_book_encode_note (self, &key, row->record, error);
+  return cb_book_encode_preference (self, &key, row->record, error);
+}
+
+static gboolean
+set_version (CbBook *self, Row *row, const char *version, GError **error)
+{
+  static const char SQL_SET_CARD_VERSION[] = "UPDATE customer SET version = ?2 WHERE id = ?1";
+  static const char SQL_SET_NOTE_VERSION[] = "UPDATE note SET version = ?2 WHERE id = ?1";
+  static const char SQL_SET_PREFERENCE_VERSION[] =
+    "UPDATE preference SET version = ?2 WHERE id = ?1";
+  const char *sql = g_str_equal (row->kind, "customer") ? SQL_SET_CARD_VERSION
+                    : g_str_equal (row->kind, "note")   ? SQL_SET_NOTE_VERSION
+                                                        : SQL_SET_PREFERENCE_VERSION;
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+
+  cb_stmt_bind_text (stmt, 1, row->record);
+  cb_stmt_bind_text (stmt, 2, version);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+freeze_row (CbBook *self, const char *customer, Row *row, gint64 turn, GBytes *line, GError **error)
+{
+  static const char SQL_FREEZE[] =
+    "UPDATE outbox SET state = 'waiting', turn = ?2, bytes = ?3, purpose = ?4, not_before_us = 0"
+    " WHERE op_id = ?1";
+  g_autoptr (GBytes) sealed = seal_line (self, row->kind, customer, row->op_id, line, error);
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_FREEZE);
+
+  if (sealed == NULL)
+    return FALSE;
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  cb_stmt_bind_int (stmt, 2, turn);
+  cb_stmt_bind_bytes (stmt, 3, sealed);
+  cb_stmt_bind_text (stmt, 4, row->purpose);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+release (CbBook *self, const char *customer, Row *row, CbPermission *permission, GError **error)
+{
+  g_autoptr (JsonObject) body = encode_body (self, customer, row, error);
+  gint64 turn = body != NULL ? cb_book_next_turn (self, error) : 0;
+  CbOperation operation = {
+    .id = row->op_id,
+    .key = row->key,
+    .customer = customer,
+    .kind = row->kind,
+    .act = row->act,
+    .base = row->base,
+    .scope = cb_purpose_get_scope (cb_purpose_find (row->purpose)),
+    .purpose = cb_permission_get_basis (permission),
+    .grant = cb_permission_get_grant (permission),
+    .by = row->author,
+    .seq = turn,
+    .wall_us = row->created_us,
+    .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .body = body,
+  };
+  g_autoptr (GBytes) line = turn != 0 ? cb_operation_encode (&operation, error) : NULL;
+
+  return line != NULL && freeze_row (self, customer, row, turn, line, error) &&
+         set_version (self, row, row->op_id, error);
+}
+
+/* Held again, under a new id: bytes that may have been sent are never encoded again, and an
+ * acknowledgement of the old id finds no row. The base is what the service may have by now. */
+static gboolean
+take_back (CbBook *self, Row *row, const char *purpose, GError **error)
+{
+  static const char SQL_TAKE_BACK[] =
+    "UPDATE outbox SET op_id = ?2, state = 'held', turn = NULL, bytes = NULL, theirs = NULL,"
+    " code = NULL, tries = 0, not_before_us = 0, settled_us = NULL, base = ?3, purpose = ?4"
+    " WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_TAKE_BACK);
+  g_autofree char *fresh = cb_id_new ();
+  gboolean was_sent =
+    row->tries > 0 || g_str_equal (row->state, "sent") || g_str_equal (row->state, "accepted");
+  const char *base = was_sent ? row->op_id : row->base;
+
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  cb_stmt_bind_text (stmt, 2, fresh);
+  cb_stmt_bind_text (stmt, 3, base);
+  cb_stmt_bind_text (stmt, 4, purpose);
+  if (!cb_stmt_run (stmt, error) || !set_version (self, row, base, error))
+    return FALSE;
+  g_free (row->base);
+  row->base = g_strdup (base);
+  g_free (row->op_id);
+  row->op_id = g_steal_pointer (&fresh);
+  g_free (row->state);
+  row->state = g_strdup ("held");
+  row->tries = 0;
+  if (purpose != row->purpose)
+    {
+      g_free (row->purpose);
+      row->purpose = g_strdup (purpose);
+    }
+  self->n_accepted = -1;
+  return TRUE;
+}
+
+/* --- reckoning --- */
+
+static gboolean
+widen_card (CbBook *self, const char *customer, Row *row, GError **error)
+{
+  CbQueued queued = {
+    .kind = "customer",
+    .act = "put",
+    .record = customer,
+    .customer = customer,
+    .purpose = CB_PURPOSE_EVERYWHERE,
+    .base = row->op_id,
+  };
+
+  /* What is acknowledged stays as evidence; the wider card is an operation of its own. */
+  if (!g_str_equal (row->state, "accepted"))
+    return take_back (self, row, CB_PURPOSE_EVERYWHERE, error);
+  return cb_book_hold (self, NULL, &queued, error);
+}
+
+static gboolean
+narrow_card (CbBook *self, Row *row, gboolean is_known_under_shop, GError **error)
+{
+  static const char SQL_NARROW[] = "UPDATE outbox SET purpose = 'shop' WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (!is_known_under_shop || !g_str_equal (row->state, "accepted"))
+    return take_back (self, row, CB_PURPOSE_SHOP, error);
+  /* The service falls back to the yes for this shop by itself. */
+  stmt = cb_db_prepare (self->db, SQL_NARROW);
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  return cb_stmt_run (stmt, error);
+}
+
+/* A card is shared as widely as its owner agreed to. Answers through `again` whether the rows have
+ * to be read anew. */
+static gboolean
+reckon_card_scope (CbBook *self,
+                   const char *customer,
+                   GPtrArray *rows,
+                   CbPermission *shop,
+                   CbPermission *everywhere,
+                   gboolean *again,
+                   GError **error)
+{
+  Row *newest = NULL;
+  gboolean is_wide;
+
+  *again = FALSE;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      Row *row = g_ptr_array_index (rows, i);
+
+      if (g_str_equal (row->kind, "customer"))
+        newest = row;
+    }
+  if (newest == NULL || g_str_equal (newest->state, "parked"))
+    return TRUE;
+  is_wide = g_str_equal (newest->purpose, CB_PURPOSE_EVERYWHERE);
+  if (is_wide == cb_permission_is_allowed (everywhere))
+    return TRUE;
+  *again = TRUE;
+  if (is_wide)
+    return narrow_card (self, newest, cb_permission_is_allowed (shop), error);
+  return widen_card (self, customer, newest, error);
+}
+
+static gboolean
+is_on_its_way (Row *row)
+{
+  return g_str_equal (row->state, "waiting") || g_str_equal (row->state, "sent") ||
+         g_str_equal (row->state, "accepted");
+}
+
+/* A refusal tells the service nothing about anybody it does not know, so it waits for a yes. */
+static gboolean
+release_refusal (CbBook *self, const char *customer, Row *row, CbPermission *shop, GError **error)
+{
+  g_autoptr (JsonObject) body = NULL;
+  gint64 turn;
+  CbOperation operation = { 0 };
+  g_autoptr (GBytes) line = NULL;
+
+  if (!g_str_equal (row->state, "held") || !cb_permission_is_allowed (shop))
+    return TRUE;
+  body = json_object_new_object ();
+  cb_json_set_string (body, "purpose", row->purpose);
+  cb_json_set_string (body, "channel", g_str_equal (row->channel, "*") ? NULL : row->channel);
+  turn = cb_book_next_turn (self, error);
+  if (turn == 0)
+    return FALSE;
+  operation = (CbOperation){
+    .id = row->op_id,
+    .key = row->key,
+    .customer = customer,
+    .kind = row->kind,
+    .act = row->act,
+    .scope = cb_purpose_get_scope (cb_purpose_find (row->purpose)),
+    .by = row->author,
+    .seq = turn,
+    .wall_us = row->created_us,
+    .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .body = body,
+  };
+  line = cb_operation_encode (&operation, error);
+  return line != NULL && freeze_row (self, customer, row, turn, line, error);
+}
+
+static gboolean
+reckon_row (CbBook *self, const char *customer, Row *row, CbPermission *shop, GError **error)
+{
+  g_autoptr (CbPermission) permission = NULL;
+
+  if (g_str_equal (row->act, "refuse"))
+    return release_refusal (self, customer, row, shop, error);
+  permission = cb_book_read_permission (self, customer, row->purpose, CB_CHANNEL_NONE, error);
+  if (permission == NULL)
+    return FALSE;
+  if (cb_permission_is_allowed (permission))
+    return !g_str_equal (row->state, "held") || release (self, customer, row, permission, error);
+  return !is_on_its_way (row) || take_back (self, row, row->purpose, error);
+}
+
+gboolean
+cb_book_reckon_outbox (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (CbPermission) shop =
+    cb_book_read_permission (self, customer, CB_PURPOSE_SHOP, CB_CHANNEL_NONE, error);
+  g_autoptr (CbPermission) everywhere =
+    shop == NULL
+      ? NULL
+      : cb_book_read_permission (self, customer, CB_PURPOSE_EVERYWHERE, CB_CHANNEL_NONE, error);
+  g_autoptr (GPtrArray) rows = everywhere == NULL ? NULL : list_rows (self, customer, error);
+  gboolean again;
+
+  if (rows == NULL || !reckon_card_scope (self, customer, rows, shop, everywhere, &again, error))
+    return FALSE;
+  if (again)
+    {
+      g_clear_pointer (&rows, g_ptr_array_unref);
+      rows = list_rows (self, customer, error);
+    }
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      if (!reckon_row (self, customer, g_ptr_array_index (rows, i), shop, error))
+        return FALSE;
+    }
+  self->is_outbox_touched = TRUE;
+  return rows != NULL;
+}
+
+gboolean
+cb_book_drop_grants (CbBook *self,
+                     const char *customer,
+                     const char *purpose,
+                     const char *channel,
+                     GError **error)
+{
+  static const char SQL_DROP_GRANTS[] =
+    "DELETE FROM outbox WHERE customer = ?1 AND kind = 'consent' AND act IN ('grant', 'refuse')"
+    " AND purpose = ?2 AND channel = ?3 AND state <> 'accepted'";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_GRANTS);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  cb_stmt_bind_text (stmt, 3, channel);
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_drop_record (CbBook *self, const char *kind, const char *record, GError **error)
+{
+  static const char SQL_DROP_RECORD[] = "DELETE FROM outbox WHERE key = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_RECORD);
+  g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
+
+  cb_stmt_bind_text (stmt, 1, key);
+  self->is_outbox_touched = TRUE;
+  self->n_accepted = -1;
+  return cb_stmt_run (stmt, error);
+}
+
+/* --- reading --- */
+
+CbDelivery
+cb_book_read_delivery (CbBook *self, const char *key, char **code, GError **error)
+{
+  static const char SQL_GET_DELIVERY[] =
+    "SELECT state, code FROM outbox WHERE key = ?1 ORDER BY rowid DESC LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_DELIVERY);
+  CbDelivery delivery = CB_DELIVERY_LOCAL;
+
+  cb_stmt_bind_text (stmt, 1, key);
+  if (!cb_stmt_next (stmt, error))
+    return CB_DELIVERY_LOCAL;
+  cb_delivery_from_id (cb_stmt_text (stmt, 0), &delivery);
+  if (code != NULL)
+    *code = g_strdup (cb_stmt_text (stmt, 1));
+  return delivery;
+}
+
+static const char *
+explain (CbDelivery state, CbVerdict verdict, const char *act, const char *code)
+{
+  if (state == CB_DELIVERY_PARKED)
+    return "the service refused it; it waits for a person";
+  if (g_str_equal (act, "withdraw") || g_str_equal (act, "erase"))
+    return "a withdrawal or an erasure may always leave";
+  if (state == CB_DELIVERY_HELD && verdict == CB_VERDICT_ALLOWED)
+    return "it waits for an earlier answer";
+  return cb_verdict_get_reason (verdict);
+}
+
+static CbOutboxItem *
+item_from_row (CbBook *self, CbStmt *stmt, GError **error)
+{
+  const char *purpose = cb_stmt_text (stmt, 4);
+  const char *act = cb_stmt_text (stmt, 5);
+  CbDelivery state = CB_DELIVERY_HELD;
+  CbVerdict verdict = CB_VERDICT_ALLOWED;
+  CbOutboxItemFields fields = { 0 };
+
+  cb_delivery_from_id (cb_stmt_text (stmt, 6), &state);
+  if (purpose != NULL && g_str_equal (act, "put"))
+    {
+      g_autoptr (CbPermission) permission =
+        cb_book_read_permission (self, cb_stmt_text (stmt, 3), purpose, CB_CHANNEL_NONE, error);
+
+      if (permission == NULL)
+        return NULL;
+      verdict = cb_permission_get_verdict (permission);
+      /* What has run out since it was freed may not leave, whatever its row says. */
+      if (verdict != CB_VERDICT_ALLOWED &&
+          (state == CB_DELIVERY_WAITING || state == CB_DELIVERY_SENT))
+        state = CB_DELIVERY_HELD;
+    }
+  fields = (CbOutboxItemFields){
+    .id = cb_stmt_text (stmt, 0),
+    .kind = cb_stmt_text (stmt, 1),
+    .record_id = cb_stmt_text (stmt, 2),
+    .customer_id = cb_stmt_text (stmt, 3),
+    .purpose = purpose,
+    .state = state,
+    .reason = explain (state, verdict, act, cb_stmt_text (stmt, 7)),
+    .code = cb_stmt_text (stmt, 7),
+    .created_us = cb_stmt_int (stmt, 8),
+    .tries = (guint) cb_stmt_int (stmt, 9),
+  };
+  return cb_outbox_item_new (&fields);
+}
+
+GPtrArray *
+cb_book_list_outbox (CbBook *self, guint limit, GError **error)
+{
+  static const char SQL_LIST_OUTBOX[] =
+    "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries"
+    " FROM outbox ORDER BY state = 'accepted', lane, created_us, rowid LIMIT ?1";
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (CbStmt) stmt = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  stmt = cb_db_prepare (self->db, SQL_LIST_OUTBOX);
+  cb_stmt_bind_int (stmt, 1, MIN (limit, LIST_MAX));
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      CbOutboxItem *item = item_from_row (self, stmt, &local_error);
+
+      if (item != NULL)
+        g_ptr_array_add (items, item);
+    }
+  if (local_error == NULL)
+    return g_steal_pointer (&items);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static gboolean
+count_accepted (CbBook *self, GError **error)
+{
+  static const char SQL_COUNT_ACCEPTED[] =
+    "SELECT count(*), coalesce(max(settled_us), 0) FROM outbox WHERE state = 'accepted'";
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (self->n_accepted >= 0)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_COUNT_ACCEPTED);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  self->n_accepted = cb_stmt_int (stmt, 0);
+  self->last_accepted_us = cb_stmt_int (stmt, 1);
+  return TRUE;
+}
+
+gboolean
+cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error)
+{
+  static const char SQL_COUNT_OPEN[] =
+    "SELECT count(*) FILTER (WHERE state IN ('waiting', 'sent')),"
+    " count(*) FILTER (WHERE state = 'held'),"
+    " count(*) FILTER (WHERE state = 'parked')"
+    " FROM outbox WHERE state <> 'accepted'";
+  static const char SQL_COUNT_LEAVING[] =
+    "SELECT count(*), coalesce(min(created_us), 0) FROM leaving";
+  g_autoptr (CbStmt) open = NULL;
+  g_autoptr (CbStmt) leaving = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return FALSE;
+  transaction = self->db;
+  open = cb_db_prepare (self->db, SQL_COUNT_OPEN);
+  leaving = cb_db_prepare (self->db, SQL_COUNT_LEAVING);
+  if (!cb_stmt_next (open, error) || !cb_stmt_next (leaving, error) ||
+      !count_accepted (self, error))
+    return FALSE;
+  counts->waiting = (guint) cb_stmt_int (leaving, 0);
+  counts->held = (guint) (cb_stmt_int (open, 1) + cb_stmt_int (open, 0) - cb_stmt_int (leaving, 0));
+  counts->parked = (guint) cb_stmt_int (open, 2);
+  counts->accepted = (guint) self->n_accepted;
+  counts->oldest_us = cb_stmt_int (leaving, 1);
+  counts->last_accepted_us = self->last_accepted_us;
+  return TRUE;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One type over several files: what the files of the book share. Included by data/store and its
+ * tests only. */
+
+#pragma once
+
+#include "base/cb-json.h"
+#include "db/cb-db.h"
+#include "search/cb-index.h"
+#include "store/cb-book.h"
+#include "store/cb-door.h"
+#include "vault/cb-seal.h"
+#include "vault/cb-vault.h"
+
+G_BEGIN_DECLS
+
+/* The store's own keys, unwrapped while the book is unlocked. */
+typedef struct
+{
+  CbKey book;  /* seals staff names, erase operations, the terminal's secrets */
+  CbKey local; /* exact look-up inside this store; never changes */
+  CbKey audit;
+  CbKey chain; /* exact look-up across shops; only when has_chain */
+  gboolean has_chain;
+} CbBookKeys;
+
+struct _CbBook
+{
+  GObject parent_instance;
+
+  char *home;
+  char *state_root;
+  char *state_directory;
+  char *store_id;
+  char *name;
+  char *region;
+  guint keep_unasked_days;
+  CbClock *clock;
+
+  CbDb *db;
+  CbDoor *door;
+  CbVault *vault;
+  CbBookKeys *keys; /* sodium_malloc; NULL while locked */
+  int store_lock;
+  int sync_lock;
+  gint64 data_version;
+  gint64 audit_seq; /* the newest row this process has seen */
+
+  CbIndex *index;
+  gboolean is_index_ready;
+  gint64 index_last_visit_us; /* where the next piece goes on */
+  char *index_last_id;
+  guint index_done;
+  guint index_total;
+
+  GPtrArray *touched; /* of char *, since the last take */
+  gboolean is_outbox_touched;
+  gint64 n_accepted; /* -1: count again */
+  gint64 last_accepted_us;
+};
+
+/* A connection with the functions that the views ask. */
+CbDb *cb_book_open_connection (const char *home, gboolean create, CbClock *clock, GError **error);
+
+/* --- transactions: every act is one --- */
+
+/* Unlocks the keys when they are not, begins, and notices a rotation by another process. */
+gboolean cb_book_begin (CbBook *self, GError **error);
+gboolean cb_book_begin_read (CbBook *self, GError **error);
+
+/* Commits, then brings the index up to date with whom the act touched. */
+gboolean cb_book_commit (CbBook *self, GError **error);
+
+/* Inside a write: the index and the screens must look at this customer again. */
+void cb_book_touch (CbBook *self, const char *customer);
+
+/* --- keys --- */
+
+gboolean cb_book_unlock (CbBook *self, GError **error);
+gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
+char *cb_book_normalise_contact (CbBook *self, const char *kind, const char *value);
+GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
+
+/* The language of a customer's card; NULL when there is none. */
+char *cb_book_dup_language (CbBook *self, const char *customer);
+
+/* The card, opened. */
+CbCustomer *cb_book_read_customer (CbBook *self, const char *customer, GError **error);
+
+/* --- settings and counters --- */
+
+gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
+gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
+
+/* --- roles --- */
+
+typedef enum
+{
+  CB_ACT_SEE_CUSTOMERS,
+  CB_ACT_WRITE_CUSTOMERS,
+  CB_ACT_LIST_CUSTOMERS,
+  CB_ACT_CONSENT,
+  CB_ACT_ERASE,
+  CB_ACT_STAFF,
+} CbAct;
+
+gboolean cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error);
+const char *cb_book_actor_id (CbStaff *actor);
+
+/* --- audit --- */
+
+gboolean cb_book_audit (CbBook *self,
+                        CbStaff *actor,
+                        const char *action,
+                        const char *customer,
+                        const char *object,
+                        const char *code,
+                        GError **error);
+
+/* --- the lives of a record --- */
+
+/* What decides how long a record is kept. */
+typedef struct
+{
+  CbLife life; /* in: as it was; out: as it is */
+  gint64 ends_us;
+} CbLifetime;
+
+/* A new record starts as CB_LIFE_UNASKED with an end of 0. `permission` is the verdict on its
+ * purpose. */
+void cb_book_reckon_life (CbBook *self,
+                          CbPermission *permission,
+                          CbIntent intent,
+                          gint64 created_us,
+                          CbLifetime *lifetime);
+
+/* Marks that the customer was here, then reckons life, end and outbox row of each of their records:
+ * after an answer, a withdrawal, a capture. Inside a write. */
+gboolean cb_book_reckon_customer (CbBook *self, const char *customer, GError **error);
+
+/* --- consent, inside a transaction --- */
+
+/* The verdict without role and audit. */
+CbPermission *cb_book_read_permission (CbBook *self,
+                                       const char *customer,
+                                       const char *purpose,
+                                       CbChannel channel,
+                                       GError **error);
+
+/* A note under `asked` is itself the request: records it as the grant it rests on. */
+gboolean cb_book_record_request (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 GError **error);
+
+/* --- outbox, inside a write --- */
+
+typedef struct
+{
+  const char *kind;
+  const char *act;
+  const char *record;
+  const char *customer;
+  const char *purpose; /* may be NULL */
+  const char *base;    /* the version edited; may be NULL */
+  CbChannel channel;
+  int lane;
+} CbQueued;
+
+/* Adds a held row: its operation is encoded when it may leave. */
+gboolean cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
+
+/* Adds an operation that is ready at once (consent, erasure), under an id the caller made. */
+gboolean cb_book_send (CbBook *self,
+                       CbStaff *actor,
+                       const char *op_id,
+                       const CbQueued *queued,
+                       const char *scope,
+                       JsonObject *body,
+                       GError **error);
+
+/* Frees what may leave now and takes back what no longer may, for one customer. */
+gboolean cb_book_reckon_outbox (CbBook *self, const char *customer, GError **error);
+
+/* A grant that was not acknowledged and is withdrawn or renewed need never be sent. */
+gboolean cb_book_drop_grants (CbBook *self,
+                              const char *customer,
+                              const char *purpose,
+                              const char *channel,
+                              GError **error);
+
+/* The operations of a record that has ended here. */
+gboolean cb_book_drop_record (CbBook *self, const char *kind, const char *record, GError **error);
+
+/* How far a record has come, by its newest operation; CB_DELIVERY_LOCAL without one. */
+CbDelivery cb_book_read_delivery (CbBook *self, const char *key, char **code, GError **error);
+
+/* The bodies of the three kinds, from their sealed columns. NULL on error. */
+JsonObject *cb_book_encode_card (CbBook *self,
+                                 const CbKey *key,
+                                 const char *customer,
+                                 GError **error);
+JsonObject *cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **error);
+JsonObject *cb_book_encode_preference (CbBook *self,
+                                       const CbKey *key,
+                                       const char *preference,
+                                       GError **error);
+
+/* --- erasure --- */
+
+/* What the ledger names and the database still has. Not inside a transaction. */
+gboolean cb_book_replay_ledger (CbBook *self, GError **error);
+gboolean cb_book_forget (CbBook *self,
+                         const char *customer,
+                         const char *reason,
+                         const char *origin,
+                         GError **error);
+
+/* The service says that this customer is erased: they are forgotten here too. Inside a write. */
+gboolean cb_book_record_gone (CbBook *self, const char *customer, GError **error);
+
+/* --- reading for the dossier --- */
+
+GPtrArray *cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error);
+GPtrArray *cb_book_list_preferences (CbBook *self,
+                                     CbStaff *actor,
+                                     const char *customer,
+                                     GError **error);
+
+/* "Not yet asked" is seen by its author, by managers, and by who answers access requests. */
+gboolean cb_book_may_see (CbStaff *actor, CbLife life, const char *author);
+
+/* --- index --- */
+
+gboolean cb_book_index_customer (CbBook *self, const char *customer, GError **error);
+
+G_END_DECLS

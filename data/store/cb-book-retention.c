@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "consent/cb-purpose.h"
+
+/* A request nobody marked as done is not kept for ever. */
+#define ASKED_DAYS_MAX 365
+
+/* Acknowledged operations are offered again after the service was restored from a back-up; older
+ * ones than its oldest usable back-up are not needed. */
+#define ACCEPTED_DAYS 35
+
+/* --- how long a record lives --- */
+
+void
+cb_book_reckon_life (CbBook *self,
+                     CbPermission *permission,
+                     CbIntent intent,
+                     gint64 created_us,
+                     CbLifetime *lifetime)
+{
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  gboolean was_tonight = lifetime->life == CB_LIFE_TONIGHT && lifetime->ends_us > 0;
+  CbVerdict verdict = cb_permission_get_verdict (permission);
+  gint64 until_us = cb_permission_get_until_us (permission);
+
+  if (intent == CB_INTENT_VISIT)
+    *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0) };
+  else if (cb_permission_is_allowed (permission) &&
+           g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED))
+    *lifetime = (CbLifetime){ CB_LIFE_ASKED, cb_clock_day_end_us (created_us, ASKED_DAYS_MAX) };
+  else if (cb_permission_is_allowed (permission))
+    *lifetime = (CbLifetime){ CB_LIFE_AGREED, until_us };
+  else if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN)
+    *lifetime = (CbLifetime){
+      CB_LIFE_TONIGHT,
+      was_tonight ? lifetime->ends_us : cb_clock_day_end_us (now_us, 0),
+    };
+  else if (verdict == CB_VERDICT_OUTDATED || verdict == CB_VERDICT_RESTRICTED)
+    *lifetime = (CbLifetime){ CB_LIFE_UNASKED, until_us };
+  else
+    *lifetime = (CbLifetime){
+      CB_LIFE_UNASKED,
+      cb_clock_day_end_us (verdict == CB_VERDICT_EXPIRED ? now_us : created_us,
+                           self->keep_unasked_days),
+    };
+}
+
+/* --- after an answer, a withdrawal or a capture --- */
+
+typedef struct
+{
+  char *id;
+  char *purpose;
+  CbIntent intent;
+  gint64 created_us;
+  CbLifetime lifetime;
+} Living;
+
+static void
+living_free (gpointer data)
+{
+  Living *living = data;
+
+  g_free (living->id);
+  g_free (living->purpose);
+  g_free (living);
+}
+
+static GPtrArray *
+list_living (CbBook *self, const char *sql, const char *customer, GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (living_free);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  while (cb_stmt_next (stmt, &local_error))
+    {
+      Living *living = g_new0 (Living, 1);
+
+      living->id = g_strdup (cb_stmt_text (stmt, 0));
+      living->purpose = g_strdup (cb_stmt_text (stmt, 1));
+      cb_intent_from_id (cb_stmt_text (stmt, 2), &living->intent);
+      living->created_us = cb_stmt_int (stmt, 3);
+      cb_life_from_id (cb_stmt_text (stmt, 4), &living->lifetime.life);
+      living->lifetime.ends_us = cb_stmt_int (stmt, 5);
+      g_ptr_array_add (list, living);
+    }
+  if (local_error == NULL)
+    return g_steal_pointer (&list);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
+}
+
+static gboolean
+reckon_living (CbBook *self,
+               const char *update,
+               const char *customer,
+               Living *living,
+               GError **error)
+{
+  CbLifetime lifetime = living->lifetime;
+  g_autoptr (CbPermission) permission =
+    cb_book_read_permission (self, customer, living->purpose, CB_CHANNEL_NONE, error);
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (permission == NULL)
+    return FALSE;
+  cb_book_reckon_life (self, permission, living->intent, living->created_us, &lifetime);
+  if (lifetime.life == living->lifetime.life && lifetime.ends_us == living->lifetime.ends_us)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, update);
+  cb_stmt_bind_text (stmt, 1, living->id);
+  cb_stmt_bind_text (stmt, 2, cb_life_to_id (lifetime.life));
+  cb_stmt_bind_int (stmt, 3, lifetime.ends_us);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+reckon_lives (CbBook *self,
+              const char *select,
+              const char *update,
+              const char *customer,
+              GError **error)
+{
+  g_autoptr (GPtrArray) list = list_living (self, select, customer, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      if (!reckon_living (self, update, customer, g_ptr_array_index (list, i), error))
+        return FALSE;
+    }
+  return list != NULL;
+}
+
+/* "2 years from your last visit" counts from the day, so that the ends of all records are written
+ * once a day at most. */
+static gboolean
+mark_visit (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_MARK_VISIT[] =
+    "UPDATE customer SET last_visit_us = ?2 WHERE id = ?1 AND last_visit_us < ?3";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_MARK_VISIT);
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, now_us);
+  cb_stmt_bind_int (stmt, 3, cb_clock_day_end_us (now_us, 0) - CB_US_PER_DAY);
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_LIST_NOTES[] =
+    "SELECT id, purpose, intent, created_us, life, ends_us FROM note"
+    " WHERE customer = ?1 AND life <> 'review'";
+  static const char SQL_SET_NOTE[] = "UPDATE note SET life = ?2, ends_us = ?3 WHERE id = ?1";
+  static const char SQL_LIST_PREFERENCES[] =
+    "SELECT id, purpose, 'profile', created_us, life, ends_us FROM preference"
+    " WHERE customer = ?1 AND life <> 'review'";
+  static const char SQL_SET_PREFERENCE[] =
+    "UPDATE preference SET life = ?2, ends_us = ?3 WHERE id = ?1";
+
+  cb_book_touch (self, customer);
+  return mark_visit (self, customer, error) &&
+         reckon_lives (self, SQL_LIST_NOTES, SQL_SET_NOTE, customer, error) &&
+         reckon_lives (self, SQL_LIST_PREFERENCES, SQL_SET_PREFERENCE, customer, error) &&
+         cb_book_reckon_outbox (self, customer, error);
+}
+
+/* --- what has had its day --- */
+
+static gboolean
+end_records (CbBook *self,
+             const char *kind,
+             const char *select,
+             const char *delete_row,
+             gint64 now_us,
+             gint *n_ended,
+             GError **error)
+{
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
+  g_autoptr (CbStmt) change = cb_db_prepare (self->db, delete_row);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *action = g_strdup_printf ("%s.end", kind);
+
+  cb_stmt_bind_int (rows, 1, now_us);
+  while (local_error == NULL && cb_stmt_next (rows, &local_error))
+    {
+      g_autofree char *id = g_strdup (cb_stmt_text (rows, 0));
+      g_autofree char *customer = g_strdup (cb_stmt_text (rows, 1));
+
+      cb_stmt_bind_text (change, 1, id);
+      if (cb_stmt_run (change, &local_error) &&
+          cb_book_drop_record (self, kind, id, &local_error) &&
+          cb_book_audit (self, NULL, action, customer, id, "retention", &local_error))
+        {
+          cb_book_touch (self, customer);
+          (*n_ended)++;
+        }
+      cb_stmt_again (change);
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+prune_accepted (CbBook *self, gint64 now_us, GError **error)
+{
+  static const char SQL_PRUNE_ACCEPTED[] =
+    "DELETE FROM outbox WHERE state = 'accepted' AND settled_us < ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_PRUNE_ACCEPTED);
+
+  cb_stmt_bind_int (stmt, 1, now_us - ACCEPTED_DAYS * CB_US_PER_DAY);
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  if (cb_db_get_changes (self->db) > 0)
+    self->n_accepted = -1;
+  return TRUE;
+}
+
+/* Asks whether anything is due before it takes the write lock: most of the time nothing is. */
+static gboolean
+is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
+{
+  static const char SQL_ANY_DUE[] =
+    "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ANY_DUE);
+
+  cb_stmt_bind_int (stmt, 1, now_us);
+  cb_stmt_bind_int (stmt, 2, now_us - ACCEPTED_DAYS * CB_US_PER_DAY);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *due = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
+gint
+cb_book_run_retention (CbBook *self, GError **error)
+{
+  static const char SQL_LIST_ENDED_NOTES[] = "SELECT id, customer FROM note WHERE ends_us <= ?1";
+  static const char SQL_END_NOTE[] = "DELETE FROM note WHERE id = ?1";
+  static const char SQL_LIST_ENDED_PREFERENCES[] =
+    "SELECT id, customer FROM preference WHERE ends_us <= ?1";
+  static const char SQL_END_PREFERENCE[] = "DELETE FROM preference WHERE id = ?1";
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  gboolean due;
+  gint n_ended = 0;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!is_anything_due (self, now_us, &due, error))
+    return -1;
+  if (!due)
+    return 0;
+  if (!cb_book_begin (self, error))
+    return -1;
+  transaction = self->db;
+  if (!end_records (self, "note", SQL_LIST_ENDED_NOTES, SQL_END_NOTE, now_us, &n_ended, error) ||
+      !end_records (self, "preference", SQL_LIST_ENDED_PREFERENCES, SQL_END_PREFERENCE, now_us,
+                    &n_ended, error) ||
+      !prune_accepted (self, now_us, error))
+    return -1;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? n_ended : -1;
+}

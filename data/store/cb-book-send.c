@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+#include "base/cb-id.h"
+
+/* --- one syncer at a time --- */
+
+static gboolean
+take_sync_lock (CbBook *self, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (self->sync_lock >= 0)
+    return TRUE;
+  path = g_build_filename (self->state_directory, "sync.lock", NULL);
+  self->sync_lock = cb_files_lock (path, TRUE, FALSE, error);
+  return self->sync_lock >= 0;
+}
+
+void
+cb_book_end_sync (CbBook *self)
+{
+  if (self->sync_lock >= 0)
+    close (self->sync_lock);
+  self->sync_lock = -1;
+}
+
+/* --- taking --- */
+
+static GBytes *
+open_line (CbBook *self, const CbLeaving *leaving, GError **error)
+{
+  g_auto (CbKey) key;
+  gsize length;
+  const void *sealed = g_bytes_get_data (leaving->sealed, &length);
+  char *line;
+
+  if (g_str_equal (leaving->kind, "erase"))
+    key = self->keys->book;
+  else if (!cb_book_get_customer_key (self, leaving->customer, &key, error))
+    return NULL;
+  line = cb_unseal_text (&key, "outbox.bytes", leaving->op_id, sealed, length, error);
+  if (line == NULL)
+    return NULL;
+  return g_bytes_new_with_free_func (line, strlen (line), (GDestroyNotify) cb_text_wipe, line);
+}
+
+/* A line that does not open is parked where a person sees it, and stands in nobody's way. */
+static gboolean
+park_damaged (CbBook *self, const char *op_id, GError **error)
+{
+  g_autoptr (CbSettlement) settlement = cb_settlement_new (op_id, CB_SETTLED_PARKED);
+
+  g_message ("an operation does not open and is parked");
+  settlement->code = g_strdup ("damaged");
+  return cb_door_settle (self->door, settlement, 0, error);
+}
+
+static CbBatch *
+open_batch (CbBook *self, GPtrArray *leaving, gint64 next_ready_us, GError **error)
+{
+  g_autoptr (GArray) ops = g_array_new (FALSE, FALSE, sizeof (CbBatchOp));
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  for (guint i = 0; i < leaving->len; i++)
+    {
+      const CbLeaving *one = g_ptr_array_index (leaving, i);
+      g_autoptr (GError) local_error = NULL;
+      GBytes *line = open_line (self, one, &local_error);
+      CbBatchOp op = { .op_id = one->op_id, .line = line };
+
+      if (line == NULL)
+        {
+          /* An erasure by another process between the taking and now takes the key along. */
+          if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) &&
+              !park_damaged (self, one->op_id, error))
+            return NULL;
+          continue;
+        }
+      g_ptr_array_add (lines, line);
+      g_array_append_val (ops, op);
+    }
+  return cb_batch_new ((const CbBatchOp *) (gpointer) ops->data, ops->len, next_ready_us);
+}
+
+CbBatch *
+cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error)
+{
+  g_autoptr (GPtrArray) leaving = NULL;
+  g_autoptr (CbBatch) batch = NULL;
+  gint64 next_ready_us = -1;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!take_sync_lock (self, error))
+    return NULL;
+  leaving = cb_door_take (self->door, max_ops, max_bytes, &next_ready_us, error);
+  if (leaving == NULL || !cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  batch = open_batch (self, leaving, next_ready_us, error);
+  if (batch == NULL)
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&batch) : NULL;
+}
+
+/* --- settling --- */
+
+static gboolean
+settle_at_door (CbBook *self, GPtrArray *settlements, gint64 now_us, GError **error)
+{
+  if (!cb_door_begin (self->door, error))
+    return FALSE;
+  for (guint i = 0; i < settlements->len; i++)
+    {
+      if (!cb_door_settle (self->door, g_ptr_array_index (settlements, i), now_us, error))
+        {
+          cb_door_rollback (self->door);
+          return FALSE;
+        }
+    }
+  return cb_door_commit (self->door, error);
+}
+
+static gboolean
+read_owner (CbBook *self, const char *op_id, char **customer, char **act, GError **error)
+{
+  static const char SQL_GET_OWNER[] = "SELECT customer, act FROM outbox WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWNER);
+  g_autoptr (GError) local_error = NULL;
+
+  if (cb_stmt_bind_text (stmt, 1, op_id), cb_stmt_next (stmt, &local_error))
+    {
+      *customer = g_strdup (cb_stmt_text (stmt, 0));
+      *act = g_strdup (cb_stmt_text (stmt, 1));
+    }
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+/* Their text is personal: sealed under the customer's key, beside the operation that met it. */
+static gboolean
+keep_theirs (CbBook *self, const CbSettlement *settlement, const char *customer, GError **error)
+{
+  static const char SQL_KEEP_THEIRS[] = "UPDATE outbox SET theirs = ?2 WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_KEEP_THEIRS);
+  g_autoptr (GBytes) sealed = NULL;
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return FALSE;
+  sealed = cb_seal_text (&key, "outbox.theirs", settlement->op_id, settlement->body);
+  cb_stmt_bind_text (stmt, 1, settlement->op_id);
+  cb_stmt_bind_bytes (stmt, 2, sealed);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+settle_in_book (CbBook *self, const CbSettlement *settlement, gboolean *gone, GError **error)
+{
+  g_autofree char *customer = NULL;
+  g_autofree char *act = NULL;
+
+  if (!read_owner (self, settlement->op_id, &customer, &act, error))
+    return FALSE;
+  if (customer == NULL)
+    return TRUE;
+  cb_book_touch (self, customer);
+  if (settlement->settled == CB_SETTLED_CONFLICT && settlement->body != NULL)
+    return keep_theirs (self, settlement, customer, error);
+  if (settlement->settled != CB_SETTLED_GONE)
+    return TRUE;
+  *gone = TRUE;
+  return cb_book_record_gone (self, customer, error);
+}
+
+static gboolean
+must_write (GPtrArray *settlements)
+{
+  for (guint i = 0; i < settlements->len; i++)
+    {
+      const CbSettlement *settlement = g_ptr_array_index (settlements, i);
+
+      if (settlement->settled == CB_SETTLED_GONE || settlement->settled == CB_SETTLED_CONFLICT)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error)
+{
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  gboolean gone = FALSE;
+  g_auto (CbTransaction) transaction = NULL;
+
+  /* The door's transaction is the one that counts; ours only writes when there is more to keep. */
+  if (!settle_at_door (self, settlements, now_us, error))
+    return FALSE;
+  if (!(must_write (settlements) ? cb_book_begin (self, error) : cb_book_begin_read (self, error)))
+    return FALSE;
+  transaction = self->db;
+  for (guint i = 0; i < settlements->len; i++)
+    {
+      if (!settle_in_book (self, g_ptr_array_index (settlements, i), &gone, error))
+        return FALSE;
+    }
+  self->is_outbox_touched = TRUE;
+  self->n_accepted = -1;
+  transaction = NULL;
+  if (!cb_book_commit (self, error))
+    return FALSE;
+  return !gone || cb_book_rotate (self, error);
+}

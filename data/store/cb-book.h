@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The open book: the store without threads. Everything that is kept is written and read here, in
+ * one transaction an act, sealed, with its outbox rows and its audit row. CbStore runs it on
+ * cb-store; programs without a window and tests may run it on a thread of theirs. One thread at a
+ * time.
+ *
+ * `actor` is who does it; their role is checked here, where the work is done
+ * (CB_STORE_ERROR_FORBIDDEN). NULL is the system itself: timers and the sync engine. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/cb-clock.h"
+#include "records/cb-dossier.h"
+#include "records/cb-drafts.h"
+#include "records/cb-found.h"
+#include "records/cb-outbox-item.h"
+#include "records/cb-permission.h"
+#include "records/cb-staff.h"
+#include "store/cb-outbox.h"
+#include "store/cb-sync-state.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_BOOK (cb_book_get_type ())
+G_DECLARE_FINAL_TYPE (CbBook, cb_book, CB, BOOK, GObject)
+
+/* --- making, opening, locking --- */
+
+typedef struct
+{
+  const char *name;       /* of the shop; NULL keeps what is there */
+  const char *region;     /* "GB": whose national phone numbers are meant; NULL keeps */
+  int keep_unasked_days;  /* 0 to 30; -1 keeps */
+  const char *keep_basis; /* the recorded reason for keeping; needed when days > 0 */
+} CbBookOptions;
+
+/* Makes the store, or changes its options when it is there. `recovery_code` is set only for a new
+ * one; wipe it after showing it. */
+CbBook *cb_book_create (const char *home,
+                        const char *state_root,
+                        CbClock *clock,
+                        const CbBookOptions *options,
+                        char **recovery_code,
+                        GError **error);
+
+/* Opens, migrates, replays the ledger of tombstones, leaves the keys unlocked. */
+CbBook *cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error);
+void cb_book_close (CbBook *self);
+
+/* Wipes keys and index. The next act unlocks the keys again by the device key. */
+void cb_book_lock (CbBook *self);
+
+const char *cb_book_get_store_id (CbBook *self);
+const char *cb_book_get_name (CbBook *self);
+guint cb_book_get_keep_unasked_days (CbBook *self);
+CbClock *cb_book_get_clock (CbBook *self);
+
+/* Whom the last committed act touched (customer ids, "" for "may be anybody"), and whether the
+ * outbox was touched; the call takes the list and clears it. */
+GPtrArray *cb_book_take_touched (CbBook *self, gboolean *outbox);
+
+/* Notices what another process committed: keys, index, touched list. */
+gboolean cb_book_refresh (CbBook *self, GError **error);
+
+/* Idle work: a checkpoint when the WAL has grown, a piece of the index's tidying. TRUE: more. */
+gboolean cb_book_do_idle (CbBook *self);
+
+/* New store key, every key wrapped anew. Done after an erasure. */
+gboolean cb_book_rotate (CbBook *self, GError **error);
+
+/* --- staff --- */
+
+/* The first needs no actor; later ones an admin. Answers the id. */
+char *cb_book_add_staff (CbBook *self,
+                         CbStaff *actor,
+                         const char *name,
+                         CbRole role,
+                         const char *pin,
+                         GError **error);
+GPtrArray *cb_book_list_staff (CbBook *self, GError **error);
+gboolean cb_book_disable_staff (CbBook *self, CbStaff *actor, const char *id, GError **error);
+
+/* By id, or by a name that only one of them has. */
+CbStaff *cb_book_find_staff (CbBook *self, const char *id_or_name, GError **error);
+
+/* The count of wrong tries is raised and committed before the PIN is verified. */
+CbStaff *cb_book_sign_in (CbBook *self,
+                          const char *staff_id,
+                          const char *pin,
+                          guint *tries_left,
+                          gint64 *wait_until_us,
+                          GError **error);
+
+/* --- customers --- */
+
+char *cb_book_add_customer (CbBook *self,
+                            CbStaff *actor,
+                            const CbCustomerDraft *draft,
+                            GError **error);
+CbDossier *cb_book_load_dossier (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 GError **error);
+
+/* Cards of CbCustomer by id, after `after` (NULL: from the first). Managers only; logged. */
+GPtrArray *cb_book_list_customers (CbBook *self,
+                                   CbStaff *actor,
+                                   guint limit,
+                                   const char *after,
+                                   GError **error);
+
+/* The index in memory: begin, then pieces until it answers FALSE. */
+gboolean cb_book_start_index (CbBook *self, GError **error);
+gboolean cb_book_grow_index (CbBook *self, guint *done, guint *total, GError **error);
+gboolean cb_book_is_index_ready (CbBook *self);
+void cb_book_drop_index (CbBook *self);
+GPtrArray *cb_book_find (CbBook *self,
+                         CbStaff *actor,
+                         const char *typed,
+                         guint limit,
+                         GError **error);
+
+/* --- capture --- */
+
+CbNote *cb_book_add_note (CbBook *self,
+                          CbStaff *actor,
+                          const char *customer,
+                          const CbNoteDraft *draft,
+                          GError **error);
+CbPreference *cb_book_set_preference (CbBook *self,
+                                      CbStaff *actor,
+                                      const char *customer,
+                                      const CbPreferenceDraft *draft,
+                                      GError **error);
+
+/* Ends what has had its day. Answers how many records ended. */
+gint cb_book_run_retention (CbBook *self, GError **error);
+
+/* --- consent --- */
+
+/* The one function that gives the verdict on a use and its reason. */
+CbPermission *cb_book_permit (CbBook *self,
+                              CbStaff *actor,
+                              const char *customer,
+                              const char *purpose,
+                              CbChannel channel,
+                              GError **error);
+
+/* `answers`: of CbAnswerDraft. Answers the id of the receipt. */
+char *cb_book_record_answers (CbBook *self,
+                              CbStaff *actor,
+                              const char *customer,
+                              GPtrArray *answers,
+                              GError **error);
+gboolean cb_book_withdraw (CbBook *self,
+                           CbStaff *actor,
+                           const char *customer,
+                           const char *purpose,
+                           CbChannel channel,
+                           GError **error);
+
+/* --- erasure --- */
+
+/* At once: what is sealed, the key, the tombstone (ledger first), the erase operation, the
+ * rotation. */
+gboolean cb_book_erase (CbBook *self,
+                        CbStaff *actor,
+                        const char *customer,
+                        CbEraseReason reason,
+                        GError **error);
+
+/* --- outbox, door, enrolment --- */
+
+GPtrArray *cb_book_list_outbox (CbBook *self, guint limit, GError **error);
+gboolean cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error);
+CbBatch *cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error);
+gboolean cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error);
+void cb_book_end_sync (CbBook *self);
+CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);
+gboolean cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **error);
+
+/* --- audit --- */
+
+/* Walks the chain; CB_STORE_ERROR_CORRUPT names the first row that does not fit. */
+gboolean cb_book_verify_audit (CbBook *self, guint *n_rows, GError **error);
+
+/* A setting that is neither personal nor secret, or NULL. Free it. */
+char *cb_book_dup_setting (CbBook *self, const char *key, GError **error);
+
+G_END_DECLS

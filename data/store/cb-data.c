@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-data.h"
+
+#include <gio/gio.h>
+#include <sodium.h>
+
+#include "cb-schema-resources.h"
+#include "consent/cb-notice.h"
+
+void
+cb_data_init (void)
+{
+  static gsize once;
+
+  if (!g_once_init_enter (&once))
+    return;
+  g_assert (sodium_init () >= 0);
+  cb_schema_register_resource ();
+  cb_consent_register_resources ();
+  g_once_init_leave (&once, 1);
+}
+
+char *
+cb_data_dup_default_home (void)
+{
+  const char *home = g_getenv ("COUNTERBOOK_HOME");
+
+  if (home != NULL && *home != '\0')
+    return g_strdup (home);
+  return g_build_filename (g_get_user_data_dir (), "counterbook", NULL);
+}
+
+char *
+cb_data_dup_state_root (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "counterbook", NULL);
+}

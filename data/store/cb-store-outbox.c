@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-store-private.h"
+
+#define LIST_LIMIT 1000
+
+/* What the engine's acts take to cb-store. */
+typedef struct
+{
+  guint max_ops;
+  gsize max_bytes;
+  GPtrArray *settlements;
+  CbEnrolment *enrolment;
+} Input;
+
+static void
+input_free (gpointer data)
+{
+  Input *input = data;
+
+  g_clear_pointer (&input->settlements, g_ptr_array_unref);
+  g_clear_pointer (&input->enrolment, cb_enrolment_unref);
+  g_free (input);
+}
+
+static gpointer
+list_outbox_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_list_outbox (self->book, input->max_ops, error);
+}
+
+void
+cb_store_list_outbox_async (CbStore *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->max_ops = LIST_LIMIT;
+  cb_store_run_async (self, list_outbox_in_worker, input, input_free,
+                      (GDestroyNotify) g_ptr_array_unref, cb_store_list_outbox_async, cancellable,
+                      callback, user_data);
+}
+
+GPtrArray *
+cb_store_list_outbox_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_list_outbox_async, error);
+}
+
+static gpointer
+take_batch_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_take_batch (self->book, input->max_ops, input->max_bytes, error);
+}
+
+void
+cb_store_take_batch_async (CbStore *self,
+                           guint max_ops,
+                           gsize max_bytes,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->max_ops = max_ops;
+  input->max_bytes = max_bytes;
+  cb_store_run_async (self, take_batch_in_worker, input, input_free,
+                      (GDestroyNotify) cb_batch_unref, cb_store_take_batch_async, cancellable,
+                      callback, user_data);
+}
+
+CbBatch *
+cb_store_take_batch_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_take_batch_async, error);
+}
+
+static gpointer
+settle_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_settle (self->book, input->settlements, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_settle_async (CbStore *self,
+                       GPtrArray *settlements,
+                       GCancellable *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->settlements = g_ptr_array_ref (settlements);
+  cb_store_run_async (self, settle_in_worker, input, input_free, NULL, cb_store_settle_async,
+                      cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_settle_async, error) != NULL;
+}
+
+static gpointer
+end_sync_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  cb_book_end_sync (self->book);
+  return CB_STORE_DONE;
+}
+
+void
+cb_store_end_sync_async (CbStore *self,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  cb_store_run_async (self, end_sync_in_worker, input, input_free, NULL, cb_store_end_sync_async,
+                      cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_end_sync_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_end_sync_async, error) != NULL;
+}
+
+static gpointer
+load_enrolment_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_load_enrolment (self->book, error);
+}
+
+void
+cb_store_load_enrolment_async (CbStore *self,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  cb_store_run_async (self, load_enrolment_in_worker, input, input_free,
+                      (GDestroyNotify) cb_enrolment_unref, cb_store_load_enrolment_async,
+                      cancellable, callback, user_data);
+}
+
+CbEnrolment *
+cb_store_load_enrolment_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_load_enrolment_async, error);
+}
+
+static gpointer
+save_enrolment_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_save_enrolment (self->book, input->enrolment, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_save_enrolment_async (CbStore *self,
+                               CbEnrolment *enrolment,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->enrolment = cb_enrolment_ref (enrolment);
+  cb_store_run_async (self, save_enrolment_in_worker, input, input_free, NULL,
+                      cb_store_save_enrolment_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_save_enrolment_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_save_enrolment_async, error) != NULL;
+}

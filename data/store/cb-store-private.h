@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the files of the store share. */
+
+#pragma once
+
+#include "base/cb-worker.h"
+#include "store/cb-book.h"
+#include "store/cb-store.h"
+
+G_BEGIN_DECLS
+
+struct _CbStore
+{
+  GObject parent_instance;
+
+  /* main thread only */
+  char *name;
+  guint keep_unasked_days;
+  CbClock *clock;
+  CbSyncState *sync_state;
+  CbStaff *actor;
+  gboolean is_index_ready;
+  gboolean is_open;
+  guint refresh_source;
+
+  /* set once */
+  char *home;
+  char *state_root;
+  CbWorker *worker;
+
+  /* cb-store thread only */
+  CbBook *book;
+  gboolean is_session_open;
+
+  /* any thread, atomic */
+  gint is_count_queued;
+  gint is_idle_queued;
+};
+
+/* A job: runs on cb-store with the open book. NULL with `error` set is a failure; a job that has
+ * nothing to give answers CB_STORE_DONE. */
+typedef gpointer (*CbStoreFunc) (CbStore *self, CbStaff *actor, gpointer input, GError **error);
+
+#define CB_STORE_DONE GINT_TO_POINTER (1)
+
+/* Takes `input`. The actor is whoever is signed in now. */
+void cb_store_run_async (CbStore *self,
+                         CbStoreFunc func,
+                         gpointer input,
+                         GDestroyNotify free_input,
+                         GDestroyNotify free_result,
+                         gpointer source_tag,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data);
+gpointer cb_store_run_finish (CbStore *self,
+                              GAsyncResult *result,
+                              gpointer source_tag,
+                              GError **error);
+
+/* On cb-store: tells the main thread what the last act touched, and queues idle work. */
+void cb_store_report (CbStore *self);
+
+/* On cb-store, after signing in. */
+void cb_store_begin_index (CbStore *self);
+
+/* On the main thread. */
+void cb_store_set_actor (CbStore *self, CbStaff *actor);
+
+G_END_DECLS

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-store-private.h"
+
+#include <string.h>
+
+#include "base/cb-error.h"
+#include "store/cb-data.h"
+#include "vault/cb-seal.h"
+
+/* How often another process's commits are looked for, and what has had its day is ended. */
+#define REFRESH_SECONDS 2
+
+G_DEFINE_FINAL_TYPE (CbStore, cb_store, G_TYPE_OBJECT)
+
+typedef enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_WORK_READY,
+  SIGNAL_SESSION_CHANGED,
+  SIGNAL_INDEX_PROGRESS,
+} CbStoreSignal;
+
+static guint signals[SIGNAL_INDEX_PROGRESS + 1];
+
+/* --- from cb-store to the main thread --- */
+
+typedef struct
+{
+  CbStore *store;
+  GPtrArray *touched;
+  CbOutboxCounts counts;
+  gboolean has_counts;
+  gboolean has_work;
+  guint done;
+  guint total;
+  gboolean is_ready;
+  gboolean has_progress;
+} News;
+
+static void
+news_free (gpointer data)
+{
+  News *news = data;
+
+  g_clear_pointer (&news->touched, g_ptr_array_unref);
+  g_object_unref (news->store);
+  g_free (news);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  News *news = data;
+  CbStore *self = news->store;
+
+  if (!self->is_open)
+    return G_SOURCE_REMOVE;
+  for (guint i = 0; news->touched != NULL && i < news->touched->len; i++)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0, g_ptr_array_index (news->touched, i));
+  if (news->has_counts)
+    cb_sync_state_set_counts (self->sync_state, &news->counts);
+  if (news->has_work)
+    g_signal_emit (self, signals[SIGNAL_WORK_READY], 0);
+  if (news->has_progress)
+    {
+      self->is_index_ready = news->is_ready && self->actor != NULL;
+      g_signal_emit (self, signals[SIGNAL_INDEX_PROGRESS], 0, news->done, news->total);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static News *
+news_new (CbStore *self)
+{
+  News *news = g_new0 (News, 1);
+
+  news->store = g_object_ref (self);
+  return news;
+}
+
+static void
+post (News *news)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, deliver, news, news_free);
+}
+
+/* --- idle work on cb-store --- */
+
+static void
+count_in_worker (gpointer data)
+{
+  CbStore *self = data;
+  g_autoptr (GError) error = NULL;
+  News *news;
+
+  g_assert (cb_worker_is_inside (self->worker));
+  g_atomic_int_set (&self->is_count_queued, 0);
+  if (self->book == NULL)
+    return;
+  news = news_new (self);
+  news->has_counts = cb_book_count_outbox (self->book, &news->counts, &error);
+  if (error != NULL)
+    g_message ("the outbox could not be counted: %s", error->message);
+  news->has_work = news->has_counts && news->counts.waiting > 0;
+  if (!self->is_session_open)
+    cb_book_lock (self->book);
+  post (news);
+}
+
+static void
+idle_in_worker (gpointer data)
+{
+  CbStore *self = data;
+
+  g_assert (cb_worker_is_inside (self->worker));
+  g_atomic_int_set (&self->is_idle_queued, 0);
+  if (self->book != NULL && cb_book_do_idle (self->book) &&
+      g_atomic_int_compare_and_exchange (&self->is_idle_queued, 0, 1))
+    cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
+}
+
+void
+cb_store_report (CbStore *self)
+{
+  gboolean outbox;
+  g_autoptr (GPtrArray) touched = cb_book_take_touched (self->book, &outbox);
+
+  g_assert (cb_worker_is_inside (self->worker));
+  if (touched->len > 0)
+    {
+      News *news = news_new (self);
+
+      news->touched = g_steal_pointer (&touched);
+      post (news);
+    }
+  if (outbox && g_atomic_int_compare_and_exchange (&self->is_count_queued, 0, 1))
+    cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
+  if (g_atomic_int_compare_and_exchange (&self->is_idle_queued, 0, 1))
+    cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
+}
+
+static void
+grow_index_in_worker (gpointer data)
+{
+  CbStore *self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean more;
+  News *news;
+
+  if (self->book == NULL || !self->is_session_open)
+    return;
+  news = news_new (self);
+  more = cb_book_grow_index (self->book, &news->done, &news->total, &error);
+  if (error != NULL)
+    g_message ("the index could not grow: %s", error->message);
+  news->is_ready = cb_book_is_index_ready (self->book);
+  news->has_progress = TRUE;
+  post (news);
+  if (more)
+    cb_worker_push_idle (self->worker, grow_index_in_worker, self, NULL);
+}
+
+void
+cb_store_begin_index (CbStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert (cb_worker_is_inside (self->worker));
+  if (!cb_book_start_index (self->book, &error))
+    {
+      g_message ("the index could not be begun: %s", error->message);
+      return;
+    }
+  cb_worker_push_idle (self->worker, grow_index_in_worker, self, NULL);
+}
+
+static void
+refresh_in_worker (gpointer data)
+{
+  CbStore *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->book == NULL)
+    return;
+  if (!cb_book_refresh (self->book, &error) || cb_book_run_retention (self->book, &error) < 0)
+    g_message ("the store could not be looked after: %s", error->message);
+  cb_store_report (self);
+  if (!self->is_session_open)
+    cb_book_lock (self->book);
+}
+
+static gboolean
+on_refresh_due (gpointer data)
+{
+  CbStore *self = data;
+
+  cb_worker_push_idle (self->worker, refresh_in_worker, self, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+/* --- jobs --- */
+
+static gpointer open_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error);
+
+typedef struct
+{
+  CbStore *store;
+  GTask *task;
+  CbStaff *actor;
+  CbStoreFunc func;
+  gpointer input;
+  GDestroyNotify free_input;
+  GDestroyNotify free_result;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  if (job->free_input != NULL)
+    job->free_input (job->input);
+  g_clear_object (&job->actor);
+  g_clear_object (&job->task);
+  g_free (job);
+}
+
+static void
+free_nothing (gpointer data)
+{
+}
+
+static void
+run_job (gpointer data)
+{
+  Job *job = data;
+  CbStore *self = job->store;
+  g_autoptr (GError) error = NULL;
+  gpointer result;
+
+  g_assert (cb_worker_is_inside (self->worker));
+  if (g_task_return_error_if_cancelled (job->task))
+    return;
+  if (self->book == NULL && job->func != open_in_worker)
+    {
+      g_task_return_new_error (job->task, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
+                               "the store is not open");
+      return;
+    }
+  result = job->func (self, job->actor, job->input, &error);
+  if (self->book != NULL)
+    {
+      cb_store_report (self);
+      if (!self->is_session_open)
+        cb_book_lock (self->book);
+    }
+  if (error != NULL)
+    g_task_return_error (job->task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (job->task, result,
+                           job->free_result != NULL ? job->free_result : free_nothing);
+}
+
+void
+cb_store_run_async (CbStore *self,
+                    CbStoreFunc func,
+                    gpointer input,
+                    GDestroyNotify free_input,
+                    GDestroyNotify free_result,
+                    gpointer source_tag,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->store = self;
+  job->task = g_task_new (self, cancellable, callback, user_data);
+  job->actor = self->actor != NULL ? g_object_ref (self->actor) : NULL;
+  job->func = func;
+  job->input = input;
+  job->free_input = free_input;
+  job->free_result = free_result;
+  g_task_set_source_tag (job->task, source_tag);
+  /* A write that was accepted is carried out and reported, whatever became of its cancellable;
+   * reads look at it before they run. */
+  g_task_set_check_cancellable (job->task, cancellable != NULL);
+  if (cb_worker_push (self->worker, run_job, job, job_free))
+    return;
+  g_task_return_new_error (job->task, CB_STORE_ERROR, CB_STORE_ERROR_FAILED, "the store is closed");
+  job_free (job);
+}
+
+gpointer
+cb_store_run_finish (CbStore *self, GAsyncResult *result, gpointer source_tag, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, source_tag), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- opening and closing --- */
+
+static gpointer
+open_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error)
+{
+  char **name = input;
+
+  self->book = cb_book_open (self->home, self->state_root, self->clock, error);
+  if (self->book == NULL)
+    return NULL;
+  name[0] = g_strdup (cb_book_get_name (self->book));
+  name[1] = g_strdup_printf ("%u", cb_book_get_keep_unasked_days (self->book));
+  if (g_atomic_int_compare_and_exchange (&self->is_count_queued, 0, 1))
+    cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
+  return g_strdupv (name);
+}
+
+void
+cb_store_open_async (CbStore *self,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  cb_store_run_async (self, open_in_worker, g_new0 (char *, 3), (GDestroyNotify) g_strfreev,
+                      (GDestroyNotify) g_strfreev, cb_store_open_async, cancellable, callback,
+                      user_data);
+}
+
+gboolean
+cb_store_open_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  g_auto (GStrv) settings = cb_store_run_finish (self, result, cb_store_open_async, error);
+
+  if (settings == NULL)
+    return FALSE;
+  g_free (self->name);
+  self->name = g_strdup (settings[0]);
+  self->keep_unasked_days = (guint) g_ascii_strtoull (settings[1], NULL, 10);
+  self->is_open = TRUE;
+  if (self->refresh_source == 0)
+    self->refresh_source = g_timeout_add_seconds (REFRESH_SECONDS, on_refresh_due, self);
+  return TRUE;
+}
+
+static void
+close_in_worker (gpointer data)
+{
+  CbStore *self = data;
+
+  if (self->book != NULL)
+    cb_book_close (self->book);
+  g_clear_object (&self->book);
+}
+
+void
+cb_store_close (CbStore *self)
+{
+  g_return_if_fail (CB_IS_STORE (self));
+
+  if (self->worker == NULL)
+    return;
+  g_clear_handle_id (&self->refresh_source, g_source_remove);
+  self->is_open = FALSE;
+  cb_worker_close (self->worker, close_in_worker, self);
+  g_clear_object (&self->worker);
+  g_clear_object (&self->actor);
+}
+
+CbClock *
+cb_store_get_clock (CbStore *self)
+{
+  return self->clock;
+}
+
+CbSyncState *
+cb_store_get_sync_state (CbStore *self)
+{
+  return self->sync_state;
+}
+
+const char *
+cb_store_get_name (CbStore *self)
+{
+  return self->name;
+}
+
+guint
+cb_store_get_keep_unasked_days (CbStore *self)
+{
+  return self->keep_unasked_days;
+}
+
+gboolean
+cb_store_is_index_ready (CbStore *self)
+{
+  return self->is_index_ready;
+}
+
+CbStaff *
+cb_store_get_actor (CbStore *self)
+{
+  return self->actor;
+}
+
+void
+cb_store_set_actor (CbStore *self, CbStaff *actor)
+{
+  if (!g_set_object (&self->actor, actor))
+    return;
+  self->is_index_ready = FALSE;
+  g_signal_emit (self, signals[SIGNAL_SESSION_CHANGED], 0);
+}
+
+static void
+cb_store_finalize (GObject *object)
+{
+  CbStore *self = CB_STORE (object);
+
+  cb_store_close (self);
+  g_clear_object (&self->sync_state);
+  g_clear_object (&self->clock);
+  g_free (self->name);
+  g_free (self->home);
+  g_free (self->state_root);
+
+  G_OBJECT_CLASS (cb_store_parent_class)->finalize (object);
+}
+
+static void
+cb_store_class_init (CbStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = cb_store_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_WORK_READY] = g_signal_new ("work-ready", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_SESSION_CHANGED] = g_signal_new (
+    "session-changed", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_INDEX_PROGRESS] =
+    g_signal_new ("index-progress", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+}
+
+static void
+cb_store_init (CbStore *self)
+{
+  self->name = g_strdup ("");
+  self->sync_state = cb_sync_state_new ();
+  self->worker = cb_worker_new ("cb-store");
+}
+
+CbStore *
+cb_store_new (const char *home, const char *state_root, CbClock *clock)
+{
+  CbStore *self = g_object_new (CB_TYPE_STORE, NULL);
+
+  cb_data_init ();
+  self->home = g_strdup (home);
+  self->state_root = g_strdup (state_root);
+  self->clock = g_object_ref (clock);
+  return self;
+}
