@@ -34,6 +34,10 @@ struct _CbVault
   guint64 epoch;
   guint8 recovery_public[CB_RECOVERY_PUBLIC_BYTES];
 
+  /* A key from the database has opened, so this epoch is or was the database's. Before that the
+   * caller's word alone must not make us destroy the key of another epoch. */
+  gboolean proven;
+
   /* A rotation under way: the descriptor that holds rotate.lock, or -1; the next epoch, or 0; and
    * whether its key was found rather than made, so that it isn't ours to remove. */
   int rotation_lock;
@@ -41,8 +45,8 @@ struct _CbVault
   gboolean next_was_found;
 };
 
-/* What lies beside store.key is brought in order, with rotate.lock held and the epoch known to
- * have been in the database. */
+/* What lies beside store.key is brought in order, once the epoch is proven. With rotate.lock held.
+ */
 void cb_vault_settle (CbVault *self);
 
 /* Forgets a rotation without touching its files. */

@@ -40,7 +40,7 @@ erase_part (const char *path)
   erase_quietly (part);
 }
 
-/* The epoch of this vault was read from the database, and epochs only grow. So a next key of this
+/* The epoch of this vault was the database's, and epochs only grow. So a next key of this
  * epoch is the current one, whose rename a crash prevented, and an earlier one is of no use to
  * anybody. A later one stays: by now the database may name it, though it did not a moment ago. */
 void
@@ -48,6 +48,9 @@ cb_vault_settle (CbVault *self)
 {
   CbStoreKeyFile next;
   GError *error = NULL;
+
+  if (!self->proven)
+    return;
 
   erase_part (self->key_path);
   erase_part (self->next_path);
@@ -87,7 +90,7 @@ is_still_current (CbVault *self, GError **error)
     return TRUE;
 
   g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY,
-                       "cannot rotate the store key: another process has rotated it");
+                       "cannot rotate the store key: another one is in its place");
 
   return FALSE;
 }

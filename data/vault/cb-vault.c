@@ -153,7 +153,6 @@ cb_vault_unlock (CbVault *self, guint64 key_epoch, GError **error)
   g_auto (CbKey) device_key = { 0 };
   g_auto (CbKey) store_key = { 0 };
   CbStoreKeyFile file;
-  int lock = -1;
 
   g_return_val_if_fail (CB_IS_VAULT (self), FALSE);
 
@@ -165,14 +164,6 @@ cb_vault_unlock (CbVault *self, guint64 key_epoch, GError **error)
     return FALSE;
 
   hold_keys (self, &file, &store_key);
-
-  /* Whoever holds the lock is rotating and cleans up behind itself. */
-  lock = cb_files_lock (self->lock_path, TRUE, FALSE, NULL);
-  if (lock >= 0)
-    {
-      cb_vault_settle (self);
-      close (lock);
-    }
 
   return TRUE;
 }
@@ -221,7 +212,6 @@ recover (CbVault *self, guint64 key_epoch, const CbRecoveryPair *pair, GError **
     g_message ("%s", other_error->message);
 
   hold_keys (self, &file, &store_key);
-  cb_vault_settle (self);
 
   return TRUE;
 }
@@ -271,6 +261,7 @@ cb_vault_lock (CbVault *self)
   g_clear_pointer (&self->keys, sodium_free);
   sodium_memzero (self->recovery_public, sizeof self->recovery_public);
   self->epoch = 0;
+  self->proven = FALSE;
 }
 
 gboolean
@@ -296,6 +287,23 @@ cb_vault_wrap (CbVault *self, const char *name, const CbKey *key)
   g_return_val_if_fail (self->keys != NULL, NULL);
 
   return cb_seal (&self->keys->current, COLUMN_OF_KEYS, name, key->bytes, sizeof key->bytes);
+}
+
+/* The first key that opens shows that the epoch we were told is right, and so what may be tidied.
+ * Whoever holds the lock is rotating and cleans up behind itself. */
+static void
+prove (CbVault *self)
+{
+  int lock = -1;
+
+  self->proven = TRUE;
+
+  lock = cb_files_lock (self->lock_path, TRUE, FALSE, NULL);
+  if (lock < 0)
+    return;
+
+  cb_vault_settle (self);
+  close (lock);
 }
 
 gboolean
@@ -326,6 +334,8 @@ cb_vault_unwrap (CbVault *self, const char *name, GBytes *wrapped, CbKey *key, G
     }
 
   memcpy (key->bytes, g_bytes_get_data (plain, NULL), sizeof key->bytes);
+  if (!self->proven)
+    prove (self);
 
   return TRUE;
 }

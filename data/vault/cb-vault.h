@@ -13,11 +13,13 @@
  * Rotation is crash-safe: cb_vault_prepare_rotation() writes store.key.next and syncs it and its
  * directory; the caller re-wraps every key and sets the new epoch in one transaction; then
  * cb_vault_finish_rotation() renames. On unlock the epoch the database names chooses the file,
- * so a crash at any point leaves exactly one store key that opens. From prepare to finish or
- * abandon the vault holds <state>/<store-id>/rotate.lock; unlock tidies only when nobody holds it.
+ * so a crash at any point leaves exactly one store key that opens. What the crash left is tidied
+ * when the first key has been unwrapped, which proves that the epoch was the right one. From
+ * prepare to finish or abandon the vault holds <state>/<store-id>/rotate.lock, and nobody else
+ * tidies.
  *
- * What a crash left in store.key.next is never thrown away on an epoch read earlier, since another
- * process may have committed that very epoch in between: the next rotation uses it instead.
+ * A key in store.key.next that the database does not name yet is never thrown away: another process
+ * may be committing that very epoch. The next rotation uses it instead of making another.
  *
  * Another process may rotate while this one is unlocked. Whatever wraps a key in a transaction
  * compares the epoch in the database with cb_vault_get_key_epoch() in that same transaction, and
@@ -60,8 +62,8 @@ CbVault *cb_vault_new (const char *state_root, const char *store_id);
  * CB_STORE_ERROR_FAILED when there is a store key. */
 char *cb_vault_create (CbVault *self, GError **error);
 
-/* Opens the store key of the epoch that the database names, from store.key or store.key.next,
- * and tidies what a crashed rotation left. CB_STORE_ERROR_NO_KEY when there is no device key, when
+/* Opens the store key of the epoch that the database names, from store.key or store.key.next.
+ * CB_STORE_ERROR_NO_KEY when there is no device key, when
  * another device's key wrapped the file, or when no file is of that epoch: the last happens once in
  * a while when another process rotates, and reading the epoch again and retrying helps. */
 gboolean cb_vault_unlock (CbVault *self, guint64 key_epoch, GError **error);
@@ -89,7 +91,8 @@ gboolean cb_vault_unwrap (CbVault *self,
 /* Rotation; see above. While prepared, cb_vault_rewrap() opens with the current store key and wraps
  * with the next. finish() makes the next one current; abandon() removes store.key.next, and is only
  * for a transaction that is known to have been rolled back: when in doubt, lock and unlock.
- * CB_STORE_ERROR_BUSY when another process is rotating, or has since this vault was unlocked. After
+ * CB_STORE_ERROR_BUSY when another process is rotating, or has since this vault was unlocked, or
+ * nothing has been unwrapped yet that would allow to tidy first. After
  * finish() the next key is current even when it says FALSE: the database names it already, and the
  * next unlock finds it where it is. */
 gboolean cb_vault_prepare_rotation (CbVault *self, guint64 *next_epoch, GError **error);
