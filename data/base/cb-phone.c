@@ -16,13 +16,14 @@ typedef struct
   char region[3];
   char calling_code[4];
 
-  /* What is dialled before a number inside the country and is no part of it; "" where there is
-   * nothing, as in Italy, whose leading 0 belongs to the number. */
-  char trunk[3];
+  /* What is dialled before a number inside the country and is no part of it, one or more of them
+   * with the longest first; "" where there is nothing, as in Italy, whose leading 0 belongs to the
+   * number. */
+  char trunks[8];
 
-  /* Where a number may begin with the same digit as the trunk prefix: how many digits one that was
-   * written with the prefix has. 0: the prefix never begins a number. */
-  guint8 digits_with_trunk;
+  /* Where a number may begin with the same digit as a trunk prefix: how many digits a number has
+   * without one. 0: a trunk prefix never begins a number. */
+  guint8 digits;
 
   /* What is dialled to leave the country, where that is not 00. */
   char abroad[5];
@@ -43,7 +44,7 @@ static const Region regions[] = {
   { "BG", "359", "0" },
   { "BH", "973", "" },
   { "BR", "55", "0" },
-  { "BY", "375", "80", 11, "810" },
+  { "BY", "375", "80 8 0", 9, "810" },
   { "CA", "1", "1", 0, "011" },
   { "CH", "41", "0" },
   { "CL", "56", "" },
@@ -79,19 +80,19 @@ static const Region regions[] = {
   { "JP", "81", "0", 0, "010" },
   { "KR", "82", "0", 0, "001" },
   { "KW", "965", "" },
-  { "KZ", "7", "8", 11, "810" },
+  { "KZ", "7", "8", 10, "810" },
   { "LB", "961", "0" },
-  { "LI", "423", "" },
-  { "LT", "370", "0" },
+  { "LI", "423", "0" },
+  { "LT", "370", "8 0", 8 },
   { "LU", "352", "" },
   { "LV", "371", "" },
   { "MA", "212", "0" },
-  { "MC", "377", "" },
+  { "MC", "377", "0" },
   { "MD", "373", "0" },
   { "ME", "382", "0" },
   { "MK", "389", "0" },
   { "MT", "356", "" },
-  { "MX", "52", "" },
+  { "MX", "52", "01" },
   { "MY", "60", "0" },
   { "NG", "234", "0", 0, "009" },
   { "NL", "31", "0" },
@@ -105,7 +106,7 @@ static const Region regions[] = {
   { "QA", "974", "" },
   { "RO", "40", "0" },
   { "RS", "381", "0" },
-  { "RU", "7", "8", 11, "810" },
+  { "RU", "7", "8", 10, "810" },
   { "SA", "966", "0" },
   { "SE", "46", "0" },
   { "SG", "65", "", 0, "001" },
@@ -235,6 +236,14 @@ read_exit_code (Typed *typed, const Region *region)
   typed->international = TRUE;
 }
 
+static gboolean
+has_trunk_zero (const Region *region)
+{
+  g_auto (GStrv) trunks = g_strsplit (region->trunks, " ", -1);
+
+  return g_strv_contains ((const char *const *) trunks, "0");
+}
+
 /* "+44 (0)20 …": the 0 is dialled inside the country only, bracketed or not. Where the plan has no
  * trunk 0, as in Italy, a 0 there belongs to the number. Of a country that the table does not know
  * only the brackets can tell. */
@@ -243,7 +252,7 @@ drop_trunk_after_code (Typed *typed)
 {
   const Region *region = find_calling_code (typed->digits->str);
   gsize at = region != NULL ? strlen (region->calling_code) : typed->bracketed_zero_at;
-  gboolean may_drop = region != NULL ? strcmp (region->trunk, "0") == 0 : at > 0;
+  gboolean may_drop = region != NULL ? has_trunk_zero (region) : at > 0;
 
   if (may_drop && typed->digits->str[at] == '0')
     g_string_erase (typed->digits, (gssize) at, 1);
@@ -252,11 +261,19 @@ drop_trunk_after_code (Typed *typed)
 static void
 make_international (GString *digits, const Region *region)
 {
-  gboolean has_trunk = *region->trunk != '\0' && g_str_has_prefix (digits->str, region->trunk) &&
-                       (region->digits_with_trunk == 0 || digits->len == region->digits_with_trunk);
+  g_auto (GStrv) trunks = g_strsplit (region->trunks, " ", -1);
 
-  if (has_trunk)
-    g_string_erase (digits, 0, (gssize) strlen (region->trunk));
+  for (guint i = 0; trunks[i] != NULL; i++)
+    {
+      gsize length = strlen (trunks[i]);
+
+      if (g_str_has_prefix (digits->str, trunks[i]) &&
+          (region->digits == 0 || digits->len == region->digits + length))
+        {
+          g_string_erase (digits, 0, (gssize) length);
+          break;
+        }
+    }
 
   g_string_prepend (digits, region->calling_code);
 }

@@ -38,16 +38,15 @@ struct _CbVault
    * caller's word alone must not make us destroy the key of another epoch. */
   gboolean proven;
 
-  /* A rotation under way: the descriptor that holds rotate.lock, or -1; the next epoch, or 0; and
-   * whether its key was found rather than made, so that it isn't ours to remove. */
+  /* A rotation under way: the descriptor that holds rotate.lock, or -1, and the next epoch, or 0.
+   */
   int rotation_lock;
   guint64 next_epoch;
-  gboolean next_was_found;
 };
 
-/* What lies beside store.key is brought in order, once the epoch is proven. With rotate.lock held.
- */
-void cb_vault_settle (CbVault *self);
+/* A key from the database has opened, which shows that the epoch we were told is right, and so what
+ * may be tidied: it is done now. */
+void cb_vault_prove (CbVault *self);
 
 /* Forgets a rotation without touching its files. */
 void cb_vault_forget_rotation (CbVault *self);

@@ -13,6 +13,11 @@
 #include <sodium.h>
 #include <unistd.h>
 
+/* How long to wait for rotate.lock: another process has it for a moment when it tidies, and for one
+ * transaction when it rotates. */
+#define PATIENCE_US (G_USEC_PER_SEC)
+#define NAP_US 10000
+
 /* Says in the log what could not be tidied; the next unlock tries again. */
 static void
 note_failure (gboolean done, GError *error)
@@ -32,10 +37,16 @@ erase_quietly (const char *path)
 }
 
 /* What a crash leaves of a file that was being written. */
+static char *
+part_path (const char *path)
+{
+  return g_strconcat (path, ".part", NULL);
+}
+
 static void
 erase_part (const char *path)
 {
-  g_autofree char *part = g_strconcat (path, ".part", NULL);
+  g_autofree char *part = part_path (path);
 
   erase_quietly (part);
 }
@@ -43,14 +54,11 @@ erase_part (const char *path)
 /* The epoch of this vault was the database's, and epochs only grow. So a next key of this
  * epoch is the current one, whose rename a crash prevented, and an earlier one is of no use to
  * anybody. A later one stays: by now the database may name it, though it did not a moment ago. */
-void
-cb_vault_settle (CbVault *self)
+static void
+settle (CbVault *self)
 {
   CbStoreKeyFile next;
   GError *error = NULL;
-
-  if (!self->proven)
-    return;
 
   erase_part (self->key_path);
   erase_part (self->next_path);
@@ -64,6 +72,36 @@ cb_vault_settle (CbVault *self)
     erase_quietly (self->next_path);
 }
 
+/* Whether anything lies beside the store key: as a rule nothing does, and no lock has to be taken.
+ */
+static gboolean
+is_untidy (CbVault *self)
+{
+  g_autofree char *key_part = part_path (self->key_path);
+  g_autofree char *next_part = part_path (self->next_path);
+
+  return g_file_test (self->next_path, G_FILE_TEST_EXISTS) ||
+         g_file_test (key_part, G_FILE_TEST_EXISTS) || g_file_test (next_part, G_FILE_TEST_EXISTS);
+}
+
+/* Whoever holds the lock is rotating and cleans up behind itself. */
+void
+cb_vault_prove (CbVault *self)
+{
+  int lock = -1;
+
+  self->proven = TRUE;
+  if (!is_untidy (self))
+    return;
+
+  lock = cb_files_lock (self->lock_path, TRUE, FALSE, NULL);
+  if (lock < 0)
+    return;
+
+  settle (self);
+  close (lock);
+}
+
 void
 cb_vault_forget_rotation (CbVault *self)
 {
@@ -71,7 +109,6 @@ cb_vault_forget_rotation (CbVault *self)
     cb_key_clear (&self->keys->next);
 
   self->next_epoch = 0;
-  self->next_was_found = FALSE;
 
   if (self->rotation_lock >= 0)
     close (self->rotation_lock);
@@ -106,7 +143,6 @@ make_or_find_next (CbVault *self, const CbKey *device_key, GError **error)
 
   if (cb_store_key_file_read (self->next_path, &file, &local_error))
     {
-      self->next_was_found = TRUE;
       if (cb_store_key_file_get_epoch (&file) != self->epoch + 1)
         {
           g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
@@ -135,11 +171,36 @@ prepare_with_lock (CbVault *self, GError **error)
 {
   g_auto (CbKey) device_key = { 0 };
 
-  cb_vault_settle (self);
+  if (self->proven)
+    settle (self);
 
   return is_still_current (self, error) &&
          cb_device_key_load (self->state_root, &device_key, error) &&
          make_or_find_next (self, &device_key, error);
+}
+
+static int
+take_rotation_lock (CbVault *self, GError **error)
+{
+  gint64 deadline_us = g_get_monotonic_time () + PATIENCE_US;
+  int lock = -1;
+
+  while (lock < 0)
+    {
+      g_autoptr (GError) local_error = NULL;
+
+      lock = cb_files_lock (self->lock_path, TRUE, FALSE, &local_error);
+      if (lock < 0 && (g_get_monotonic_time () >= deadline_us ||
+                       !g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY)))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          break;
+        }
+      if (lock < 0)
+        g_usleep (NAP_US);
+    }
+
+  return lock;
 }
 
 gboolean
@@ -149,7 +210,7 @@ cb_vault_prepare_rotation (CbVault *self, guint64 *next_epoch, GError **error)
   g_return_val_if_fail (self->keys != NULL, FALSE);
   g_return_val_if_fail (self->next_epoch == 0, FALSE);
 
-  self->rotation_lock = cb_files_lock (self->lock_path, TRUE, FALSE, error);
+  self->rotation_lock = take_rotation_lock (self, error);
   if (self->rotation_lock < 0)
     return FALSE;
 
@@ -185,14 +246,13 @@ cb_vault_finish_rotation (CbVault *self, GError **error)
   return moved;
 }
 
+/* The file stays. A commit that reports a failure may still be found done after a power cut, and
+ * then this key is the only one that opens; if not, the next rotation uses it. */
 void
 cb_vault_abandon_rotation (CbVault *self)
 {
   g_return_if_fail (CB_IS_VAULT (self));
   g_return_if_fail (self->next_epoch > 0);
-
-  if (!self->next_was_found)
-    erase_quietly (self->next_path);
 
   cb_vault_forget_rotation (self);
 }

@@ -289,23 +289,6 @@ cb_vault_wrap (CbVault *self, const char *name, const CbKey *key)
   return cb_seal (&self->keys->current, COLUMN_OF_KEYS, name, key->bytes, sizeof key->bytes);
 }
 
-/* The first key that opens shows that the epoch we were told is right, and so what may be tidied.
- * Whoever holds the lock is rotating and cleans up behind itself. */
-static void
-prove (CbVault *self)
-{
-  int lock = -1;
-
-  self->proven = TRUE;
-
-  lock = cb_files_lock (self->lock_path, TRUE, FALSE, NULL);
-  if (lock < 0)
-    return;
-
-  cb_vault_settle (self);
-  close (lock);
-}
-
 gboolean
 cb_vault_unwrap (CbVault *self, const char *name, GBytes *wrapped, CbKey *key, GError **error)
 {
@@ -335,7 +318,7 @@ cb_vault_unwrap (CbVault *self, const char *name, GBytes *wrapped, CbKey *key, G
 
   memcpy (key->bytes, g_bytes_get_data (plain, NULL), sizeof key->bytes);
   if (!self->proven)
-    prove (self);
+    cb_vault_prove (self);
 
   return TRUE;
 }

@@ -18,8 +18,8 @@
  * prepare to finish or abandon the vault holds <state>/<store-id>/rotate.lock, and nobody else
  * tidies.
  *
- * A key in store.key.next that the database does not name yet is never thrown away: another process
- * may be committing that very epoch. The next rotation uses it instead of making another.
+ * A key in store.key.next that the database does not name yet is never thrown away: its transaction
+ * may have committed unseen. The next rotation uses it instead of making another.
  *
  * Another process may rotate while this one is unlocked. Whatever wraps a key in a transaction
  * compares the epoch in the database with cb_vault_get_key_epoch() in that same transaction, and
@@ -89,12 +89,12 @@ gboolean cb_vault_unwrap (CbVault *self,
                           GError **error);
 
 /* Rotation; see above. While prepared, cb_vault_rewrap() opens with the current store key and wraps
- * with the next. finish() makes the next one current; abandon() removes store.key.next, and is only
- * for a transaction that is known to have been rolled back: when in doubt, lock and unlock.
- * CB_STORE_ERROR_BUSY when another process is rotating, or has since this vault was unlocked, or
- * nothing has been unwrapped yet that would allow to tidy first. After
- * finish() the next key is current even when it says FALSE: the database names it already, and the
- * next unlock finds it where it is. */
+ * with the next. finish() makes the next one current; abandon() goes on with the old one, and
+ * leaves store.key.next for the next rotation to use: a transaction that reported a failure may yet
+ * be found done after a power cut. CB_STORE_ERROR_BUSY when another process is rotating, or has
+ * since this vault was unlocked, or nothing has been unwrapped yet that would allow to tidy first.
+ * After finish() the next key is current even when it says FALSE: the database names it already,
+ * and the next unlock finds it where it is. */
 gboolean cb_vault_prepare_rotation (CbVault *self, guint64 *next_epoch, GError **error);
 GBytes *cb_vault_rewrap (CbVault *self, const char *name, GBytes *wrapped, GError **error);
 gboolean cb_vault_finish_rotation (CbVault *self, GError **error);

@@ -349,21 +349,32 @@ test_crash_then_recovery (Fixture *fixture, gconstpointer data)
   assert_opens (fixture, vault);
 }
 
+/* Given up, though the transaction may have been done after all: whichever it was, the database
+ * opens, and the key that was made is used for the next rotation. */
 static void
 test_abandon (Fixture *fixture, gconstpointer data)
 {
+  gboolean was_done = GPOINTER_TO_INT (data);
   g_autoptr (CbVault) vault = start (fixture);
+  g_autoptr (CbVault) later = NULL;
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 3; i++)
     {
-      g_assert_true (cb_vault_prepare_rotation (vault, NULL, &error));
-      g_assert_true (exists (fixture->next_path));
+      guint64 next_epoch = 0;
+
+      g_assert_true (cb_vault_prepare_rotation (vault, &next_epoch, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (next_epoch, ==, 2);
+      if (was_done && i == 2)
+        commit_next (fixture, vault, next_epoch);
       cb_vault_abandon_rotation (vault);
-      g_assert_false (exists (fixture->next_path));
-      assert_opens (fixture, vault);
+      g_assert_cmpuint (cb_vault_get_key_epoch (vault), ==, 1);
     }
 
+  later = start (fixture);
+  assert_opens (fixture, later);
+  g_assert_cmpuint (cb_vault_get_key_epoch (later), ==, was_done ? 2 : 1);
   assert_rotates (fixture);
 }
 
@@ -416,6 +427,51 @@ test_readers (Fixture *fixture, gconstpointer data)
   g_assert_true (cb_vault_unlock (before, next_epoch, NULL));
   assert_opens (fixture, before);
   rotate (fixture, before);
+  assert_rotates (fixture);
+}
+
+/* Programs start at every moment of many rotations. One that does not get its key was told an epoch
+ * that is no longer the database's, and nothing else can be the reason. */
+static void
+test_readers_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  guint n_opened = 0;
+  int status = 0;
+  pid_t child = fork ();
+
+  if (child == 0)
+    {
+      g_autoptr (CbVault) own = start (fixture);
+
+      for (guint i = 0; i < 150; i++)
+        rotate (fixture, own);
+      _exit (0);
+    }
+
+  while (waitpid (child, &status, WNOHANG) == 0)
+    {
+      g_autoptr (CbVault) vault = cb_vault_new (fixture->root, fixture->store_id);
+      g_autoptr (GBytes) wrapped = NULL;
+      g_autoptr (GBytes) wrapped_now = NULL;
+      guint64 epoch = 0;
+      guint64 epoch_now = 0;
+      g_auto (CbKey) key = { 0 };
+
+      wrapped = read_database (fixture, &epoch);
+      if (cb_vault_unlock (vault, epoch, NULL))
+        {
+          n_opened++;
+          g_assert_true (cb_vault_unwrap (vault, CUSTOMER, wrapped, &key, NULL));
+          continue;
+        }
+
+      wrapped_now = read_database (fixture, &epoch_now);
+      g_assert_cmpuint (epoch_now, >, epoch);
+    }
+
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+  g_assert_cmpuint (n_opened, >, 0);
+  g_test_message ("%u starts opened", n_opened);
   assert_rotates (fixture);
 }
 
@@ -531,9 +587,11 @@ main (int argc, char *argv[])
   ADD ("/rotation/recovery/after-a-crash-prepared", CRASH_PREPARED, test_crash_then_recovery);
   ADD ("/rotation/recovery/after-a-crash-committed", CRASH_COMMITTED, test_crash_then_recovery);
   ADD ("/rotation/recovery/after-a-whole-one", CRASH_FINISHED, test_crash_then_recovery);
-  ADD ("/rotation/abandon/removes-the-next-key", 0, test_abandon);
+  ADD ("/rotation/abandon/goes-on-with-the-old-key", FALSE, test_abandon);
+  ADD ("/rotation/abandon/loses-nothing-if-it-was-done", TRUE, test_abandon);
   ADD ("/rotation/lock/leaves-it-to-the-next-unlock", 0, test_lock_forgets);
   ADD ("/rotation/processes/readers-come-at-any-time", 0, test_readers);
+  ADD ("/rotation/processes/readers-while-it-rotates", 0, test_readers_meanwhile);
   ADD ("/rotation/processes/a-stale-epoch-loses-nothing", 0, test_stale_epoch);
   ADD ("/rotation/next/a-damaged-one-is-left-alone", 0, test_damaged_next);
 #undef ADD
