@@ -21,6 +21,7 @@ SPOKEN = {
     "placeholder-text", "subtitle", "title", "tooltip-text",
 }
 BUTTONS = {"GtkButton", "GtkToggleButton", "GtkMenuButton", "GtkLinkButton"}
+CONTROLLER = re.compile(r"Gtk(\w*Controller\w*|Gesture\w*|Drag\w+|Drop\w*Target\w*)")
 PAINT = {"foreground", "background", "size", "font-desc", "family"}
 YES = {"1", "yes", "true", "y", "t"}
 
@@ -75,13 +76,16 @@ def check_buttons(path, text, root):
 
 
 def check_template(tree, path, text, root):
+    """GtkWidget knows nothing of its children; any other parent lets go of them by itself."""
     template = root.find("template")
-    if template is None or template.get("class", "").startswith("Gtk"):
+    if template is None or template.get("parent") != "GtkWidget":
         return
     source = path.removesuffix(".ui") + ".c"
     code = lint.without_comments(tree.read(source)) if tree.has(source) else ""
     for child in template.findall("child/object"):
         name = child.get("id")
+        if CONTROLLER.fullmatch(child.get("class", "")):
+            continue
         if name is None:
             yield lint.Complaint(path, line_naming(text, child.get("class", "")),
                                  f"a direct child of the template, a {child.get('class')}, has no id")
