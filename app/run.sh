@@ -69,7 +69,7 @@ fi
 quietly meson setup "${options[@]}" $build
 quietly ninja -C $build -j "$(nproc)" programs
 if [ $build_only = yes ]; then
-  echo "Built: $build/app/counterbook, counterbookctl and counterbook-profiled beside it."
+  echo "Built: $build/app/counterbook, $build/app/counterbookctl and $build/sync/service/counterbook-profiled"
   exit
 fi
 
@@ -82,7 +82,7 @@ if [ $headless = yes ]; then
 fi
 store="Port Halden"
 ctl=$build/app/counterbookctl
-profiled=$build/app/counterbook-profiled
+profiled=$build/sync/service/counterbook-profiled
 
 mkdir -p -m 700 "$(dirname "$shop")" "$shop"
 exec {lock}>"$shop.lock"
