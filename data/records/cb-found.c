@@ -17,6 +17,7 @@ struct _CbFound
   guint mark_start;
   guint mark_end;
   gint64 last_visit_us;
+  CbCustomer *card;
 };
 
 G_DEFINE_FINAL_TYPE (CbFound, cb_found, G_TYPE_OBJECT)
@@ -85,6 +86,14 @@ cb_found_get_last_visit_us (CbFound *self)
   return self->last_visit_us;
 }
 
+CbCustomer *
+cb_found_get_card (CbFound *self)
+{
+  g_return_val_if_fail (CB_IS_FOUND (self), NULL);
+
+  return self->card;
+}
+
 static void
 cb_found_finalize (GObject *object)
 {
@@ -94,6 +103,7 @@ cb_found_finalize (GObject *object)
   cb_text_wipe (self->name);
   cb_text_wipe (self->detail);
   cb_text_wipe (self->matched);
+  g_clear_object (&self->card);
 
   G_OBJECT_CLASS (cb_found_parent_class)->finalize (object);
 }
@@ -122,5 +132,6 @@ cb_found_new (const CbFoundFields *fields)
   self->mark_start = fields->mark_start;
   self->mark_end = fields->mark_end;
   self->last_visit_us = fields->last_visit_us;
+  self->card = fields->card != NULL ? g_object_ref (fields->card) : NULL;
   return self;
 }

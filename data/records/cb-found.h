@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "records/cb-customer.h"
+
 G_BEGIN_DECLS
 
 #define CB_TYPE_FOUND (cb_found_get_type ())
@@ -25,6 +27,7 @@ typedef struct
   guint mark_start; /* of the marked part, in bytes, in `matched`, or in `name` when that is NULL */
   guint mark_end;   /* equal to mark_start when nothing is marked */
   gint64 last_visit_us;
+  CbCustomer *card; /* whom the row is about; may be NULL */
 } CbFoundFields;
 
 CbFound *cb_found_new (const CbFoundFields *fields);
@@ -37,5 +40,6 @@ gboolean cb_found_is_note (CbFound *self);
 guint cb_found_get_mark_start (CbFound *self);
 guint cb_found_get_mark_end (CbFound *self);
 gint64 cb_found_get_last_visit_us (CbFound *self);
+CbCustomer *cb_found_get_card (CbFound *self);
 
 G_END_DECLS

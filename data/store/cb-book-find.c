@@ -266,6 +266,7 @@ found_from_hit (CbBook *self, CbHit *hit, GError **error)
   fields.detail = detail;
   fields.is_note = cb_hit_get_group (hit) == CB_HIT_NOTE;
   fields.last_visit_us = cb_customer_get_last_visit_us (card);
+  fields.card = card;
   if (n_spans > 0 && (spans[0].field > CB_HIT_PREFERRED || !mark_name (spans, card, name, &fields)))
     {
       const char *text = cb_hit_get_text (hit, spans[0].field, spans[0].item);
