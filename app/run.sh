@@ -81,6 +81,7 @@ if [ $headless = yes ]; then
   reset=yes
 fi
 store="Port Halden"
+database=$shop/service/service.db
 ctl=$build/app/counterbookctl
 profiled=$build/sync/service/counterbook-profiled
 
@@ -111,11 +112,12 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 # The terminal keeps the address it enrolled with, so the port that was free the first time is asked for
-# again. The service ends with this script, however that ends.
+# again. What is started here ends with this script, however that ends.
 start_service () {
   local port=0 tries
   [ ! -f "$shop/port" ] || port=$(<"$shop/port")
-  setpriv --pdeathsig TERM "$profiled" --database "sqlite:$shop/service.db" \
+  : >"$shop/service.log"
+  setpriv --pdeathsig TERM "$profiled" --database "sqlite:$database" \
     --listen "127.0.0.1:$port" >"$shop/service.log" 2>&1 {lock}>&- &
   service=$!
   for ((tries = 0; tries < 100; tries++)); do
@@ -143,21 +145,22 @@ make_shop () {
   [ ! -f "$shop/made" ] || return 0
   echo "Making the demo shop in $shop"
   "$ctl" --home "$shop/home" init --demo >/dev/null
-  "$profiled" --database "sqlite:$shop/service.db" enrol --store "$store" |
+  "$profiled" --database "sqlite:$database" enrol --store "$store" |
     "$ctl" --home "$shop/home" --as "$(admin)" enrol --service "$url" --code-stdin >/dev/null
   touch "$shop/made"
 }
 
 if [ ! -f "$shop/made" ]; then
-  rm -rf "${shop:?}/home" "$shop/state" "$shop"/service.db*
+  rm -rf "${shop:?}/home" "$shop/state" "$shop/service"
 fi
+mkdir -p -m 700 "$shop/service"
 start_service
 make_shop
 
 if [ $headless = yes ]; then
   echo "No display here: playing the demo visit in a virtual one."
-  tests/support/with-display --size 1280x800 /usr/bin/python3 app/demo/play.py \
-    --build "$build" --home "$shop/home" --database "$shop/service.db" --output "$build/demo" &
+  setpriv --pdeathsig TERM tests/support/with-display --size 1280x800 /usr/bin/python3 app/demo/play.py \
+    --build "$build" --home "$shop/home" --database "$database" --output "$build/demo" &
   terminal=$!
   status=0
   wait "$terminal" || status=$?
@@ -169,11 +172,11 @@ cat <<EOT
 Fennick & Vale, Port Halden. The people in it are invented.
   PINs       Tomas 482915 · Leïla 739264 · Jonas 615038 · manager Ines 904172 · privacy Ruth 357806 · admin 260491
   terminal   $shop/home
-  service    $url, database $shop/service.db, log $shop/service.log
+  service    $url, database $database, log $shop/service.log
   anew       app/run.sh --reset-demo
 Closing the window stops the service.
 EOT
-"$build/app/counterbook" --home "$shop/home" &
+setpriv --pdeathsig TERM "$build/app/counterbook" --home "$shop/home" &
 terminal=$!
 status=0
 wait "$terminal" || status=$?
