@@ -190,8 +190,19 @@ end_channel (CbApply *self,
   return store_answer (self, envelope, state, &row, error);
 }
 
-/* Without a channel it is about the whole purpose, so every channel that was answered ends with it.
- */
+/* Is there a yes on that channel to end? */
+static gboolean
+is_given (CbApply *self, const CbEnvelope *envelope, const char *channel, GError **error)
+{
+  g_auto (CbAnswerRow) row = { 0 };
+
+  return self->storage->methods->find_answer (self->storage, envelope->customer, envelope->purpose,
+                                              channel, &row, error) &&
+         strcmp (row.state, "given") == 0;
+}
+
+/* Without a channel it is about the whole purpose, so every yes on a channel ends with it. Channels
+ * that ended before keep their own withdrawal: the next yes will name that one. */
 static gboolean
 end_answer (CbApply *self, const CbEnvelope *envelope, const char *state, GError **error)
 {
@@ -207,9 +218,19 @@ end_answer (CbApply *self, const CbEnvelope *envelope, const char *state, GError
   if (channels == NULL)
     return FALSE;
   for (guint i = 0; i < channels->len; i++)
-    if (strcmp (channels->pdata[i], CB_CHANNEL_ANY) != 0 &&
-        !end_channel (self, envelope, channels->pdata[i], state, error))
-      return FALSE;
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (strcmp (channels->pdata[i], CB_CHANNEL_ANY) != 0 &&
+          is_given (self, envelope, channels->pdata[i], &local) &&
+          !end_channel (self, envelope, channels->pdata[i], state, error))
+        return FALSE;
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
   return TRUE;
 }
 
@@ -261,7 +282,8 @@ apply_refusal (CbApply *self, const CbEnvelope *envelope, GError **error)
     }
 
   cb_answer_row_drop_evidence (&row);
-  row.evidence = g_strndup (envelope->evidence, envelope->evidence_length);
+  if (envelope->evidence != NULL)
+    row.evidence = g_strndup (envelope->evidence, envelope->evidence_length);
   if (!store_answer (self, envelope, "refused", &row, error))
     return NULL;
   return finish (self, envelope, self->head, error);

@@ -20,7 +20,7 @@ typedef enum
   SHAPE_CODE,  /* one of `codes` */
   SHAPE_TEXTS, /* a list of texts */
   SHAPE_TIME,
-  SHAPE_COUNT, /* a whole number from 1 */
+  SHAPE_COUNT, /* a whole number; from 1 where it is required */
   SHAPE_ID,
 } Shape;
 
@@ -164,7 +164,7 @@ fits (JsonObject *object, const Rule *rule)
   if (cb_envelope_lacks (object, rule->member))
     return !rule->is_required;
   if (rule->shape == SHAPE_COUNT)
-    return cb_json_get_int (object, rule->member, 0) > 0;
+    return cb_json_get_int (object, rule->member, -1) >= (rule->is_required ? 1 : 0);
   if (rule->shape != SHAPE_TEXTS)
     return fits_text (cb_json_get_string (object, rule->member), rule);
 
@@ -218,11 +218,14 @@ check_evidence (const CbEnvelope *self, JsonObject *evidence, GError **error)
          check_rules (evidence, notice_rules, G_N_ELEMENTS (notice_rules), error);
 }
 
+/* A no needs no proof. */
 static gboolean
 read_evidence (CbEnvelope *self, JsonObject *body, GError **error)
 {
   JsonObject *evidence = cb_json_get_object (body, "evidence");
 
+  if (self->act == CB_ACT_REFUSE && cb_envelope_lacks (body, "evidence"))
+    return TRUE;
   if (evidence == NULL || !cb_scan_find (self->body, self->body_length, "evidence", &self->evidence,
                                          &self->evidence_length))
     return cb_envelope_fail (error, "evidence");

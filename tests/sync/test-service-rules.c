@@ -324,14 +324,20 @@ test_channels_are_answered_one_by_one (void)
 {
   g_auto (Visit) visit = visit_new ();
   CbTestBook *book = visit.book;
+  g_autofree char *over = cb_id_new ();
 
   cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", NULL),
                        "applied");
   cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "sms", "tapped", NULL),
                        "applied");
-  cb_test_book_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "email"), "applied");
+  cb_test_book_expect (book, cb_test_withdraw (over, visit.customer, "news", "email"), "applied");
   g_assert_true (dump_has (&visit, "\"state\":\"given\",\"channel\":\"sms\""));
   g_assert_true (dump_has (&visit, "\"state\":\"withdrawn\",\"channel\":\"email\""));
+
+  /* The channel's next yes names the channel's own withdrawal, also when all news ended later. */
+  cb_test_book_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
+  cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", over),
+                       "applied");
 
   /* No more news at all. */
   cb_test_book_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
