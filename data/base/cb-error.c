@@ -4,4 +4,4 @@
 
 #include "base/cb-error.h"
 
-G_DEFINE_QUARK (cb - store - error - quark, cb_store_error)
+G_DEFINE_QUARK (cb_store_error_quark, cb_store_error)
