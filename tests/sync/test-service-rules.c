@@ -3,23 +3,23 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "base/cb-id.h"
-#include "support/cb-test-book.h"
 #include "support/cb-test-ops.h"
+#include "support/cb-test-service.h"
 
 #include <string.h>
 
 /* One customer and what is said of them. */
 typedef struct
 {
-  CbTestBook *book;
+  CbTestService *book;
   char *customer;
 } Visit;
 
 static void
 visit_clear (Visit *visit)
 {
-  g_assert_cmpuint (cb_test_book_count_problems (visit->book), ==, 0);
-  cb_test_book_free (visit->book);
+  g_assert_cmpuint (cb_test_service_count_problems (visit->book), ==, 0);
+  cb_test_service_free (visit->book);
   g_free (visit->customer);
 }
 
@@ -28,7 +28,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Visit, visit_clear)
 static Visit
 visit_new (void)
 {
-  return (Visit){ .book = cb_test_book_new (), .customer = cb_id_new () };
+  return (Visit){ .book = cb_test_service_new (), .customer = cb_id_new () };
 }
 
 /* Says yes; the id of the yes. Free it. */
@@ -37,8 +37,8 @@ agree (Visit *visit, const char *purpose, const char *saw)
 {
   g_autofree char *op = cb_id_new ();
 
-  cb_test_book_expect (visit->book,
-                       cb_test_grant (op, visit->customer, purpose, "*", "tapped", saw), "applied");
+  cb_test_service_expect (
+    visit->book, cb_test_grant (op, visit->customer, purpose, "*", "tapped", saw), "applied");
   return g_steal_pointer (&op);
 }
 
@@ -48,8 +48,8 @@ withdraw (Visit *visit, const char *purpose)
 {
   g_autofree char *op = cb_id_new ();
 
-  cb_test_book_expect (visit->book, cb_test_withdraw (op, visit->customer, purpose, "*"),
-                       "applied");
+  cb_test_service_expect (visit->book, cb_test_withdraw (op, visit->customer, purpose, "*"),
+                          "applied");
   return g_steal_pointer (&op);
 }
 
@@ -68,7 +68,7 @@ note (Visit *visit,
                           .grant = grant,
                           .text = text };
 
-  cb_test_book_expect (visit->book, cb_test_note (id, &put), answer);
+  cb_test_service_expect (visit->book, cb_test_note (id, &put), answer);
 }
 
 static void
@@ -80,13 +80,13 @@ card (Visit *visit, const char *scope, const char *purpose, const char *grant, c
                           .grant = grant,
                           .text = "Mara" };
 
-  cb_test_book_expect (visit->book, cb_test_card (&put), answer);
+  cb_test_service_expect (visit->book, cb_test_card (&put), answer);
 }
 
 static gboolean
 dump_has (Visit *visit, const char *text)
 {
-  g_autofree char *dump = cb_test_book_dump (visit->book);
+  g_autofree char *dump = cb_test_service_dump (visit->book);
 
   return strstr (dump, text) != NULL;
 }
@@ -102,7 +102,7 @@ test_nothing_without_a_yes (void)
   note (&visit, "store", NULL, NULL, "CANARY", "refused:consent_missing");
   note (&visit, "store", "shop", invented, "CANARY", "refused:consent_missing");
   card (&visit, "store", "shop", invented, "refused:consent_missing");
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 0);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 0);
 }
 
 static void
@@ -137,7 +137,7 @@ test_request_carries_requests (void)
   g_auto (Visit) visit = visit_new ();
   g_autofree char *op = cb_id_new ();
 
-  cb_test_book_expect (
+  cb_test_service_expect (
     visit.book, cb_test_grant (op, visit.customer, "asked", "*", "request", NULL), "applied");
   note (&visit, "request", "asked", op, "hold the boots", "applied");
   note (&visit, "store", "asked", op, "x", "refused:consent_missing");
@@ -159,12 +159,12 @@ test_spoken_suffices_for_the_shop_alone (void)
   g_auto (Visit) visit = visit_new ();
   const char *const too_wide[] = { "everywhere", "news", "invitations" };
 
-  cb_test_book_expect (
+  cb_test_service_expect (
     visit.book, cb_test_grant (NULL, visit.customer, "shop", "*", "spoken", NULL), "applied");
   for (guint i = 0; i < G_N_ELEMENTS (too_wide); i++)
-    cb_test_book_expect (visit.book,
-                         cb_test_grant (NULL, visit.customer, too_wide[i], "*", "spoken", NULL),
-                         "refused:schema_invalid");
+    cb_test_service_expect (visit.book,
+                            cb_test_grant (NULL, visit.customer, too_wide[i], "*", "spoken", NULL),
+                            "refused:schema_invalid");
 }
 
 static void
@@ -184,7 +184,7 @@ test_yes_of_another_shop_does_not_count (void)
   g_auto (Visit) visit = visit_new ();
   g_autofree char *shop = agree (&visit, "shop", NULL);
 
-  cb_test_book_set_store (visit.book, "Lower Quay");
+  cb_test_service_set_store (visit.book, "Lower Quay");
   note (&visit, "store", "shop", shop, "CANARY", "refused:consent_missing");
 }
 
@@ -216,7 +216,7 @@ test_withdrawal_deletes_what_rested_on_it (void)
   g_assert_false (dump_has (&visit, "R-EVIDENCE"));
   g_assert_true (dump_has (&visit, "\"state\":\"withdrawn\""));
   g_assert_true (dump_has (&visit, over));
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 1);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 1);
   note (&visit, "store", "shop", shop, "CANARY", "refused:consent_withdrawn");
 }
 
@@ -233,14 +233,14 @@ test_withdrawal_of_everywhere_falls_back_to_the_shop (void)
   note (&visit, "company", "everywhere", everywhere, "GOES", "applied");
   card (&visit, "company", "everywhere", everywhere, "applied");
   over = withdraw (&visit, "everywhere");
-  dump = cb_test_book_dump (visit.book);
+  dump = cb_test_service_dump (visit.book);
   g_assert_nonnull (strstr (dump, "STAYS"));
   g_assert_null (strstr (dump, "GOES"));
   g_assert_nonnull (strstr (dump, "Mara"));
   g_assert_null (
     strstr (dump, "\"scope\":\"company\",\"store\":\"Port Halden\",\"purpose\":\"shop\""));
   g_assert_nonnull (strstr (dump, "\"kind\":\"customer\",\"customer\":"));
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 4);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 4);
 }
 
 static void
@@ -253,7 +253,7 @@ test_withdrawal_of_everywhere_without_the_shop_deletes_all (void)
   note (&visit, "store", "everywhere", everywhere, "GOES", "applied");
   card (&visit, "company", "everywhere", everywhere, "applied");
   over = withdraw (&visit, "everywhere");
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 1);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 1);
 }
 
 static void
@@ -277,16 +277,16 @@ test_stale_yes_is_refused (void)
   g_autofree char *again = NULL;
   g_autofree char *second = NULL;
 
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
-                       "refused:stale_grant");
+  cb_test_service_expect (visit.book,
+                          cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
+                          "refused:stale_grant");
   again = agree (&visit, "shop", first);
   note (&visit, "store", "shop", again, "a", "applied");
   note (&visit, "store", "shop", shop, "a", "refused:consent_withdrawn");
   second = withdraw (&visit, "shop");
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", first),
-                       "refused:stale_grant");
+  cb_test_service_expect (visit.book,
+                          cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", first),
+                          "refused:stale_grant");
 }
 
 static void
@@ -299,7 +299,8 @@ test_late_withdrawal_spares_the_yes_that_saw_it (void)
 
   note (&visit, "store", "shop", before, "GOES", "applied");
   note (&visit, "store", "shop", after, "STAYS", "applied");
-  cb_test_book_expect (visit.book, cb_test_withdraw (over, visit.customer, "shop", "*"), "applied");
+  cb_test_service_expect (visit.book, cb_test_withdraw (over, visit.customer, "shop", "*"),
+                          "applied");
   g_assert_false (dump_has (&visit, "GOES"));
   g_assert_true (dump_has (&visit, "STAYS"));
   g_assert_true (dump_has (&visit, "\"state\":\"given\""));
@@ -312,10 +313,10 @@ test_withdrawal_of_the_unknown_is_taken (void)
   g_auto (Visit) visit = visit_new ();
   g_autofree char *over = withdraw (&visit, "shop");
 
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
-                       "refused:stale_grant");
-  cb_test_book_expect (
+  cb_test_service_expect (visit.book,
+                          cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
+                          "refused:stale_grant");
+  cb_test_service_expect (
     visit.book, cb_test_withdraw (NULL, visit.customer, "purpose-of-tomorrow", "*"), "applied");
 }
 
@@ -323,24 +324,25 @@ static void
 test_channels_are_answered_one_by_one (void)
 {
   g_auto (Visit) visit = visit_new ();
-  CbTestBook *book = visit.book;
+  CbTestService *book = visit.book;
   g_autofree char *over = cb_id_new ();
 
-  cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", NULL),
-                       "applied");
-  cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "sms", "tapped", NULL),
-                       "applied");
-  cb_test_book_expect (book, cb_test_withdraw (over, visit.customer, "news", "email"), "applied");
+  cb_test_service_expect (
+    book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", NULL), "applied");
+  cb_test_service_expect (book, cb_test_grant (NULL, visit.customer, "news", "sms", "tapped", NULL),
+                          "applied");
+  cb_test_service_expect (book, cb_test_withdraw (over, visit.customer, "news", "email"),
+                          "applied");
   g_assert_true (dump_has (&visit, "\"state\":\"given\",\"channel\":\"sms\""));
   g_assert_true (dump_has (&visit, "\"state\":\"withdrawn\",\"channel\":\"email\""));
 
   /* The channel's next yes names the channel's own withdrawal, also when all news ended later. */
-  cb_test_book_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
-  cb_test_book_expect (book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", over),
-                       "applied");
+  cb_test_service_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
+  cb_test_service_expect (
+    book, cb_test_grant (NULL, visit.customer, "news", "email", "tapped", over), "applied");
 
   /* No more news at all. */
-  cb_test_book_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
+  cb_test_service_expect (book, cb_test_withdraw (NULL, visit.customer, "news", "*"), "applied");
   g_assert_false (dump_has (&visit, "\"state\":\"given\""));
 }
 
@@ -351,8 +353,8 @@ test_no_is_kept (void)
 {
   g_auto (Visit) visit = visit_new ();
 
-  cb_test_book_expect (visit.book, cb_test_refuse (NULL, visit.customer, "everywhere", "*"),
-                       "applied");
+  cb_test_service_expect (visit.book, cb_test_refuse (NULL, visit.customer, "everywhere", "*"),
+                          "applied");
   g_assert_true (dump_has (&visit, "\"state\":\"refused\""));
   g_free (agree (&visit, "everywhere", NULL));
   g_assert_true (dump_has (&visit, "\"state\":\"given\""));
@@ -366,12 +368,12 @@ test_no_to_something_given_ends_it (void)
   g_autofree char *shop = agree (&visit, "shop", NULL);
 
   note (&visit, "store", "shop", shop, "GOES", "applied");
-  cb_test_book_expect (visit.book, cb_test_refuse (no, visit.customer, "shop", "*"), "applied");
+  cb_test_service_expect (visit.book, cb_test_refuse (no, visit.customer, "shop", "*"), "applied");
   g_assert_false (dump_has (&visit, "GOES"));
   g_assert_false (dump_has (&visit, "R-EVIDENCE"));
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
-                       "refused:stale_grant");
+  cb_test_service_expect (visit.book,
+                          cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL),
+                          "refused:stale_grant");
   g_free (agree (&visit, "shop", no));
 }
 
@@ -386,18 +388,18 @@ test_erasure_removes_everything_for_ever (void)
   g_autofree char *ledger = g_build_filename (visit.book->directory, "erasures.log", NULL);
   g_autofree char *text = NULL;
 
-  cb_test_book_expect (visit.book, g_strdup (early), "applied");
+  cb_test_service_expect (visit.book, g_strdup (early), "applied");
   note (&visit, "store", "shop", shop, "CANARY", "applied");
-  cb_test_book_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 0);
+  cb_test_service_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 0);
 
   note (&visit, "store", "shop", shop, "CANARY", "gone");
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL), "gone");
-  cb_test_book_expect (visit.book, cb_test_withdraw (NULL, visit.customer, "shop", "*"), "gone");
+  cb_test_service_expect (
+    visit.book, cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL), "gone");
+  cb_test_service_expect (visit.book, cb_test_withdraw (NULL, visit.customer, "shop", "*"), "gone");
   /* A duplicate must not hide that its customer is gone. */
-  cb_test_book_expect (visit.book, g_strdup (early), "gone");
-  cb_test_book_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
+  cb_test_service_expect (visit.book, g_strdup (early), "gone");
+  cb_test_service_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
 
   g_assert_true (g_file_get_contents (ledger, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, visit.customer));
@@ -408,9 +410,9 @@ test_erasure_of_the_unknown_is_taken (void)
 {
   g_auto (Visit) visit = visit_new ();
 
-  cb_test_book_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
-  cb_test_book_expect (visit.book,
-                       cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL), "gone");
+  cb_test_service_expect (visit.book, cb_test_erase (NULL, visit.customer), "applied");
+  cb_test_service_expect (
+    visit.book, cb_test_grant (NULL, visit.customer, "shop", "*", "tapped", NULL), "gone");
 }
 
 static void
@@ -423,8 +425,8 @@ test_ledger_is_replayed (void)
 
   note (&visit, "store", "shop", shop, "CANARY", "applied");
   g_assert_true (g_file_set_contents (ledger, text, -1, NULL));
-  cb_test_book_reopen (visit.book);
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 0);
+  cb_test_service_reopen (visit.book);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 0);
   note (&visit, "store", "shop", shop, "CANARY", "gone");
 }
 
@@ -444,10 +446,10 @@ test_same_operation_has_one_effect (void)
                     .grant = shop,
                     .text = "first" };
 
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "applied");
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "duplicate");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "applied");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "duplicate");
   put.text = "other";
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "refused:id_reuse");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "refused:id_reuse");
   g_assert_true (dump_has (&visit, "first"));
   g_assert_false (dump_has (&visit, "other"));
 }
@@ -469,19 +471,19 @@ test_edit_names_the_version_it_saw (void)
                     .text = "first" };
 
   /* What the service never had may rest on any version. */
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "applied");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "applied");
   put.op = second;
   put.base = first;
   put.text = "second";
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "applied");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "applied");
 
   put.op = NULL;
   put.text = "third";
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "conflict");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "conflict");
   g_assert_nonnull (strstr (visit.book->reply->str, "\"text\":\"second\""));
   g_assert_nonnull (strstr (visit.book->reply->str, second));
   put.base = NULL;
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "conflict");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "conflict");
   g_assert_false (dump_has (&visit, "third"));
 }
 
@@ -498,12 +500,12 @@ test_another_shops_record_is_neither_changed_nor_told (void)
                     .grant = here,
                     .text = "SECRET" };
 
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "applied");
-  cb_test_book_set_store (visit.book, "Lower Quay");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "applied");
+  cb_test_service_set_store (visit.book, "Lower Quay");
   there = agree (&visit, "shop", NULL);
   put.grant = there;
   put.text = "other";
-  cb_test_book_expect (visit.book, cb_test_note (id, &put), "refused:forbidden");
+  cb_test_service_expect (visit.book, cb_test_note (id, &put), "refused:forbidden");
   g_assert_null (strstr (visit.book->reply->str, "SECRET"));
 }
 
@@ -522,7 +524,7 @@ test_unknown_members_survive (void)
   g_auto (GStrv) halves = g_strsplit (plain, "\"text\":\"x\"", 2);
   const char *odd = "\"text\":\"x\",\"later\" : [1.50e+3, {\"a\":\"\\u00e9\"}]";
 
-  cb_test_book_expect (visit.book, g_strjoinv (odd, halves), "applied");
+  cb_test_service_expect (visit.book, g_strjoinv (odd, halves), "applied");
   g_assert_true (dump_has (&visit, odd));
 }
 
@@ -549,7 +551,7 @@ test_one_bad_line_spoils_one_operation (void)
 
       g_string_append_printf (text, "%.*s\n", i == 250 ? 40 : G_MAXINT, line);
     }
-  list = cb_test_book_push (visit.book, text->str);
+  list = cb_test_service_push (visit.book, text->str);
   g_string_free (text, TRUE);
   g_assert_true (list->is_complete);
   g_assert_cmpuint (list->acks->len, ==, 500);
@@ -558,7 +560,7 @@ test_one_bad_line_spoils_one_operation (void)
   g_assert_cmpuint (n_applied, ==, 499);
   g_assert_cmpint (((CbAck *) list->acks->pdata[250])->state, ==, CB_ACK_REFUSED);
   g_assert_cmpuint (((CbAck *) list->acks->pdata[250])->line, ==, 251);
-  g_assert_cmpuint (cb_test_book_count (visit.book, NULL), ==, 500);
+  g_assert_cmpuint (cb_test_service_count (visit.book, NULL), ==, 500);
 }
 
 static void
@@ -576,7 +578,7 @@ test_yes_and_what_rests_on_it_in_one_batch (void)
   g_autofree char *said = cb_test_note (id, &put);
   g_autofree char *over = cb_test_withdraw (NULL, visit.customer, "shop", "*");
   g_autofree char *text = g_strjoin ("\n", yes, said, over, NULL);
-  g_autoptr (CbAckList) list = cb_test_book_push (visit.book, text);
+  g_autoptr (CbAckList) list = cb_test_service_push (visit.book, text);
 
   g_assert_cmpuint (list->acks->len, ==, 3);
   for (guint i = 0; i < 3; i++)

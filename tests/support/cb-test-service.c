@@ -2,7 +2,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "support/cb-test-book.h"
+#include "support/cb-test-service.h"
 
 #include "service/cb-dump.h"
 #include "service/cb-sqlite-storage.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 static void
-open_book (CbTestBook *self)
+open_book (CbTestService *self)
 {
   g_autoptr (GError) error = NULL;
   CbStorage *storage = cb_sqlite_storage_open (self->path, TRUE, &error);
@@ -22,10 +22,10 @@ open_book (CbTestBook *self)
   g_assert_no_error (error);
 }
 
-CbTestBook *
-cb_test_book_new (void)
+CbTestService *
+cb_test_service_new (void)
 {
-  CbTestBook *self = g_new0 (CbTestBook, 1);
+  CbTestService *self = g_new0 (CbTestService, 1);
   g_autofree char *id = cb_id_new ();
 
   g_assert_cmpint (sodium_init (), >=, 0);
@@ -34,13 +34,13 @@ cb_test_book_new (void)
   self->clock = cb_clock_new_manual (CB_TEST_NOW_US);
   self->reply = g_string_new (NULL);
   g_strlcpy (self->terminal.id, id, sizeof self->terminal.id);
-  cb_test_book_set_store (self, "Port Halden");
+  cb_test_service_set_store (self, "Port Halden");
   open_book (self);
   return self;
 }
 
 void
-cb_test_book_free (CbTestBook *self)
+cb_test_service_free (CbTestService *self)
 {
   g_autoptr (GDir) directory = g_dir_open (self->directory, 0, NULL);
   const char *name = NULL;
@@ -62,21 +62,21 @@ cb_test_book_free (CbTestBook *self)
 }
 
 void
-cb_test_book_reopen (CbTestBook *self)
+cb_test_service_reopen (CbTestService *self)
 {
   g_clear_pointer (&self->service, cb_service_free);
   open_book (self);
 }
 
 void
-cb_test_book_set_store (CbTestBook *self, const char *store)
+cb_test_service_set_store (CbTestService *self, const char *store)
 {
   g_free (self->terminal.store);
   self->terminal.store = g_strdup (store);
 }
 
 CbAckList *
-cb_test_book_push (CbTestBook *self, const char *text)
+cb_test_service_push (CbTestService *self, const char *text)
 {
   g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
   g_autoptr (GBytes) reply = NULL;
@@ -91,9 +91,9 @@ cb_test_book_push (CbTestBook *self, const char *text)
 }
 
 void
-cb_test_book_expect (CbTestBook *self, char *line, const char *answer)
+cb_test_service_expect (CbTestService *self, char *line, const char *answer)
 {
-  g_autoptr (CbAckList) list = cb_test_book_push (self, line);
+  g_autoptr (CbAckList) list = cb_test_service_push (self, line);
   g_autofree char *found = NULL;
   CbAck *ack = NULL;
 
@@ -121,7 +121,7 @@ on_answer (const CbAnswerRow *row, gpointer data)
 }
 
 char *
-cb_test_book_dump (CbTestBook *self)
+cb_test_service_dump (CbTestService *self)
 {
   CbStorage *storage = cb_service_get_storage (self->service);
   GString *text = g_string_new (NULL);
@@ -133,9 +133,9 @@ cb_test_book_dump (CbTestBook *self)
 }
 
 guint
-cb_test_book_count (CbTestBook *self, const char *customer)
+cb_test_service_count (CbTestService *self, const char *customer)
 {
-  g_autofree char *text = cb_test_book_dump (self);
+  g_autofree char *text = cb_test_service_dump (self);
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   guint count = 0;
 
@@ -157,7 +157,7 @@ on_report (const char *line, gboolean is_problem, gpointer data)
 }
 
 guint
-cb_test_book_count_problems (CbTestBook *self)
+cb_test_service_count_problems (CbTestService *self)
 {
   CbStorage *storage = cb_service_get_storage (self->service);
   g_autoptr (GError) error = NULL;

@@ -20,31 +20,31 @@ typedef struct
   CbService *service;
   CbTerminalRow terminal; /* of the store "Port Halden" */
   GString *reply;         /* of the last push */
-} CbTestBook;
+} CbTestService;
 
-CbTestBook *cb_test_book_new (void);
-void cb_test_book_free (CbTestBook *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTestBook, cb_test_book_free)
+CbTestService *cb_test_service_new (void);
+void cb_test_service_free (CbTestService *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTestService, cb_test_service_free)
 
 /* Closes it and opens it again. */
-void cb_test_book_reopen (CbTestBook *self);
+void cb_test_service_reopen (CbTestService *self);
 
 /* From now on the operations come from a terminal of that store. */
-void cb_test_book_set_store (CbTestBook *self, const char *store);
+void cb_test_service_set_store (CbTestService *self, const char *store);
 
 /* `text` holds any number of lines. */
-CbAckList *cb_test_book_push (CbTestBook *self, const char *text);
+CbAckList *cb_test_service_push (CbTestService *self, const char *text);
 
 /* Pushes one operation and takes the line; the answer is "applied", "refused:stale_grant" … */
-void cb_test_book_expect (CbTestBook *self, char *line, const char *answer);
+void cb_test_service_expect (CbTestService *self, char *line, const char *answer);
 
 /* Everything that `dump` would print. */
-char *cb_test_book_dump (CbTestBook *self);
+char *cb_test_service_dump (CbTestService *self);
 
 /* How many records and answers there are; of one customer when it is not NULL. */
-guint cb_test_book_count (CbTestBook *self, const char *customer);
+guint cb_test_service_count (CbTestService *self, const char *customer);
 
 /* How many faults `check` would find. */
-guint cb_test_book_count_problems (CbTestBook *self);
+guint cb_test_service_count_problems (CbTestService *self);
 
 G_END_DECLS
