@@ -395,6 +395,12 @@ cb_fold_email (const char *typed)
 }
 
 gboolean
+cb_text_is_valid (const char *text, gssize length)
+{
+  return text != NULL && g_utf8_validate (text, length, NULL);
+}
+
+gboolean
 cb_text_is_sound (const char *text, gssize length)
 {
   const char *end = NULL;

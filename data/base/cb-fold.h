@@ -28,6 +28,9 @@ char *cb_fold_phone (const char *typed, const char *region);
  * there is no single @ with something on both sides, or white space within. */
 char *cb_fold_email (const char *typed);
 
+/* TRUE for valid UTF-8 without NUL: what somebody said may hold anything else that can be typed. */
+gboolean cb_text_is_valid (const char *text, gssize length);
+
 /* TRUE for valid UTF-8 without NUL and without control characters other than tab and newline. */
 gboolean cb_text_is_sound (const char *text, gssize length);
 

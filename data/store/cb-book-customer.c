@@ -20,7 +20,7 @@
 static gboolean
 is_name (const char *text)
 {
-  return text == NULL || (strlen (text) <= CB_NAME_MAX && cb_text_is_sound (text, -1));
+  return text == NULL || (strlen (text) <= CB_NAME_MAX && cb_text_is_valid (text, -1));
 }
 
 static gboolean
@@ -62,7 +62,7 @@ check_customer (const CbCustomerDraft *draft, GError **error)
   const char *wrong = NULL;
 
   if (!is_name (draft->given) || !is_name (draft->family) || !is_name (draft->preferred))
-    wrong = "a name is short text in UTF-8 without control characters";
+    wrong = "a name is at most 300 bytes of UTF-8 text";
   else if (!are_contacts (draft->emails) || !are_contacts (draft->phones))
     wrong = "emails and phones are up to 16 short texts each";
   else if (!is_language (draft->language))

@@ -307,7 +307,7 @@ cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GErr
 
   if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
     return NULL;
-  if (!cb_text_is_sound (typed, -1))
+  if (!cb_text_is_valid (typed, -1))
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "that is not UTF-8 text");
       return NULL;

@@ -53,14 +53,14 @@ check_note (const CbNoteDraft *draft, GError **error)
   const CbPurpose *known = cb_purpose_find (purpose);
   const char *wrong = NULL;
 
-  if (draft->text == NULL || !cb_text_is_sound (draft->text, -1))
-    wrong = "a note is text in UTF-8 without control characters";
+  if (draft->text == NULL || !cb_text_is_valid (draft->text, -1))
+    wrong = "a note is text in UTF-8";
   else if (strspn (draft->text, " \t\n") == strlen (draft->text))
     wrong = "a note needs words";
   else if (strlen (draft->text) > CB_NOTE_MAX)
     wrong = "a note is at most 8000 bytes long";
   else if (draft->for_role != NULL &&
-           (strlen (draft->for_role) > CB_VALUE_MAX || !cb_text_is_sound (draft->for_role, -1)))
+           (strlen (draft->for_role) > CB_VALUE_MAX || !cb_text_is_valid (draft->for_role, -1)))
     wrong = "for whom is a short role, such as daughter";
   else if (known == NULL || cb_purpose_is_marketing (known))
     wrong = "a note serves a request, this shop or every shop";

@@ -115,7 +115,7 @@ cb_book_list_preferences (CbBook *self, CbStaff *actor, const char *customer, GE
 static gboolean
 is_short_text (const char *text)
 {
-  return text == NULL || (strlen (text) <= CB_VALUE_MAX && cb_text_is_sound (text, -1));
+  return text == NULL || (strlen (text) <= CB_VALUE_MAX && cb_text_is_valid (text, -1));
 }
 
 static gboolean
@@ -129,7 +129,7 @@ check_preference (const CbPreferenceDraft *draft, GError **error)
     wrong = "a preference needs a value";
   else if (!is_short_text (draft->value) || !is_short_text (draft->garment) ||
            !is_short_text (draft->maker))
-    wrong = "a preference is short text in UTF-8 without control characters";
+    wrong = "a preference is at most 500 bytes of UTF-8 text";
   else if (purpose == NULL || cb_purpose_is_marketing (purpose) || !cb_purpose_is_on_card (purpose))
     wrong = "a preference serves this shop or every shop";
   if (wrong == NULL)

@@ -25,6 +25,7 @@ cb_book_reckon_life (CbBook *self,
 {
   gint64 now_us = cb_clock_get_now_us (self->clock);
   gboolean was_tonight = lifetime->life == CB_LIFE_TONIGHT && lifetime->ends_us > 0;
+  gboolean was_agreed = lifetime->life == CB_LIFE_AGREED;
   CbVerdict verdict = cb_permission_get_verdict (permission);
   gint64 until_us = cb_permission_get_until_us (permission);
 
@@ -35,7 +36,9 @@ cb_book_reckon_life (CbBook *self,
     *lifetime = (CbLifetime){ CB_LIFE_ASKED, cb_clock_day_end_us (created_us, ASKED_DAYS_MAX) };
   else if (cb_permission_is_allowed (permission))
     *lifetime = (CbLifetime){ CB_LIFE_AGREED, until_us };
-  else if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN)
+  else if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN ||
+           (was_agreed && verdict == CB_VERDICT_NOT_ASKED))
+    /* Agreed and now not asked: it rested on a wider yes that was taken back. */
     *lifetime = (CbLifetime){
       CB_LIFE_TONIGHT,
       was_tonight ? lifetime->ends_us : cb_clock_day_end_us (now_us, 0),

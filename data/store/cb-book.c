@@ -359,30 +359,66 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
 
 /* --- rotation --- */
 
-static gboolean
-rewrap_rows (CbBook *self, const char *select, const char *update, GError **error)
+typedef struct
+{
+  char *name;
+  GBytes *wrapped;
+} WrappedKey;
+
+static void
+wrapped_key_free (gpointer data)
+{
+  WrappedKey *key = data;
+
+  g_free (key->name);
+  g_bytes_unref (key->wrapped);
+  g_free (key);
+}
+
+/* All before the first is changed: a table that is changed under a cursor may show a row twice. */
+static GPtrArray *
+rewrap_each (CbBook *self, const char *select, GError **error)
 {
   g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
-  g_autoptr (CbStmt) change = cb_db_prepare (self->db, update);
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (wrapped_key_free);
   g_autoptr (GError) local_error = NULL;
 
   while (local_error == NULL && cb_stmt_next (rows, &local_error))
     {
-      g_autofree char *name = g_strdup (cb_stmt_text (rows, 0));
       g_autoptr (GBytes) old = cb_stmt_dup_bytes (rows, 1);
-      g_autoptr (GBytes) wrapped = cb_vault_rewrap (self->vault, name, old, &local_error);
+      GBytes *wrapped = cb_vault_rewrap (self->vault, cb_stmt_text (rows, 0), old, &local_error);
+      WrappedKey *key;
 
       if (wrapped == NULL)
         break;
-      cb_stmt_bind_text (change, 1, name);
-      cb_stmt_bind_bytes (change, 2, wrapped);
-      cb_stmt_run (change, &local_error);
-      cb_stmt_again (change);
+      key = g_new0 (WrappedKey, 1);
+      key->name = g_strdup (cb_stmt_text (rows, 0));
+      key->wrapped = wrapped;
+      g_ptr_array_add (keys, key);
     }
   if (local_error == NULL)
-    return TRUE;
+    return g_steal_pointer (&keys);
   g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return NULL;
+}
+
+static gboolean
+rewrap_rows (CbBook *self, const char *select, const char *update, GError **error)
+{
+  g_autoptr (GPtrArray) keys = rewrap_each (self, select, error);
+  g_autoptr (CbStmt) change = cb_db_prepare (self->db, update);
+
+  for (guint i = 0; keys != NULL && i < keys->len; i++)
+    {
+      WrappedKey *key = g_ptr_array_index (keys, i);
+
+      cb_stmt_bind_text (change, 1, key->name);
+      cb_stmt_bind_bytes (change, 2, key->wrapped);
+      if (!cb_stmt_run (change, error))
+        return FALSE;
+      cb_stmt_again (change);
+    }
+  return keys != NULL;
 }
 
 static gboolean
@@ -398,8 +434,13 @@ rewrap_all (CbBook *self, guint64 epoch, GError **error)
   if (!cb_db_begin (self->db, error))
     return FALSE;
   transaction = self->db;
-  /* Between the preparation and this lock another process can't have rotated: the vault holds
-   * rotate.lock. */
+  /* A next key that a crash left may have been the current one for a moment: then nothing here is
+   * wrapped by what the vault believes to be current, and nothing is touched. */
+  if (read_key_epoch (self, NULL) + 1 != epoch)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY, "another process has rotated");
+      return FALSE;
+    }
   if (!rewrap_rows (self, SQL_LIST_STORE_KEYS, SQL_SET_STORE_KEY, error) ||
       !rewrap_rows (self, SQL_LIST_CUSTOMER_KEYS, SQL_SET_CUSTOMER_KEY, error) ||
       !cb_book_set_setting (self, "key-epoch", text, error) ||

@@ -86,11 +86,15 @@ may_read (const char *table, const char *column, const char *view)
                                         "permission_now", "consent_now",   NULL };
   static const char *const books[] = { "op_id", "state", "tries", "code", "ROWID", NULL };
   static const char *const card[] = { "id", "restricted", "last_visit_us", NULL };
+  static const char *const answers[] = { "seq",   "id",     "customer", "purpose", "channel",
+                                         "state", "notice", "version",  "at_us",   NULL };
 
   if (g_strcmp0 (table, VIEW) == 0)
     return view == NULL;
-  /* Columns of a customer that say nothing about them, whatever asks. */
+  /* Columns that say nothing about anybody, whatever asks. */
   if (g_strcmp0 (table, "customer") == 0 && !is_one_of (column, card))
+    return FALSE;
+  if (g_strcmp0 (table, "consent_event") == 0 && !is_one_of (column, answers))
     return FALSE;
   if (view != NULL)
     return is_one_of (view, views) && is_one_of (table, behind);

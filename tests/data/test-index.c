@@ -272,6 +272,7 @@ test_a_number_from_its_beginning (void)
   expect (index, "+44 77", "maralyn ellison mara");
   expect (index, "0033 7", "solene");
   expect (index, "+33", "solene");
+  expect (index, "44770", "maralyn ellison mara");
   expect (index, "+39 34", "nobody");
   expect (index, "0915", "sicilian");
   expect (index, "915", "sicilian");
