@@ -10,9 +10,6 @@
  * never among all, for ranking a whole match set is what makes a search slow. */
 #define MOST_RANKED 100
 
-/* So many numbers with the same beginning are put in order. */
-#define MOST_NUMBERS 256
-
 static int
 compare_ranks (gconstpointer a, gconstpointer b)
 {
@@ -22,30 +19,41 @@ compare_ranks (gconstpointer a, gconstpointer b)
   return (left > right) - (left < right);
 }
 
-/* Adds the row ids that a statement answers with. */
+/* The first rows that match an expression, in their order. */
 static gboolean
-add_ranks (CbIndex *self,
-           CbIndexStatement which,
-           const char *key,
-           guint limit,
-           GArray *ranks,
-           GError **error)
+match_words (CbIndex *self,
+             CbIndexStatement which,
+             const char *expression,
+             guint limit,
+             GArray *ranks,
+             GError **error)
 {
   g_autoptr (CbIndexStep) step = NULL;
-  int result;
 
-  if (key == NULL)
+  if (expression == NULL)
     return TRUE;
   step = cb_index_statement (self, which);
-  sqlite3_bind_text (step, 1, key, -1, SQLITE_TRANSIENT);
+  cb_index_bind_text (step, 1, expression);
   sqlite3_bind_int64 (step, 2, limit);
-  while ((result = sqlite3_step (step)) == SQLITE_ROW)
-    {
-      gint64 rank = sqlite3_column_int64 (step, 0);
+  return cb_index_take_ranks (self, step, ranks, error);
+}
 
-      g_array_append_val (ranks, rank);
-    }
-  return result == SQLITE_DONE ? TRUE : cb_index_fail (self, "searching", error);
+static void
+sort_ranks (GArray *ranks)
+{
+  guint kept = 0;
+
+  g_array_sort (ranks, compare_ranks);
+  for (guint i = 0; i < ranks->len; i++)
+    if (i == 0 || g_array_index (ranks, gint64, i) != g_array_index (ranks, gint64, kept - 1))
+      g_array_index (ranks, gint64, kept++) = g_array_index (ranks, gint64, i);
+  g_array_set_size (ranks, kept);
+}
+
+static gboolean
+holds (GArray *ranks, gint64 rank)
+{
+  return g_array_binary_search (ranks, &rank, compare_ranks, NULL);
 }
 
 /* --- persons --- */
@@ -123,106 +131,107 @@ make_person_hit (CbTyped *typed, const Person *person, CbHitRank rank)
   return cb_hit_new_person (person->id, rank, &text, spans);
 }
 
-/* The ranks that were looked at already are passed over; both lists are in order. */
+/* Parts those whom the typed text names exactly from those it names in whole words, each in order.
+ * Who is neither came in by an address or a number, and waits for the others that begin so. */
 static void
-add_persons (CbIndex *self,
-             CbTyped *typed,
-             CbHitRank rank,
-             GArray *ranks,
-             GArray *seen,
-             guint limit,
-             GPtrArray *hits)
+add_whole_persons (CbIndex *self,
+                   CbTyped *typed,
+                   GArray *ranks,
+                   GArray *words,
+                   guint limit,
+                   GPtrArray *hits)
 {
-  guint next_seen = 0;
+  g_autoptr (GPtrArray) in_words = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < ranks->len && hits->len < limit; i++)
     {
-      gint64 place = g_array_index (ranks, gint64, i);
-      g_autoptr (Person) person = NULL;
-
-      while (next_seen < seen->len && g_array_index (seen, gint64, next_seen) < place)
-        next_seen++;
-      if (next_seen < seen->len && g_array_index (seen, gint64, next_seen) == place)
-        continue;
-      person = read_person (self, place);
-      if (person != NULL)
-        g_ptr_array_add (hits, make_person_hit (typed, person, rank));
-    }
-}
-
-/* Parts those whom the typed text names exactly from those it names in part, each in order. */
-static void
-add_whole_persons (CbIndex *self, CbTyped *typed, GArray *ranks, guint limit, GPtrArray *hits)
-{
-  g_autoptr (GPtrArray) persons = g_ptr_array_new_with_free_func ((GDestroyNotify) person_free);
-  g_autoptr (GArray) are_exact = g_array_new (FALSE, FALSE, sizeof (gboolean));
-
-  for (guint i = 0; i < ranks->len; i++)
-    {
-      Person *person = read_person (self, g_array_index (ranks, gint64, i));
+      gint64 rank = g_array_index (ranks, gint64, i);
+      g_autoptr (Person) person = read_person (self, rank);
       CbPersonText text;
-      gboolean is_exact;
 
       if (person == NULL)
         continue;
       text = get_text (person);
-      is_exact = cb_typed_is_exact (typed, &text);
-      g_ptr_array_add (persons, person);
-      g_array_append_val (are_exact, is_exact);
+      if (cb_typed_is_name (typed, &text) || cb_typed_is_contact (typed, &text))
+        g_ptr_array_add (hits, make_person_hit (typed, person, CB_HIT_EXACT));
+      else if (holds (words, rank) && in_words->len < limit)
+        g_ptr_array_add (in_words, make_person_hit (typed, person, CB_HIT_WORD));
     }
-  for (int exact = 1; exact >= 0; exact--)
-    for (guint i = 0; i < persons->len && hits->len < limit; i++)
-      if (g_array_index (are_exact, gboolean, i) == exact)
-        g_ptr_array_add (hits, make_person_hit (typed, g_ptr_array_index (persons, i),
-                                                exact ? CB_HIT_EXACT : CB_HIT_WORD));
+  for (guint i = 0; i < in_words->len && hits->len < limit; i++)
+    g_ptr_array_add (hits, g_object_ref (g_ptr_array_index (in_words, i)));
 }
 
-/* A number that is being typed from its beginning. */
 static gboolean
-add_numbers (CbIndex *self, CbTyped *typed, GArray *ranks, GError **error)
+is_among (GPtrArray *hits, const char *id)
 {
-  const CbTerm *number = cb_typed_get_number (typed);
-
-  if (number == NULL)
-    return TRUE;
-  if (!add_ranks (self, CB_INDEX_MATCH_NUMBERS, number->beginning, MOST_NUMBERS, ranks, error))
-    return FALSE;
-  g_array_sort (ranks, compare_ranks);
-  return TRUE;
+  for (guint i = 0; i < hits->len; i++)
+    if (g_str_equal (cb_hit_get_customer_id (g_ptr_array_index (hits, i)), id))
+      return TRUE;
+  return FALSE;
 }
 
 static void
-drop_repeated (GArray *ranks)
+add_begun_persons (CbIndex *self, CbTyped *typed, GArray *ranks, guint limit, GPtrArray *hits)
+{
+  for (guint i = 0; i < ranks->len && hits->len < limit; i++)
+    {
+      g_autoptr (Person) person = read_person (self, g_array_index (ranks, gint64, i));
+
+      if (person != NULL && !is_among (hits, person->id))
+        g_ptr_array_add (hits, make_person_hit (typed, person, CB_HIT_PREFIX));
+    }
+}
+
+/* Those found by an address or a number have all the rest too. */
+static gboolean
+find_contacts (CbIndex *self, CbTyped *typed, GArray *ranks, GError **error)
 {
   guint kept = 0;
 
-  for (guint i = 0; i < ranks->len; i++)
-    if (i == 0 || g_array_index (ranks, gint64, i) != g_array_index (ranks, gint64, kept - 1))
-      g_array_index (ranks, gint64, kept++) = g_array_index (ranks, gint64, i);
-  g_array_set_size (ranks, kept);
+  if (!cb_index_find_contacts (self, typed, ranks, error))
+    return FALSE;
+  sort_ranks (ranks);
+  for (guint i = 0; i < ranks->len && typed->terms->len > 1; i++)
+    {
+      gint64 rank = g_array_index (ranks, gint64, i);
+      g_autoptr (Person) person = read_person (self, rank);
+      CbPersonText text;
+
+      if (person == NULL)
+        continue;
+      text = get_text (person);
+      if (cb_typed_matches (typed, &text))
+        g_array_index (ranks, gint64, kept++) = rank;
+    }
+  if (typed->terms->len > 1)
+    g_array_set_size (ranks, kept);
+  return TRUE;
 }
 
 static gboolean
 find_persons (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError **error)
 {
-  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) begun = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *whole_words = cb_typed_person_expression (typed, TRUE);
   g_autofree char *beginnings = cb_typed_person_expression (typed, FALSE);
 
-  if (!add_ranks (self, CB_INDEX_MATCH_PERSONS, whole_words, MAX (limit, MOST_RANKED), whole,
-                  error))
+  if (!match_words (self, CB_INDEX_MATCH_PERSONS, whole_words, MOST_RANKED, words, error) ||
+      !cb_index_find_whole_contacts (self, typed, whole, error))
     return FALSE;
-  add_whole_persons (self, typed, whole, limit, hits);
+  g_array_append_vals (whole, words->data, words->len);
+  sort_ranks (whole);
+  add_whole_persons (self, typed, whole, words, limit, hits);
   if (hits->len >= limit)
     return TRUE;
 
-  /* Those found before are among these, so there must be room for them. */
-  if (!add_ranks (self, CB_INDEX_MATCH_PERSONS, beginnings, limit + whole->len, begun, error) ||
-      !add_numbers (self, typed, begun, error))
+  /* Those already shown may be among the first of these, so there must be room for them. */
+  if (!find_contacts (self, typed, begun, error) ||
+      !match_words (self, CB_INDEX_MATCH_PERSONS, beginnings, limit + hits->len, begun, error))
     return FALSE;
-  drop_repeated (begun);
-  add_persons (self, typed, CB_HIT_PREFIX, begun, whole, limit, hits);
+  sort_ranks (begun);
+  add_begun_persons (self, typed, begun, limit, hits);
   return TRUE;
 }
 
@@ -246,12 +255,6 @@ add_note (CbIndex *self, CbTyped *typed, CbHitRank rank, gint64 place, GPtrArray
 }
 
 static gboolean
-holds (GArray *ranks, gint64 rank)
-{
-  return g_array_binary_search (ranks, &rank, compare_ranks, NULL);
-}
-
-static gboolean
 find_notes (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError **error)
 {
   g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -260,7 +263,7 @@ find_notes (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError 
   g_autofree char *beginnings = cb_typed_note_expression (typed, FALSE);
   guint room;
 
-  if (!add_ranks (self, CB_INDEX_MATCH_NOTES, whole_words, limit, whole, error))
+  if (!match_words (self, CB_INDEX_MATCH_NOTES, whole_words, limit, whole, error))
     return FALSE;
   for (guint i = 0; i < whole->len; i++)
     add_note (self, typed, CB_HIT_WORD, g_array_index (whole, gint64, i), hits);
@@ -268,7 +271,7 @@ find_notes (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError 
   room = limit - whole->len;
   if (room == 0)
     return TRUE;
-  if (!add_ranks (self, CB_INDEX_MATCH_NOTES, beginnings, limit, begun, error))
+  if (!match_words (self, CB_INDEX_MATCH_NOTES, beginnings, limit, begun, error))
     return FALSE;
   for (guint i = 0; i < begun->len && room > 0; i++)
     if (!holds (whole, g_array_index (begun, gint64, i)))

@@ -207,28 +207,23 @@ cb_typed_mark_email (CbTyped *self, guint item, const char *text, GArray *spans)
     }
 }
 
-static gboolean
-mark_end_of_number (const char *phone, const char *digits, guint item, GArray *spans)
+static void
+add_phone_span (GArray *spans, guint item, const char *phone, const char *start, gsize length)
 {
-  if (digits == NULL || !g_str_has_suffix (phone, digits))
-    return FALSE;
-  add_span (spans, CB_HIT_PHONE, item, strlen (phone) - strlen (digits), strlen (phone));
-  return TRUE;
+  add_span (spans, CB_HIT_PHONE, item, (gsize) (start - phone), (gsize) (start - phone) + length);
 }
 
 /* A number that is being typed from its beginning. */
 static void
-mark_beginning_of_number (const char *phone, const char *beginning, guint item, GArray *spans)
+mark_beginning_of_number (const CbTerm *term, const char *phone, guint item, GArray *spans)
 {
-  const char *start = phone;
+  const char *home = cb_index_home_number (phone);
+  const char *digits = phone + (phone[0] == '+');
 
-  if (beginning == NULL)
-    return;
-  if (beginning[0] != '+')
-    start = cb_index_home_number (phone);
-  if (g_str_has_prefix (start, beginning))
-    add_span (spans, CB_HIT_PHONE, item, (gsize) (start - phone),
-              (gsize) (start - phone) + strlen (beginning));
+  if (!term->is_abroad && g_str_has_prefix (home, term->bare))
+    add_phone_span (spans, item, phone, home, strlen (term->bare));
+  else if (g_str_has_prefix (digits, term->bare))
+    add_phone_span (spans, item, phone, digits, strlen (term->bare));
 }
 
 void
@@ -237,12 +232,14 @@ cb_typed_mark_phone (CbTyped *self, guint item, const char *text, GArray *spans)
   for (guint t = 0; t < self->terms->len; t++)
     {
       const CbTerm *term = g_ptr_array_index (self->terms, t);
-      gboolean is_end = term->digits != NULL && strlen (term->digits) >= CB_TERM_LAST_DIGITS;
 
-      if (is_end && (mark_end_of_number (text, term->digits, item, spans) ||
-                     mark_end_of_number (text, term->bare, item, spans)))
-        continue;
-      if (self->terms->len == 1)
-        mark_beginning_of_number (text, term->beginning, item, spans);
+      if (cb_term_is_end_of (term, text))
+        {
+          const char *end = g_str_has_suffix (text, term->digits) ? term->digits : term->bare;
+
+          add_phone_span (spans, item, text, text + strlen (text) - strlen (end), strlen (end));
+        }
+      else if (self->terms->len == 1 && term->bare != NULL)
+        mark_beginning_of_number (term, text, item, spans);
     }
 }

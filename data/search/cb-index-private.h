@@ -12,11 +12,9 @@ G_BEGIN_DECLS
 
 /* --- what is looked for: cb-index-words.c ------------------------------------------------------
  *
- * A person and a note are indexed as tokens with one space between them. A plain token is a folded
- * word. A pair of characters of a script without spaces is a token too, and a word that was written
- * with a hyphen or an apostrophe also stands as one. The others begin with a sign no word has: */
-#define CB_TOKEN_EMAIL '@'  /* a whole address */
-#define CB_TOKEN_NUMBER '#' /* the digits of a phone number, last one first */
+ * Names and notes are indexed as folded words with one space between them. Two neighbouring
+ * characters of a script without spaces are a word too, and what was written with a hyphen or an
+ * apostrophe also stands as one word. */
 
 typedef struct
 {
@@ -39,6 +37,8 @@ gboolean cb_index_is_wide (const char *word);
 /* An address, or the beginning of one, as it is compared. */
 char *cb_index_lower (const char *text);
 
+gsize cb_index_calling_code_length (const char *digits);
+
 /* The digits of a number as they are dialled at home, without zeros before it. Points into it. */
 const char *cb_index_home_number (const char *phone);
 
@@ -54,7 +54,7 @@ typedef struct
   gboolean is_address; /* it can be nothing else */
   char *digits;        /* NULL when it isn't written like a number */
   char *bare;          /* digits without the zeros before a number; NULL when none are left */
-  char *beginning;     /* "+" and bare when it was dialled from abroad, else bare */
+  gboolean is_abroad;  /* it begins with its calling code, after + or 00 */
 } CbTerm;
 
 typedef struct
@@ -71,15 +71,40 @@ CbTyped *cb_typed_new (const char *text);
 void cb_typed_free (CbTyped *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTyped, cb_typed_free)
 
-/* FTS5 expressions; every token is quoted. NULL when it can't match anything. */
+/* FTS5 expressions; every word is quoted. NULL when no words are looked for. */
 char *cb_typed_person_expression (CbTyped *self, gboolean is_whole);
 char *cb_typed_note_expression (CbTyped *self, gboolean is_whole);
 
-/* The number, when a number is all that was typed; else NULL. */
-const CbTerm *cb_typed_get_number (CbTyped *self);
+/* Does every term match that person, where it isn't only on the way to something? */
+gboolean cb_typed_matches (CbTyped *self, const CbPersonText *person);
 
-/* Is it the whole of a name, an address or a number of that person? */
-gboolean cb_typed_is_exact (CbTyped *self, const CbPersonText *person);
+/* Is it the whole of a name of that person, or of two together? */
+gboolean cb_typed_is_name (CbTyped *self, const CbPersonText *person);
+
+/* --- addresses and numbers: cb-index-contacts.c ------------------------------------------------
+ */
+
+gboolean cb_index_change_contacts (CbIndex *self,
+                                   gboolean is_added,
+                                   gint64 rank,
+                                   const CbPersonText *person,
+                                   GError **error);
+
+/* Adds the ranks (gint64, in no order, some twice) of those whose address or number may be the only
+ * thing typed. */
+gboolean cb_index_find_whole_contacts (CbIndex *self,
+                                       CbTyped *typed,
+                                       GArray *ranks,
+                                       GError **error);
+
+/* The same for beginnings and ends; of several terms only one is looked at. */
+gboolean cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *ranks, GError **error);
+
+/* Is it the whole of an address or a number of that person? */
+gboolean cb_typed_is_contact (CbTyped *self, const CbPersonText *person);
+
+/* Does that number, as it is stored, end with the typed one? */
+gboolean cb_term_is_end_of (const CbTerm *term, const char *phone);
 
 /* --- what to mark: cb-index-marks.c ------------------------------------------------------------
  */
@@ -120,6 +145,10 @@ typedef enum
   CB_INDEX_MOVE_NOTES,
   CB_INDEX_ADD_NUMBER,
   CB_INDEX_REMOVE_NUMBER,
+  CB_INDEX_ADD_NUMBER_END,
+  CB_INDEX_REMOVE_NUMBER_END,
+  CB_INDEX_ADD_EMAIL,
+  CB_INDEX_REMOVE_EMAIL,
   CB_INDEX_FIND_NOTE,
   CB_INDEX_LAST_NOTE_RANK,
   CB_INDEX_ADD_NOTE,
@@ -129,9 +158,13 @@ typedef enum
   CB_INDEX_REMOVE_PERSON_WORDS,
   CB_INDEX_ADD_NOTE_WORDS,
   CB_INDEX_REMOVE_NOTE_WORDS,
+  CB_INDEX_MERGE_PERSON_WORDS,
+  CB_INDEX_MERGE_NOTE_WORDS,
   CB_INDEX_MATCH_PERSONS,
   CB_INDEX_MATCH_NOTES,
   CB_INDEX_MATCH_NUMBERS,
+  CB_INDEX_MATCH_NUMBER_ENDS,
+  CB_INDEX_MATCH_EMAILS,
   CB_INDEX_GET_PERSON,
   CB_INDEX_GET_NOTE,
 } CbIndexStatement;
@@ -144,7 +177,8 @@ struct _CbIndex
   sqlite3_stmt *steps[CB_INDEX_N_STATEMENTS];
   guint n_customers;
   gboolean is_in_bulk;
-  gboolean has_failed; /* inside begin and commit */
+  gboolean has_failed;          /* inside begin and commit */
+  gboolean calling_codes[1000]; /* that occur, or did */
 
   /* Removed words may still lie in segments; merging has begun. */
   gboolean is_untidy;
@@ -162,10 +196,14 @@ CbIndexStep *cb_index_statement (CbIndex *self, CbIndexStatement which);
 void cb_index_step_end (CbIndexStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbIndexStep, cb_index_step_end)
 
+/* The text must live until the statement has run. */
 void cb_index_bind_text (CbIndexStep *step, int position, const char *text);
 
 /* Runs it to its end. */
 gboolean cb_index_finish (CbIndex *self, CbIndexStep *step, const char *attempt, GError **error);
+
+/* Adds the ranks (gint64) that a bound statement answers with. */
+gboolean cb_index_take_ranks (CbIndex *self, CbIndexStep *step, GArray *ranks, GError **error);
 
 /* A failure of SQLite as ours; its message names the attempt, never a text. */
 gboolean cb_index_fail (CbIndex *self, const char *attempt, GError **error);

@@ -47,39 +47,6 @@ next_rank (CbIndex *self, CbIndexStatement which, gint64 first)
 /* --- persons --- */
 
 static gboolean
-change_number (CbIndex *self,
-               CbIndexStatement which,
-               gint64 rank,
-               const char *digits,
-               GError **error)
-{
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, which);
-
-  cb_index_bind_text (step, 1, digits);
-  sqlite3_bind_int64 (step, 2, rank);
-  return cb_index_finish (self, step, "changing numbers", error);
-}
-
-/* A number is found from its beginning as it is dialled from abroad, and as it is at home. */
-static gboolean
-change_numbers (CbIndex *self,
-                CbIndexStatement which,
-                gint64 rank,
-                const char *const *phones,
-                GError **error)
-{
-  for (guint i = 0; phones != NULL && phones[i] != NULL; i++)
-    {
-      const char *home = cb_index_home_number (phones[i]);
-
-      if (!change_number (self, which, rank, phones[i], error) ||
-          !change_number (self, which, rank, home, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 add_person (CbIndex *self, gint64 rank, const char *id, const CbPersonText *person, GError **error)
 {
   g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_ADD_PERSON);
@@ -94,7 +61,7 @@ add_person (CbIndex *self, gint64 rank, const char *id, const CbPersonText *pers
   cb_index_bind_text (step, 6, emails);
   cb_index_bind_text (step, 7, phones);
   if (!cb_index_finish (self, step, "adding a person", error) ||
-      !change_numbers (self, CB_INDEX_ADD_NUMBER, rank, person->phones, error))
+      !cb_index_change_contacts (self, TRUE, rank, person, error))
     return FALSE;
   cb_index_add_words (self->person_words, rank, cb_index_person_words (person));
   self->n_customers++;
@@ -127,7 +94,7 @@ take_person_out (CbIndex *self, const char *id, GError **error)
   sqlite3_bind_int64 (removal, 1, rank);
   if (!cb_index_remove_words (self, self->person_words, CB_INDEX_REMOVE_PERSON_WORDS, rank, words,
                               error) ||
-      !change_numbers (self, CB_INDEX_REMOVE_NUMBER, rank, person.phones, error) ||
+      !cb_index_change_contacts (self, FALSE, rank, &person, error) ||
       !cb_index_finish (self, removal, "removing a person", error))
     return -1;
   self->n_customers--;

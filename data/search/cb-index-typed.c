@@ -15,9 +15,6 @@
 /* Below it, a beginning of a word says too little to show notes for; whole words do. */
 #define NOTE_PREFIX_CHARACTERS 3
 
-/* "0123" may be the end of a number; only a longer one was typed with its leading zero. */
-#define FEWEST_BARE_DIGITS 6
-
 static void
 term_free (CbTerm *term)
 {
@@ -26,7 +23,6 @@ term_free (CbTerm *term)
   g_free (term->email);
   g_free (term->digits);
   g_free (term->bare);
-  g_free (term->beginning);
   g_free (term);
 }
 
@@ -125,16 +121,14 @@ read_number (CbTerm *term)
 {
   g_auto (GStrv) around_trunk = g_strsplit (term->text, "(0)", 2);
   g_autofree char *text = g_strjoinv (NULL, around_trunk);
-  gboolean is_abroad = FALSE;
   const char *bare;
 
   term->digits = read_digits (text);
-  is_abroad = strchr (text, '+') != NULL || g_str_has_prefix (term->digits, "00");
+  term->is_abroad = strchr (text, '+') != NULL || g_str_has_prefix (term->digits, "00");
   bare = term->digits + strspn (term->digits, "0");
   if (*bare == '\0')
     return;
   term->bare = g_strdup (bare);
-  term->beginning = g_strconcat (is_abroad ? "+" : "", bare, NULL);
 }
 
 /* Neighbouring pieces of digits were one number: "07700 900 123". */
@@ -239,74 +233,15 @@ cb_typed_free (CbTyped *self)
   g_free (self);
 }
 
-const CbTerm *
-cb_typed_get_number (CbTyped *self)
-{
-  const CbTerm *term = g_ptr_array_index (self->terms, 0);
-
-  return self->terms->len == 1 && term->digits != NULL ? term : NULL;
-}
-
 /* --- expressions --- */
 
-/* An FTS5 string: nothing in it is syntax, and a quote in it is written twice. */
+/* An FTS5 string: nothing in it is syntax. A folded word has no quote that would end it. */
 static void
-append_token (GString *expression, char sign, const char *text, gboolean is_whole)
-{
-  g_string_append_c (expression, '"');
-  if (sign != '\0')
-    g_string_append_c (expression, sign);
-  for (const char *next = text; *next != '\0'; next++)
-    {
-      if (*next == '"')
-        g_string_append_c (expression, '"');
-      g_string_append_c (expression, *next);
-    }
-  g_string_append (expression, is_whole ? "\"" : "\" *");
-}
-
-static void
-append_words (GString *expression, const CbTerm *term, gboolean is_whole)
-{
-  g_string_append_c (expression, '(');
-  for (guint i = 0; i < term->words->len; i++)
-    {
-      const char *word = g_ptr_array_index (term->words, i);
-
-      if (i > 0)
-        g_string_append (expression, " AND ");
-      append_token (expression, '\0', word, is_whole || is_wide_term (word));
-    }
-  g_string_append_c (expression, ')');
-}
-
-static void
-append_number (GString *expression, const char *digits, gboolean is_whole)
-{
-  g_autofree char *reversed = g_strreverse (g_strdup (digits));
-
-  g_string_append (expression, " OR ");
-  append_token (expression, CB_TOKEN_NUMBER, reversed, is_whole);
-}
-
-static void
-append_person_term (GString *expression, const CbTerm *term, gboolean is_whole)
+append_word (GString *expression, const char *word, gboolean is_whole)
 {
   if (expression->len > 0)
     g_string_append (expression, " AND ");
-  g_string_append_c (expression, '(');
-  if (!term->is_address)
-    append_words (expression, term, is_whole);
-  if (term->email != NULL)
-    {
-      g_string_append (expression, term->is_address ? "" : " OR ");
-      append_token (expression, CB_TOKEN_EMAIL, term->email, is_whole);
-    }
-  if (term->digits != NULL && strlen (term->digits) >= CB_TERM_LAST_DIGITS)
-    append_number (expression, term->digits, is_whole);
-  if (term->bare != NULL && strlen (term->bare) >= FEWEST_BARE_DIGITS)
-    append_number (expression, term->bare, is_whole);
-  g_string_append_c (expression, ')');
+  g_string_append_printf (expression, is_whole ? "\"%s\"" : "\"%s\" *", word);
 }
 
 char *
@@ -315,8 +250,18 @@ cb_typed_person_expression (CbTyped *self, gboolean is_whole)
   g_autoptr (GString) expression = g_string_new (NULL);
 
   for (guint i = 0; i < self->terms->len; i++)
-    if (!is_on_the_way (self, g_ptr_array_index (self->terms, i)))
-      append_person_term (expression, g_ptr_array_index (self->terms, i), is_whole);
+    {
+      const CbTerm *term = g_ptr_array_index (self->terms, i);
+
+      if (term->is_address)
+        return NULL;
+      for (guint j = 0; j < term->words->len && !is_on_the_way (self, term); j++)
+        {
+          const char *word = g_ptr_array_index (term->words, j);
+
+          append_word (expression, word, is_whole || is_wide_term (word));
+        }
+    }
   return expression->len > 0 ? g_string_free (g_steal_pointer (&expression), FALSE) : NULL;
 }
 
@@ -334,65 +279,84 @@ cb_typed_note_expression (CbTyped *self, gboolean is_whole)
           const char *word = g_ptr_array_index (term->words, j);
           gboolean is_short = g_utf8_strlen (word, -1) < NOTE_PREFIX_CHARACTERS;
 
-          if (expression->len > 0)
-            g_string_append (expression, " AND ");
-          append_token (expression, '\0', word, is_whole || is_short || is_wide_term (word));
+          append_word (expression, word, is_whole || is_short || is_wide_term (word));
         }
     }
   return g_string_free (g_steal_pointer (&expression), FALSE);
 }
 
-/* --- exact --- */
+/* --- whom it names --- */
 
 static gboolean
-is_name (const char *squeezed, const char *first, const char *second)
+begins_a_word (const char *words, const char *beginning)
 {
-  g_autofree char *one = cb_index_squeeze (first);
-  g_autofree char *two = cb_index_squeeze (second);
-  gsize length = strlen (one);
+  gsize length = strlen (beginning);
 
-  return strlen (squeezed) == length + strlen (two) && g_str_has_prefix (squeezed, one) &&
-         g_str_equal (squeezed + length, two);
-}
-
-static gboolean
-is_address (const CbTerm *term, const char *const *emails)
-{
-  for (guint i = 0; emails != NULL && emails[i] != NULL; i++)
+  for (const char *word = words; word != NULL; word = strchr (word, ' '))
     {
-      g_autofree char *email = cb_index_lower (emails[i]);
-
-      if (g_strcmp0 (term->email, email) == 0)
+      word += *word == ' ';
+      if (strncmp (word, beginning, length) == 0)
         return TRUE;
     }
   return FALSE;
 }
 
 static gboolean
-is_number (const CbTerm *term, const char *const *phones)
+has_words (const CbTerm *term, const char *words)
 {
-  for (guint i = 0; term->bare != NULL && phones != NULL && phones[i] != NULL; i++)
-    {
-      const char *digits = phones[i] + (phones[i][0] == '+');
-      const char *home = cb_index_home_number (phones[i]);
+  for (guint i = 0; i < term->words->len; i++)
+    if (!begins_a_word (words, g_ptr_array_index (term->words, i)))
+      return FALSE;
+  return TRUE;
+}
 
-      if (g_str_equal (term->bare, digits) || g_str_equal (term->beginning, home))
+static gboolean
+has_contact (const CbTerm *term, const CbPersonText *person)
+{
+  for (guint i = 0; term->is_address && person->emails[i] != NULL; i++)
+    {
+      g_autofree char *email = cb_index_lower (person->emails[i]);
+
+      if (g_str_has_prefix (g_strstrip (email), term->email))
         return TRUE;
     }
+  for (guint i = 0; person->phones[i] != NULL; i++)
+    if (cb_term_is_end_of (term, person->phones[i]))
+      return TRUE;
   return FALSE;
 }
 
 gboolean
-cb_typed_is_exact (CbTyped *self, const CbPersonText *person)
+cb_typed_matches (CbTyped *self, const CbPersonText *person)
 {
-  const CbTerm *only = self->terms->len == 1 ? g_ptr_array_index (self->terms, 0) : NULL;
+  g_autofree char *words = cb_index_person_words (person);
 
-  if (only != NULL && (is_address (only, person->emails) || is_number (only, person->phones)))
-    return TRUE;
-  return is_name (self->squeezed, person->given, NULL) ||
-         is_name (self->squeezed, person->family, NULL) ||
-         is_name (self->squeezed, person->preferred, NULL) ||
-         is_name (self->squeezed, person->given, person->family) ||
-         is_name (self->squeezed, person->family, person->given) ||
-         is_name (self->squeezed, person->preferred, person->family);
+  for (guint i = 0; i < self->terms->len; i++)
+    {
+      const CbTerm *term = g_ptr_array_index (self->terms, i);
+
+      if (!is_on_the_way (self, term) && !has_contact (term, person) &&
+          (term->is_address || !has_words (term, words)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_both (const char *typed, const char *first, const char *second)
+{
+  return g_str_has_prefix (typed, first) && g_str_equal (typed + strlen (first), second);
+}
+
+gboolean
+cb_typed_is_name (CbTyped *self, const CbPersonText *person)
+{
+  const char *typed = self->squeezed;
+  g_autofree char *given = cb_index_squeeze (person->given);
+  g_autofree char *family = cb_index_squeeze (person->family);
+  g_autofree char *preferred = cb_index_squeeze (person->preferred);
+
+  return g_str_equal (typed, given) || g_str_equal (typed, family) ||
+         g_str_equal (typed, preferred) || is_both (typed, given, family) ||
+         is_both (typed, family, given) || is_both (typed, preferred, family);
 }

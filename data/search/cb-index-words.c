@@ -113,38 +113,18 @@ add_text (Gathering *gathering, const char *text)
 char *
 cb_index_lower (const char *text)
 {
-  g_autofree char *composed = g_utf8_normalize (text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
-  g_autoptr (GString) lower = g_string_new (NULL);
+  g_autofree char *composed = NULL;
+  g_autoptr (GString) lower = NULL;
+
+  if (g_str_is_ascii (text))
+    return g_ascii_strdown (text, -1);
+  composed = g_utf8_normalize (text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+  lower = g_string_new (NULL);
 
   /* Character by character, as cb_fold_email() does it: no language has a say in an address. */
   for (const char *next = composed; next != NULL && *next != '\0'; next = g_utf8_next_char (next))
     g_string_append_unichar (lower, g_unichar_tolower (g_utf8_get_char (next)));
   return g_string_free (g_steal_pointer (&lower), FALSE);
-}
-
-static void
-add_email (Gathering *gathering, const char *email)
-{
-  g_autofree char *folded = cb_fold_email (email);
-
-  if (folded == NULL)
-    {
-      add_text (gathering, email);
-      return;
-    }
-  add_token (gathering, "");
-  g_string_append_c (gathering->words, CB_TOKEN_EMAIL);
-  g_string_append (gathering->words, folded);
-}
-
-static void
-add_phone (Gathering *gathering, const char *phone)
-{
-  add_token (gathering, "");
-  g_string_append_c (gathering->words, CB_TOKEN_NUMBER);
-  for (gsize i = strlen (phone); i > 0; i--)
-    if (g_ascii_isdigit (phone[i - 1]))
-      g_string_append_c (gathering->words, phone[i - 1]);
 }
 
 char *
@@ -160,11 +140,6 @@ cb_index_person_words (const CbPersonText *person)
     add_text (&gathering, person->given);
   gathering.last_wide[0] = '\0';
   add_text (&gathering, person->preferred);
-
-  for (guint i = 0; person->emails != NULL && person->emails[i] != NULL; i++)
-    add_email (&gathering, person->emails[i]);
-  for (guint i = 0; person->phones != NULL && person->phones[i] != NULL; i++)
-    add_phone (&gathering, person->phones[i]);
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
@@ -186,22 +161,29 @@ cb_index_squeeze (const char *text)
   return g_strjoinv (NULL, words);
 }
 
-const char *
-cb_index_home_number (const char *phone)
+gsize
+cb_index_calling_code_length (const char *digits)
 {
   /* ITU-T E.164: no code begins another. The zones 1 and 7 are one digit, these two; all others
    * three. */
   static const char two[] =
     "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 "
     "56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
-  const char *digits = phone + (phone[0] == '+');
   char code[] = { digits[0], digits[0] != '\0' ? digits[1] : '\0', ' ', '\0' };
-  gsize skip = 3;
+  gsize length = 3;
 
   if (digits[0] == '1' || digits[0] == '7')
-    skip = 1;
+    length = 1;
   else if (strstr (two, code) != NULL)
-    skip = 2;
-  digits += MIN (skip, strlen (digits));
+    length = 2;
+  return MIN (length, strlen (digits));
+}
+
+const char *
+cb_index_home_number (const char *phone)
+{
+  const char *digits = phone + (phone[0] == '+');
+
+  digits += cb_index_calling_code_length (digits);
   return digits + strspn (digits, "0");
 }

@@ -8,8 +8,11 @@
 
 #include <string.h>
 
-/* FTS5 merges about so many pages of an index in one piece of tidying. */
-#define TIDY_PAGES "16"
+/* FTS5 writes a small segment at each commit and merges them by and by. Left to itself it does that
+ * in leaps of many milliseconds; we have it merge so many pages a commit, and so many more for rows
+ * than a small piece has. */
+#define MERGE_PAGES 16
+#define ROWS_A_MERGED_PAGE 8
 
 /* Words are found by FTS5 without keeping them a second time (contentless), without positions and
  * sizes, which nobody asks for. Notes are looked for from the third letter on. */
@@ -26,9 +29,17 @@ static const char SQL_SCHEMA[] =
   "  emails TEXT NOT NULL,"
   "  phones TEXT NOT NULL) STRICT;"
   "CREATE TABLE number ("
-  "  digits TEXT NOT NULL,"
+  "  digits INTEGER NOT NULL,"
   "  person INTEGER NOT NULL,"
   "  PRIMARY KEY (digits, person)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE number_end ("
+  "  digits INTEGER NOT NULL,"
+  "  person INTEGER NOT NULL,"
+  "  PRIMARY KEY (digits, person)) STRICT, WITHOUT ROWID;"
+  "CREATE TABLE email ("
+  "  address TEXT NOT NULL,"
+  "  person INTEGER NOT NULL,"
+  "  PRIMARY KEY (address, person)) STRICT, WITHOUT ROWID;"
   "CREATE TABLE note ("
   "  rank INTEGER PRIMARY KEY,"
   "  id TEXT NOT NULL UNIQUE,"
@@ -36,21 +47,13 @@ static const char SQL_SCHEMA[] =
   "  text TEXT NOT NULL) STRICT;"
   "CREATE INDEX note_by_person ON note (person);"
   "CREATE VIRTUAL TABLE person_words USING fts5 ("
-  "  words, content = '', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'spaces');"
+  "  words, content = '', columnsize = 0, detail = none, prefix = '1 2 3 4 5 6', tokenize = 'spaces');"
   "CREATE VIRTUAL TABLE note_words USING fts5 ("
-  "  words, content = '', columnsize = 0, detail = none, prefix = '3', tokenize = 'spaces');";
-
-static const char SQL_TIDY[] =
-  "INSERT INTO person_words (person_words, rank) VALUES ('merge', " TIDY_PAGES
-  ");"
-  "INSERT INTO note_words (note_words, rank) VALUES ('merge', " TIDY_PAGES ");";
-
-/* The first piece: a negative number makes one level of all segments, so that the merging ends with
- * a single one, in which nothing removed is left. */
-static const char SQL_START_TIDY[] =
-  "INSERT INTO person_words (person_words, rank) VALUES ('merge', -" TIDY_PAGES
-  ");"
-  "INSERT INTO note_words (note_words, rank) VALUES ('merge', -" TIDY_PAGES ");";
+  "  words, content = '', columnsize = 0, detail = none, prefix = '3 4 5 6', tokenize = 'spaces');"
+  "INSERT INTO person_words (person_words, rank) VALUES ('automerge', 0);"
+  "INSERT INTO person_words (person_words, rank) VALUES ('crisismerge', 64);"
+  "INSERT INTO note_words (note_words, rank) VALUES ('automerge', 0);"
+  "INSERT INTO note_words (note_words, rank) VALUES ('crisismerge', 64);";
 
 static const char *const statements[CB_INDEX_N_STATEMENTS] = {
   [CB_INDEX_COUNT_PERSONS] = "SELECT count(*) FROM person",
@@ -64,6 +67,10 @@ static const char *const statements[CB_INDEX_N_STATEMENTS] = {
   [CB_INDEX_MOVE_NOTES] = "UPDATE note SET person = ?2 WHERE person = ?1",
   [CB_INDEX_ADD_NUMBER] = "INSERT OR IGNORE INTO number (digits, person) VALUES (?1, ?2)",
   [CB_INDEX_REMOVE_NUMBER] = "DELETE FROM number WHERE digits = ?1 AND person = ?2",
+  [CB_INDEX_ADD_NUMBER_END] = "INSERT OR IGNORE INTO number_end (digits, person) VALUES (?1, ?2)",
+  [CB_INDEX_REMOVE_NUMBER_END] = "DELETE FROM number_end WHERE digits = ?1 AND person = ?2",
+  [CB_INDEX_ADD_EMAIL] = "INSERT OR IGNORE INTO email (address, person) VALUES (?1, ?2)",
+  [CB_INDEX_REMOVE_EMAIL] = "DELETE FROM email WHERE address = ?1 AND person = ?2",
   [CB_INDEX_FIND_NOTE] = "SELECT rank, text FROM note WHERE id = ?1",
   [CB_INDEX_LAST_NOTE_RANK] = "SELECT max(rank) FROM note WHERE rank BETWEEN ?1 AND ?2",
   [CB_INDEX_ADD_NOTE] = "INSERT INTO note (rank, id, person, text) VALUES (?1, ?2, ?3, ?4)",
@@ -75,12 +82,18 @@ static const char *const statements[CB_INDEX_N_STATEMENTS] = {
   [CB_INDEX_ADD_NOTE_WORDS] = "INSERT INTO note_words (rowid, words) VALUES (?1, ?2)",
   [CB_INDEX_REMOVE_NOTE_WORDS] =
     "INSERT INTO note_words (note_words, rowid, words) VALUES ('delete', ?1, ?2)",
+  [CB_INDEX_MERGE_PERSON_WORDS] =
+    "INSERT INTO person_words (person_words, rank) VALUES ('merge', ?1)",
+  [CB_INDEX_MERGE_NOTE_WORDS] = "INSERT INTO note_words (note_words, rank) VALUES ('merge', ?1)",
   [CB_INDEX_MATCH_PERSONS] =
     "SELECT rowid FROM person_words WHERE person_words MATCH ?1 ORDER BY rowid LIMIT ?2",
   [CB_INDEX_MATCH_NOTES] =
     "SELECT rowid FROM note_words WHERE note_words MATCH ?1 ORDER BY rowid LIMIT ?2",
-  [CB_INDEX_MATCH_NUMBERS] =
-    "SELECT person FROM number WHERE digits >= ?1 AND digits < ?1 || ':' LIMIT ?2",
+  [CB_INDEX_MATCH_NUMBERS] = "SELECT person FROM number WHERE digits BETWEEN ?1 AND ?2 LIMIT ?3",
+  [CB_INDEX_MATCH_NUMBER_ENDS] =
+    "SELECT person FROM number_end WHERE digits BETWEEN ?1 AND ?2 LIMIT ?3",
+  [CB_INDEX_MATCH_EMAILS] =
+    "SELECT person FROM email WHERE address >= ?1 AND address < ?1 || char (1114111) LIMIT ?2",
   [CB_INDEX_GET_PERSON] =
     "SELECT id, given, family, preferred, emails, phones FROM person WHERE rank = ?1",
   [CB_INDEX_GET_NOTE] =
@@ -138,10 +151,24 @@ cb_index_finish (CbIndex *self, CbIndexStep *step, const char *attempt, GError *
   return result == SQLITE_DONE ? TRUE : cb_index_fail (self, attempt, error);
 }
 
+gboolean
+cb_index_take_ranks (CbIndex *self, CbIndexStep *step, GArray *ranks, GError **error)
+{
+  int result;
+
+  while ((result = sqlite3_step (step)) == SQLITE_ROW)
+    {
+      gint64 rank = sqlite3_column_int64 (step, 0);
+
+      g_array_append_val (ranks, rank);
+    }
+  return result == SQLITE_DONE ? TRUE : cb_index_fail (self, "searching", error);
+}
+
 void
 cb_index_bind_text (CbIndexStep *step, int position, const char *text)
 {
-  sqlite3_bind_text (step, position, text, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (step, position, text, -1, SQLITE_STATIC);
 }
 
 char *
@@ -200,11 +227,28 @@ cb_index_remove_words (CbIndex *self,
 }
 
 static gboolean
-write_words (CbIndex *self, GTree *waiting, CbIndexStatement which, GError **error)
+merge (CbIndex *self, CbIndexStatement which, int pages, GError **error)
 {
+  g_autoptr (CbIndexStep) step = cb_index_statement (self, which);
+
+  sqlite3_bind_int (step, 1, pages);
+  return cb_index_finish (self, step, "merging", error);
+}
+
+static gboolean
+write_words (CbIndex *self,
+             GTree *waiting,
+             CbIndexStatement add,
+             CbIndexStatement merging,
+             GError **error)
+{
+  int pages = MERGE_PAGES + g_tree_nnodes (waiting) / ROWS_A_MERGED_PAGE;
+
+  if (g_tree_nnodes (waiting) == 0)
+    return TRUE;
   for (GTreeNode *node = g_tree_node_first (waiting); node != NULL; node = g_tree_node_next (node))
     {
-      g_autoptr (CbIndexStep) step = cb_index_statement (self, which);
+      g_autoptr (CbIndexStep) step = cb_index_statement (self, add);
 
       sqlite3_bind_int64 (step, 1, *(const gint64 *) g_tree_node_key (node));
       cb_index_bind_text (step, 2, g_tree_node_value (node));
@@ -212,7 +256,16 @@ write_words (CbIndex *self, GTree *waiting, CbIndexStatement which, GError **err
         return FALSE;
     }
   g_tree_remove_all (waiting);
-  return TRUE;
+  return merge (self, merging, pages, error);
+}
+
+static gboolean
+write_all_words (CbIndex *self, GError **error)
+{
+  return write_words (self, self->person_words, CB_INDEX_ADD_PERSON_WORDS,
+                      CB_INDEX_MERGE_PERSON_WORDS, error) &&
+         write_words (self, self->note_words, CB_INDEX_ADD_NOTE_WORDS, CB_INDEX_MERGE_NOTE_WORDS,
+                      error);
 }
 
 /* --- pieces --- */
@@ -257,9 +310,7 @@ cb_index_commit (CbIndex *self, GError **error)
                            "part of a piece of the index had failed");
       return FALSE;
     }
-  if (write_words (self, self->person_words, CB_INDEX_ADD_PERSON_WORDS, error) &&
-      write_words (self, self->note_words, CB_INDEX_ADD_NOTE_WORDS, error) &&
-      run (self, "COMMIT", "committing", error))
+  if (write_all_words (self, error) && run (self, "COMMIT", "committing", error))
     return TRUE;
   roll_back (self);
   return FALSE;
@@ -280,13 +331,17 @@ cb_index_end_change (CbIndex *self, gboolean is_own, gboolean is_done, GError **
 gboolean
 cb_index_tidy (CbIndex *self)
 {
+  /* A negative number first makes one level of all segments, so that the merging ends with a single
+   * one, in which nothing removed is left. */
+  int pages = self->is_tidying ? MERGE_PAGES : -MERGE_PAGES;
   int before = sqlite3_total_changes (self->handle);
 
   g_return_val_if_fail (!self->is_in_bulk, FALSE);
 
   if (!self->is_untidy)
     return FALSE;
-  if (!run (self, self->is_tidying ? SQL_TIDY : SQL_START_TIDY, "tidying", NULL))
+  if (!merge (self, CB_INDEX_MERGE_PERSON_WORDS, pages, NULL) ||
+      !merge (self, CB_INDEX_MERGE_NOTE_WORDS, pages, NULL))
     return FALSE;
   self->is_tidying = TRUE;
 

@@ -53,7 +53,7 @@ gboolean cb_index_begin (CbIndex *self, GError **error);
 gboolean cb_index_commit (CbIndex *self, GError **error);
 
 /* FTS5 keeps removed words in its segments until they are merged. After removals this does a piece
- * of about a millisecond of that merging and returns TRUE while there is more to do; an idle job
+ * of a few milliseconds of that merging and returns TRUE while there is more to do; an idle job
  * calls it until FALSE. */
 gboolean cb_index_tidy (CbIndex *self);
 
