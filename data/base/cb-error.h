@@ -32,4 +32,8 @@ typedef enum
 
 GQuark cb_store_error_quark (void);
 
+/* At the end of a function that collected its error in a variable of its own: hands it on to the
+ * caller. TRUE when there was one. */
+gboolean cb_error_hand_on (GError **local_error, GError **error);
+
 G_END_DECLS

@@ -54,10 +54,7 @@ read_last_mac (CbBook *self, GBytes **mac, GError **error)
   g_autoptr (GError) local_error = NULL;
 
   *mac = cb_stmt_next (stmt, &local_error) ? cb_stmt_dup_bytes (stmt, 0) : NULL;
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 gboolean
@@ -121,10 +118,7 @@ walk_chain (CbBook *self, guint *n_rows, GError **error)
       previous = g_steal_pointer (&kept);
       (*n_rows)++;
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 gboolean

@@ -15,206 +15,6 @@
 
 #define PROOF_MAX 200
 
-/* --- the verdict --- */
-
-/* What the newest answer on (purpose, channel) says, from the view that the door reads too. */
-static gboolean
-read_answer (CbBook *self,
-             const char *customer,
-             const char *purpose,
-             const char *channel,
-             CbPermissionFields *fields,
-             char **grant,
-             GError **error)
-{
-  static const char SQL_GET_PERMISSION[] =
-    "SELECT verdict, at_us, until_us, grant_id FROM permission_now"
-    " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_PERMISSION);
-  g_autoptr (GError) local_error = NULL;
-
-  fields->verdict = CB_VERDICT_NOT_ASKED;
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, purpose);
-  cb_stmt_bind_text (stmt, 3, channel);
-  if (cb_stmt_next (stmt, &local_error))
-    {
-      cb_verdict_from_id (cb_stmt_text (stmt, 0), &fields->verdict);
-      fields->since_us = cb_stmt_int (stmt, 1);
-      fields->until_us = cb_stmt_int (stmt, 2);
-      *grant = g_strdup (cb_stmt_text (stmt, 3));
-    }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-/* For what is kept and shared: the grant a record may rest on; `everywhere` includes `shop`. */
-static gboolean
-read_basis (CbBook *self,
-            const char *customer,
-            const char *purpose,
-            CbPermissionFields *fields,
-            char **grant,
-            GError **error)
-{
-  static const char SQL_GET_BASIS[] =
-    "SELECT b.basis, b.grant_id, q.at_us, q.until_us FROM basis_now AS b"
-    " JOIN permission_now AS q ON q.customer = b.customer AND q.purpose = b.basis"
-    " AND q.channel = '*'"
-    " WHERE b.customer = ?1 AND b.purpose = ?2 ORDER BY b.basis = b.purpose DESC LIMIT 1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_BASIS);
-  g_autoptr (GError) local_error = NULL;
-
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, purpose);
-  if (cb_stmt_next (stmt, &local_error))
-    {
-      g_free (*grant);
-      *grant = g_strdup (cb_stmt_text (stmt, 1));
-      fields->verdict = CB_VERDICT_ALLOWED;
-      fields->basis = cb_purpose_get_id (cb_purpose_find (cb_stmt_text (stmt, 0)));
-      fields->since_us = cb_stmt_int (stmt, 2);
-      fields->until_us = cb_stmt_int (stmt, 3);
-    }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
-}
-
-static const char *
-contact_kind (CbChannel channel)
-{
-  switch (channel)
-    {
-    case CB_CHANNEL_EMAIL:
-      return "email";
-    case CB_CHANNEL_SMS:
-    case CB_CHANNEL_PHONE:
-    case CB_CHANNEL_MESSENGER:
-      return "phone";
-    case CB_CHANNEL_POST:
-    case CB_CHANNEL_NONE:
-    default:
-      return "";
-    }
-}
-
-/* A yes permits contact only where there is something to contact, and marketing by email or text
- * only where its owner confirmed the address. */
-static gboolean
-check_address (CbBook *self,
-               const char *customer,
-               const CbPurpose *purpose,
-               CbPermissionFields *fields,
-               GError **error)
-{
-  static const char SQL_GET_ADDRESS[] =
-    "SELECT count(*), count(verified_us) FROM contact WHERE customer = ?1 AND kind = ?2";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_ADDRESS);
-  gboolean must_be_confirmed =
-    cb_purpose_is_marketing (purpose) &&
-    (fields->channel == CB_CHANNEL_EMAIL || fields->channel == CB_CHANNEL_SMS ||
-     fields->channel == CB_CHANNEL_MESSENGER);
-
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, contact_kind (fields->channel));
-  if (!cb_stmt_next (stmt, error))
-    return FALSE;
-  if (cb_stmt_int (stmt, 0) == 0)
-    fields->verdict = CB_VERDICT_NO_ADDRESS;
-  else if (must_be_confirmed && cb_stmt_int (stmt, 1) == 0)
-    fields->verdict = CB_VERDICT_UNCONFIRMED;
-  return TRUE;
-}
-
-static gboolean
-fill_permission (CbBook *self,
-                 const char *customer,
-                 const CbPurpose *purpose,
-                 CbPermissionFields *fields,
-                 char **grant,
-                 GError **error)
-{
-  CbPurposeContact contact = cb_purpose_get_contact (purpose);
-  const char *channel = cb_channel_to_id (fields->channel);
-
-  if (fields->channel == CB_CHANNEL_NONE)
-    return read_answer (self, customer, fields->purpose, channel, fields, grant, error) &&
-           read_basis (self, customer, fields->purpose, fields, grant, error);
-  if (contact == CB_PURPOSE_CONTACT_NONE)
-    {
-      fields->verdict = CB_VERDICT_NO_CHANNEL;
-      return TRUE;
-    }
-  /* The contact given for a matter may be used for that matter, and there is no further question.
-   */
-  if (contact == CB_PURPOSE_CONTACT_MATTER)
-    channel = cb_channel_to_id (CB_CHANNEL_NONE);
-  if (!read_answer (self, customer, fields->purpose, channel, fields, grant, error))
-    return FALSE;
-  fields->basis = fields->purpose;
-  return fields->verdict != CB_VERDICT_ALLOWED ||
-         check_address (self, customer, purpose, fields, error);
-}
-
-CbPermission *
-cb_book_read_permission (CbBook *self,
-                         const char *customer,
-                         const char *purpose_id,
-                         CbChannel channel,
-                         GError **error)
-{
-  const CbPurpose *purpose = cb_purpose_find (purpose_id);
-  CbPermissionFields fields = { .purpose = purpose_id, .channel = channel };
-  g_autofree char *grant = NULL;
-
-  if (purpose == NULL)
-    {
-      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
-      return NULL;
-    }
-  if (!fill_permission (self, customer, purpose, &fields, &grant, error))
-    return NULL;
-  fields.is_allowed = fields.verdict == CB_VERDICT_ALLOWED;
-  fields.reason = cb_verdict_get_reason (fields.verdict);
-  if (fields.is_allowed)
-    fields.grant = grant;
-  else
-    fields.basis = NULL;
-  return cb_permission_new (&fields);
-}
-
-static gboolean
-require_customer (CbBook *self, const char *customer, GError **error)
-{
-  g_auto (CbKey) key;
-
-  memset (&key, 0, sizeof key);
-  return cb_book_get_customer_key (self, customer, &key, error);
-}
-
-CbPermission *
-cb_book_permit (CbBook *self,
-                CbStaff *actor,
-                const char *customer,
-                const char *purpose,
-                CbChannel channel,
-                GError **error)
-{
-  g_auto (CbTransaction) transaction = NULL;
-
-  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) ||
-      !cb_book_begin_read (self, error))
-    return NULL;
-  transaction = self->db;
-  if (!require_customer (self, customer, error))
-    return NULL;
-  return cb_book_read_permission (self, customer, purpose, channel, error);
-}
-
 /* --- recording answers --- */
 
 typedef struct
@@ -467,10 +267,7 @@ list_standing (CbBook *self,
       g_ptr_array_add (standing, g_strdup (cb_stmt_text (stmt, 0)));
       g_ptr_array_add (standing, g_strdup (cb_stmt_text (stmt, 1)));
     }
-  if (local_error == NULL)
-    return g_steal_pointer (&standing);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&standing);
 }
 
 static gboolean
@@ -646,7 +443,7 @@ cb_book_record_answers (CbBook *self,
   if (!cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (!require_customer (self, customer, error) ||
+  if (!cb_book_require_customer (self, customer, error) ||
       !record_all (self, actor, customer, answers, receipt, error))
     return NULL;
   transaction = NULL;
@@ -705,7 +502,7 @@ cb_book_withdraw (CbBook *self,
   if (!cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!require_customer (self, customer, error) ||
+  if (!cb_book_require_customer (self, customer, error) ||
       !withdraw_all (self, actor, customer, purpose, channel, error) ||
       !cb_book_audit (self, actor, "consent.withdraw", customer, purpose, NULL, error) ||
       !cb_book_reckon_customer (self, customer, error))

@@ -10,6 +10,7 @@
 #include "base/cb-fold.h"
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
+#include "store/cb-sealed-json.h"
 
 #define COLUMN_CARD "customer.card"
 #define COLUMN_VALUE "contact.value"
@@ -83,30 +84,12 @@ static GBytes *
 seal_card (const CbKey *key, const char *id, const CbCustomerDraft *draft)
 {
   g_autoptr (JsonObject) card = json_object_new_object ();
-  g_autoptr (GBytes) sealed = NULL;
-  char *line;
 
   cb_json_set_string (card, "given", draft->given != NULL ? draft->given : "");
   cb_json_set_string (card, "family", draft->family != NULL ? draft->family : "");
   cb_json_set_string (card, "preferred", draft->preferred);
   cb_json_set_string (card, "language", draft->language);
-  line = cb_json_to_line (card);
-  sealed = cb_seal_text (key, COLUMN_CARD, id, line);
-  cb_text_wipe (line);
-  return g_steal_pointer (&sealed);
-}
-
-static JsonObject *
-open_card (const CbKey *key, const char *id, CbStmt *stmt, int column, GError **error)
-{
-  gsize length;
-  const void *sealed = cb_stmt_blob (stmt, column, &length);
-  char *line = cb_unseal_text (key, COLUMN_CARD, id, sealed, length, error);
-  JsonObject *card = line != NULL ? cb_json_parse (line, strlen (line), G_MAXINT, error) : NULL;
-
-  if (line != NULL)
-    cb_text_wipe (line);
-  return card;
+  return cb_sealed_json_new (key, COLUMN_CARD, id, card);
 }
 
 /* What is typed is kept as typed; the hash is over what two ways of typing it have in common. */
@@ -297,7 +280,7 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
   cb_stmt_bind_text (stmt, 1, customer);
   if (!cb_stmt_next (stmt, error))
     return NULL;
-  card = open_card (&key, customer, stmt, 0, error);
+  card = cb_sealed_json_open (&key, COLUMN_CARD, customer, stmt, 0, error);
   if (card != NULL && read_contacts (self, &key, customer, "email", &emails, error) &&
       read_contacts (self, &key, customer, "phone", &phones, error))
     {
@@ -439,10 +422,7 @@ read_page (CbBook *self, guint limit, const char *after, GError **error)
       if (customer != NULL)
         g_ptr_array_add (list, customer);
     }
-  if (local_error == NULL)
-    return g_steal_pointer (&list);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
 
 GPtrArray *

@@ -99,10 +99,7 @@ fill_chain_hashes (CbBook *self, GError **error)
           cb_text_wipe (value);
         }
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 static gboolean

@@ -96,15 +96,6 @@ send_erase (CbBook *self,
   return cb_book_send (self, actor, op_id, &queued, NULL, body, error);
 }
 
-static gboolean
-require_customer (CbBook *self, const char *customer, GError **error)
-{
-  g_auto (CbKey) key;
-
-  memset (&key, 0, sizeof key);
-  return cb_book_get_customer_key (self, customer, &key, error);
-}
-
 gboolean
 cb_book_erase (CbBook *self,
                CbStaff *actor,
@@ -118,7 +109,7 @@ cb_book_erase (CbBook *self,
   if (!cb_book_require (self, actor, CB_ACT_ERASE, error) || !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!require_customer (self, customer, error) ||
+  if (!cb_book_require_customer (self, customer, error) ||
       !append_to_ledger (self, customer, code, error) ||
       !cb_book_forget (self, customer, code, "here", error) ||
       !send_erase (self, actor, customer, reason, error) ||

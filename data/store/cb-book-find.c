@@ -135,10 +135,7 @@ put_piece (CbBook *self, gboolean *more, GError **error)
       if (g_get_monotonic_time () >= until_us)
         break;
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 gboolean

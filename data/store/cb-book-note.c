@@ -11,6 +11,7 @@
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
 #include "records/cb-operation.h"
+#include "store/cb-sealed-json.h"
 
 #define COLUMN_BODY "note.body"
 
@@ -20,28 +21,10 @@ static GBytes *
 seal_body (const CbKey *key, const char *id, const CbNoteDraft *draft)
 {
   g_autoptr (JsonObject) body = json_object_new_object ();
-  g_autoptr (GBytes) sealed = NULL;
-  char *line;
 
   cb_json_set_string (body, "text", draft->text);
   cb_json_set_string (body, "for", draft->for_role);
-  line = cb_json_to_line (body);
-  sealed = cb_seal_text (key, COLUMN_BODY, id, line);
-  cb_text_wipe (line);
-  return g_steal_pointer (&sealed);
-}
-
-static JsonObject *
-open_body (const CbKey *key, const char *id, CbStmt *stmt, int column, GError **error)
-{
-  gsize length;
-  const void *sealed = cb_stmt_blob (stmt, column, &length);
-  char *line = cb_unseal_text (key, COLUMN_BODY, id, sealed, length, error);
-  JsonObject *body = line != NULL ? cb_json_parse (line, strlen (line), G_MAXINT, error) : NULL;
-
-  if (line != NULL)
-    cb_text_wipe (line);
-  return body;
+  return cb_sealed_json_new (key, COLUMN_BODY, id, body);
 }
 
 /* --- writing --- */
@@ -161,7 +144,7 @@ static CbNote *
 note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
 {
   const char *id = cb_stmt_text (stmt, 0);
-  g_autoptr (JsonObject) body = open_body (key, id, stmt, 7, error);
+  g_autoptr (JsonObject) body = cb_sealed_json_open (key, COLUMN_BODY, id, stmt, 7, error);
   g_autoptr (CbStaff) author = NULL;
   g_autofree char *record_key = g_strdup_printf ("note/%s", id);
   g_autofree char *code = NULL;
@@ -214,10 +197,7 @@ cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError *
           cb_book_may_see (actor, cb_note_get_life (note), cb_note_get_author_id (note)))
         g_ptr_array_add (notes, g_steal_pointer (&note));
     }
-  if (local_error == NULL)
-    return g_steal_pointer (&notes);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&notes);
 }
 
 static CbNote *
@@ -284,7 +264,7 @@ cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **
         g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such note");
       return NULL;
     }
-  body = open_body (key, note, stmt, 0, error);
+  body = cb_sealed_json_open (key, COLUMN_BODY, note, stmt, 0, error);
   if (body == NULL)
     return NULL;
   created = cb_operation_format_time (cb_stmt_int (stmt, 5));

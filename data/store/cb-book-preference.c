@@ -11,6 +11,7 @@
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
 #include "records/cb-operation.h"
+#include "store/cb-sealed-json.h"
 
 #define COLUMN_BODY "preference.body"
 
@@ -23,30 +24,12 @@ static GBytes *
 seal_body (const CbKey *key, const char *id, const CbPreferenceDraft *draft)
 {
   g_autoptr (JsonObject) body = json_object_new_object ();
-  g_autoptr (GBytes) sealed = NULL;
-  char *line;
 
   cb_json_set_string (body, "value", draft->value);
   cb_json_set_string (body, "polarity", cb_polarity_to_id (draft->polarity));
   cb_json_set_string (body, "garment", draft->garment);
   cb_json_set_string (body, "maker", draft->maker);
-  line = cb_json_to_line (body);
-  sealed = cb_seal_text (key, COLUMN_BODY, id, line);
-  cb_text_wipe (line);
-  return g_steal_pointer (&sealed);
-}
-
-static JsonObject *
-open_body (const CbKey *key, const char *id, CbStmt *stmt, int column, GError **error)
-{
-  gsize length;
-  const void *sealed = cb_stmt_blob (stmt, column, &length);
-  char *line = cb_unseal_text (key, COLUMN_BODY, id, sealed, length, error);
-  JsonObject *body = line != NULL ? cb_json_parse (line, strlen (line), G_MAXINT, error) : NULL;
-
-  if (line != NULL)
-    cb_text_wipe (line);
-  return body;
+  return cb_sealed_json_new (key, COLUMN_BODY, id, body);
 }
 
 /* --- reading --- */
@@ -55,7 +38,7 @@ static CbPreference *
 preference_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
 {
   const char *id = cb_stmt_text (stmt, 0);
-  g_autoptr (JsonObject) body = open_body (key, id, stmt, 5, error);
+  g_autoptr (JsonObject) body = cb_sealed_json_open (key, COLUMN_BODY, id, stmt, 5, error);
   g_autofree char *record_key = g_strdup_printf ("preference/%s", id);
   CbPreferenceFields fields = {
     .id = id,
@@ -104,10 +87,7 @@ cb_book_list_preferences (CbBook *self, CbStaff *actor, const char *customer, GE
                                                  cb_preference_get_author_id (preference)))
         g_ptr_array_add (list, g_steal_pointer (&preference));
     }
-  if (local_error == NULL)
-    return g_steal_pointer (&list);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
 
 /* --- writing --- */
@@ -336,7 +316,7 @@ cb_book_encode_preference (CbBook *self, const CbKey *key, const char *preferenc
         g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such preference");
       return NULL;
     }
-  body = open_body (key, preference, stmt, 0, error);
+  body = cb_sealed_json_open (key, COLUMN_BODY, preference, stmt, 0, error);
   if (body == NULL)
     return NULL;
   confirmed = cb_operation_format_time (cb_stmt_int (stmt, 3));

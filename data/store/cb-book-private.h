@@ -78,6 +78,7 @@ void cb_book_touch (CbBook *self, const char *customer);
 /* --- keys --- */
 
 gboolean cb_book_unlock (CbBook *self, GError **error);
+void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
 char *cb_book_normalise_contact (CbBook *self, const char *kind, const char *value);
 GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
@@ -90,8 +91,14 @@ CbCustomer *cb_book_read_customer (CbBook *self, const char *customer, GError **
 
 /* --- settings and counters --- */
 
+/* What of the settings is kept in the book itself. */
+gboolean cb_book_load_settings (CbBook *self, GError **error);
+
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
 gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
+
+/* CB_STORE_ERROR_NOT_FOUND when there is no such customer. */
+gboolean cb_book_require_customer (CbBook *self, const char *customer, GError **error);
 
 /* --- roles --- */
 

@@ -94,10 +94,7 @@ list_living (CbBook *self, const char *sql, const char *customer, GError **error
       living->lifetime.ends_us = cb_stmt_int (stmt, 5);
       g_ptr_array_add (list, living);
     }
-  if (local_error == NULL)
-    return g_steal_pointer (&list);
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return NULL;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
 
 static gboolean
@@ -209,10 +206,7 @@ end_records (CbBook *self,
         }
       cb_stmt_again (change);
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 static gboolean

@@ -142,10 +142,7 @@ read_owner (CbBook *self, const char *op_id, char **customer, char **act, GError
       *customer = g_strdup (cb_stmt_text (stmt, 0));
       *act = g_strdup (cb_stmt_text (stmt, 1));
     }
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 /* Their text is personal: sealed under the customer's key, beside the operation that met it. */

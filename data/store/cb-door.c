@@ -182,10 +182,7 @@ step (CbDoor *self, CbStmt *stmt, gboolean *row, GError **error)
   self->is_compiling = TRUE;
   *row = cb_stmt_next (stmt, &local_error);
   self->is_compiling = FALSE;
-  if (local_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
-  return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }
 
 static gboolean

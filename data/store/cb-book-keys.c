@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+
+/* --- keys --- */
+
+static gboolean
+unwrap_store_key (CbBook *self, const char *name, CbKey *key, gboolean *found, GError **error)
+{
+  static const char SQL_GET_KEY[] = "SELECT wrapped FROM vault_key WHERE name = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_KEY);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+
+  *found = FALSE;
+  cb_stmt_bind_text (stmt, 1, name);
+  if (!cb_stmt_next (stmt, &local_error))
+    {
+      if (local_error == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  wrapped = cb_stmt_dup_bytes (stmt, 0);
+  *found = TRUE;
+  return cb_vault_unwrap (self->vault, name, wrapped, key, error);
+}
+
+static gboolean
+unwrap_store_keys (CbBook *self, CbBookKeys *keys, GError **error)
+{
+  gboolean has_book;
+  gboolean has_local;
+  gboolean has_audit;
+
+  if (!unwrap_store_key (self, "book", &keys->book, &has_book, error) ||
+      !unwrap_store_key (self, "local", &keys->local, &has_local, error) ||
+      !unwrap_store_key (self, "audit", &keys->audit, &has_audit, error) ||
+      !unwrap_store_key (self, "chain", &keys->chain, &keys->has_chain, error))
+    return FALSE;
+  if (has_book && has_local && has_audit)
+    return TRUE;
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT, "the store's own keys are missing");
+  return FALSE;
+}
+
+static guint64
+read_key_epoch (CbBook *self, GError **error)
+{
+  g_autofree char *epoch = cb_book_dup_setting (self, "key-epoch", error);
+
+  return epoch != NULL ? g_ascii_strtoull (epoch, NULL, 10) : 0;
+}
+
+void
+cb_book_wipe_keys (CbBook *self)
+{
+  if (self->keys != NULL)
+    sodium_free (self->keys);
+  self->keys = NULL;
+}
+
+gboolean
+cb_book_unlock (CbBook *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint64 epoch = read_key_epoch (self, &local_error);
+
+  if (local_error == NULL && self->keys != NULL && cb_vault_get_key_epoch (self->vault) == epoch)
+    return TRUE;
+  if (local_error == NULL)
+    cb_vault_unlock (self->vault, epoch, &local_error);
+  if (local_error == NULL && self->keys == NULL)
+    {
+      self->keys = sodium_malloc (sizeof (CbBookKeys));
+      g_assert (self->keys != NULL);
+      memset (self->keys, 0, sizeof (CbBookKeys));
+      if (!unwrap_store_keys (self, self->keys, &local_error))
+        cb_book_wipe_keys (self);
+    }
+  return !cb_error_hand_on (&local_error, error);
+}
+
+void
+cb_book_lock (CbBook *self)
+{
+  cb_book_drop_index (self);
+  cb_book_wipe_keys (self);
+  cb_vault_lock (self->vault);
+}
+
+gboolean
+cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error)
+{
+  static const char SQL_GET_CUSTOMER_KEY[] = "SELECT key FROM customer WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_CUSTOMER_KEY);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) wrapped = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (cb_stmt_next (stmt, &local_error))
+    {
+      wrapped = cb_stmt_dup_bytes (stmt, 0);
+      return cb_vault_unwrap (self->vault, customer, wrapped, key, error);
+    }
+  if (local_error == NULL)
+    g_set_error (&local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND,
+                 "no such customer on this terminal");
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+GBytes *
+cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal)
+{
+  return cb_keyed_hash (key, kind, normal);
+}
+
+/* --- rotation --- */
+
+typedef struct
+{
+  char *name;
+  GBytes *wrapped;
+} WrappedKey;
+
+static void
+wrapped_key_free (gpointer data)
+{
+  WrappedKey *key = data;
+
+  g_free (key->name);
+  g_bytes_unref (key->wrapped);
+  g_free (key);
+}
+
+/* All before the first is changed: a table that is changed under a cursor may show a row twice. */
+static GPtrArray *
+rewrap_each (CbBook *self, const char *select, GError **error)
+{
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
+  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (wrapped_key_free);
+  g_autoptr (GError) local_error = NULL;
+
+  while (local_error == NULL && cb_stmt_next (rows, &local_error))
+    {
+      g_autoptr (GBytes) old = cb_stmt_dup_bytes (rows, 1);
+      GBytes *wrapped = cb_vault_rewrap (self->vault, cb_stmt_text (rows, 0), old, &local_error);
+      WrappedKey *key;
+
+      if (wrapped == NULL)
+        break;
+      key = g_new0 (WrappedKey, 1);
+      key->name = g_strdup (cb_stmt_text (rows, 0));
+      key->wrapped = wrapped;
+      g_ptr_array_add (keys, key);
+    }
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&keys);
+}
+
+static gboolean
+rewrap_rows (CbBook *self, const char *select, const char *update, GError **error)
+{
+  g_autoptr (GPtrArray) keys = rewrap_each (self, select, error);
+  g_autoptr (CbStmt) change = cb_db_prepare (self->db, update);
+
+  for (guint i = 0; keys != NULL && i < keys->len; i++)
+    {
+      WrappedKey *key = g_ptr_array_index (keys, i);
+
+      cb_stmt_bind_text (change, 1, key->name);
+      cb_stmt_bind_bytes (change, 2, key->wrapped);
+      if (!cb_stmt_run (change, error))
+        return FALSE;
+      cb_stmt_again (change);
+    }
+  return keys != NULL;
+}
+
+static gboolean
+rewrap_all (CbBook *self, guint64 epoch, GError **error)
+{
+  static const char SQL_LIST_STORE_KEYS[] = "SELECT name, wrapped FROM vault_key";
+  static const char SQL_SET_STORE_KEY[] = "UPDATE vault_key SET wrapped = ?2 WHERE name = ?1";
+  static const char SQL_LIST_CUSTOMER_KEYS[] = "SELECT id, key FROM customer";
+  static const char SQL_SET_CUSTOMER_KEY[] = "UPDATE customer SET key = ?2 WHERE id = ?1";
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, epoch);
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_db_begin (self->db, error))
+    return FALSE;
+  transaction = self->db;
+  /* A next key that a crash left may have been the current one for a moment: then nothing here is
+   * wrapped by what the vault believes to be current, and nothing is touched. */
+  if (read_key_epoch (self, NULL) + 1 != epoch)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY, "another process has rotated");
+      return FALSE;
+    }
+  if (!rewrap_rows (self, SQL_LIST_STORE_KEYS, SQL_SET_STORE_KEY, error) ||
+      !rewrap_rows (self, SQL_LIST_CUSTOMER_KEYS, SQL_SET_CUSTOMER_KEY, error) ||
+      !cb_book_set_setting (self, "key-epoch", text, error) ||
+      !cb_book_audit (self, NULL, "keys.rotate", NULL, NULL, NULL, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_db_commit (self->db, error);
+}
+
+gboolean
+cb_book_rotate (CbBook *self, GError **error)
+{
+  guint64 epoch;
+
+  if (!cb_book_unlock (self, error) || !cb_vault_prepare_rotation (self->vault, &epoch, error))
+    return FALSE;
+  if (!rewrap_all (self, epoch, error))
+    {
+      cb_vault_abandon_rotation (self->vault);
+      return FALSE;
+    }
+  return cb_vault_finish_rotation (self->vault, error);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+#include "base/cb-id.h"
+#include "consent/cb-notice.h"
+#include "consent/cb-purpose.h"
+#include "db/cb-migration.h"
+#include "store/cb-data.h"
+
+static void
+sql_valid_until (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+  const CbPurpose *purpose = cb_purpose_find ((const char *) sqlite3_value_text (arguments[0]));
+  gint64 last_visit_us = sqlite3_value_int64 (arguments[1]);
+  gint64 at_us = sqlite3_value_int64 (arguments[2]);
+  gint64 until_us = 0;
+
+  if (purpose != NULL && cb_purpose_get_valid_from (purpose) != CB_PURPOSE_FROM_DONE)
+    until_us = cb_purpose_get_valid_until_us (
+      purpose,
+      cb_purpose_get_valid_from (purpose) == CB_PURPOSE_FROM_LAST_VISIT ? last_visit_us : at_us);
+  sqlite3_result_int64 (context, until_us);
+}
+
+/* A request is answered without a card, so it names no notice and none can outdate it. */
+static void
+sql_is_outdated (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+  const char *notice = (const char *) sqlite3_value_text (arguments[0]);
+  guint version = (guint) sqlite3_value_int (arguments[1]);
+  const char *purpose = (const char *) sqlite3_value_text (arguments[2]);
+
+  sqlite3_result_int (context,
+                      notice != NULL && cb_notice_is_outdated_for (notice, version, purpose));
+}
+
+static void
+register_functions (CbDb *db)
+{
+  int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
+  sqlite3 *handle = cb_db_get_handle (db);
+
+  sqlite3_create_function (handle, "cb_valid_until", 3, flags, NULL, sql_valid_until, NULL, NULL);
+  sqlite3_create_function (handle, "cb_is_outdated", 3, flags, NULL, sql_is_outdated, NULL, NULL);
+}
+
+CbDb *
+cb_book_open_connection (const char *home, gboolean create, CbClock *clock, GError **error)
+{
+  g_autofree char *path = g_build_filename (home, "counterbook.db", NULL);
+  CbDb *db = cb_db_open (path, create, clock, error);
+
+  if (db != NULL)
+    register_functions (db);
+  return db;
+}
+
+/* A store that is being migrated, restored or cleaned is nobody else's; otherwise all share it. */
+static gboolean
+lock_store (CbBook *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, "store.lock", NULL);
+  gboolean must_migrate = cb_migration_get_version (self->db) < cb_migration_get_latest ();
+
+  self->store_lock = cb_files_lock (path, must_migrate, FALSE, error);
+  if (self->store_lock < 0)
+    return FALSE;
+  if (!must_migrate)
+    return TRUE;
+  if (!cb_migration_run (self->db, error))
+    return FALSE;
+  close (self->store_lock);
+  self->store_lock = cb_files_lock (path, FALSE, TRUE, error);
+  return self->store_lock >= 0;
+}
+
+static gboolean
+find_state (CbBook *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (cb_migration_get_version (self->db) > cb_migration_get_latest ())
+    return cb_migration_run (self->db, error); /* says that it is too new */
+  self->store_id = cb_book_dup_setting (self, "store-id", &local_error);
+  if (self->store_id == NULL)
+    {
+      if (local_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      else
+        g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE, "there is no store here");
+      return FALSE;
+    }
+  self->state_directory = g_build_filename (self->state_root, self->store_id, NULL);
+  self->vault = cb_vault_new (self->state_root, self->store_id);
+  return TRUE;
+}
+
+/* A copied or restored database is older than its sentinel, or has none: it gets a new incarnation
+ * so that the service can tell the two apart. What waits in the outbox stays; operation ids keep it
+ * harmless. */
+static gboolean
+check_incarnation (CbBook *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, "incarnation", NULL);
+  g_autofree char *known = cb_book_dup_setting (self, "incarnation", NULL);
+  g_autofree char *sentinel = cb_files_read (path, 64, NULL, NULL);
+  g_autofree char *fresh = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (known != NULL && g_strcmp0 (known, sentinel) == 0)
+    return TRUE;
+  fresh = cb_id_new ();
+  if (!cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!cb_book_set_setting (self, "incarnation", fresh, error) ||
+      !cb_book_audit (self, NULL, "store.incarnation", NULL, NULL, NULL, error) ||
+      !cb_files_write (path, fresh, strlen (fresh), error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
+static gboolean
+note_newest (CbBook *self, GError **error)
+{
+  static const char SQL_NEWEST_AUDIT[] = "SELECT coalesce(max(seq), 0) FROM audit";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_NEWEST_AUDIT);
+
+  self->data_version = cb_db_get_data_version (self->db);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  self->audit_seq = cb_stmt_int (stmt, 0);
+  return TRUE;
+}
+
+CbBook *
+cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
+{
+  g_autoptr (CbBook) self = g_object_new (CB_TYPE_BOOK, NULL);
+
+  cb_data_init ();
+  self->home = g_strdup (home);
+  self->state_root = g_strdup (state_root);
+  self->clock = g_object_ref (clock);
+  self->db = cb_book_open_connection (home, FALSE, clock, error);
+  if (self->db == NULL || !find_state (self, error) || !lock_store (self, error) ||
+      !cb_book_load_settings (self, error) || !cb_book_unlock (self, error) ||
+      !check_incarnation (self, error) || !cb_book_replay_ledger (self, error) ||
+      !note_newest (self, error))
+    return NULL;
+  self->door = cb_door_open (home, clock, error);
+  if (self->door == NULL)
+    return NULL;
+  cb_db_checkpoint (self->db, FALSE, NULL);
+  return g_steal_pointer (&self);
+}

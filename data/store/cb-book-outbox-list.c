@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+
+/* What a person or a script is told about what is refused needs no more than this many rows. */
+#define LIST_MAX 100000
+
+CbDelivery
+cb_book_read_delivery (CbBook *self, const char *key, char **code, GError **error)
+{
+  static const char SQL_GET_DELIVERY[] =
+    "SELECT state, code FROM outbox WHERE key = ?1 ORDER BY rowid DESC LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_DELIVERY);
+  CbDelivery delivery = CB_DELIVERY_LOCAL;
+
+  cb_stmt_bind_text (stmt, 1, key);
+  if (!cb_stmt_next (stmt, error))
+    return CB_DELIVERY_LOCAL;
+  cb_delivery_from_id (cb_stmt_text (stmt, 0), &delivery);
+  if (code != NULL)
+    *code = g_strdup (cb_stmt_text (stmt, 1));
+  return delivery;
+}
+
+static const char *
+explain (CbDelivery state, CbVerdict verdict, const char *act, const char *code)
+{
+  if (state == CB_DELIVERY_PARKED)
+    return "the service refused it; it waits for a person";
+  if (g_str_equal (act, "withdraw") || g_str_equal (act, "erase"))
+    return "a withdrawal or an erasure may always leave";
+  if (state == CB_DELIVERY_HELD && verdict == CB_VERDICT_ALLOWED)
+    return "it waits for an earlier answer";
+  return cb_verdict_get_reason (verdict);
+}
+
+static CbOutboxItem *
+item_from_row (CbBook *self, CbStmt *stmt, GError **error)
+{
+  const char *purpose = cb_stmt_text (stmt, 4);
+  const char *act = cb_stmt_text (stmt, 5);
+  CbDelivery state = CB_DELIVERY_HELD;
+  CbVerdict verdict = CB_VERDICT_ALLOWED;
+  CbOutboxItemFields fields = { 0 };
+
+  cb_delivery_from_id (cb_stmt_text (stmt, 6), &state);
+  if (purpose != NULL && g_str_equal (act, "put"))
+    {
+      g_autoptr (CbPermission) permission =
+        cb_book_read_permission (self, cb_stmt_text (stmt, 3), purpose, CB_CHANNEL_NONE, error);
+
+      if (permission == NULL)
+        return NULL;
+      verdict = cb_permission_get_verdict (permission);
+      /* What has run out since it was freed may not leave, whatever its row says. */
+      if (verdict != CB_VERDICT_ALLOWED &&
+          (state == CB_DELIVERY_WAITING || state == CB_DELIVERY_SENT))
+        state = CB_DELIVERY_HELD;
+    }
+  fields = (CbOutboxItemFields){
+    .id = cb_stmt_text (stmt, 0),
+    .kind = cb_stmt_text (stmt, 1),
+    .record_id = cb_stmt_text (stmt, 2),
+    .customer_id = cb_stmt_text (stmt, 3),
+    .purpose = purpose,
+    .state = state,
+    .reason = explain (state, verdict, act, cb_stmt_text (stmt, 7)),
+    .code = cb_stmt_text (stmt, 7),
+    .created_us = cb_stmt_int (stmt, 8),
+    .tries = (guint) cb_stmt_int (stmt, 9),
+  };
+  return cb_outbox_item_new (&fields);
+}
+
+GPtrArray *
+cb_book_list_outbox (CbBook *self, guint limit, GError **error)
+{
+  static const char SQL_LIST_OUTBOX[] =
+    "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries"
+    " FROM outbox ORDER BY state = 'accepted', lane, created_us, rowid LIMIT ?1";
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (CbStmt) stmt = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  stmt = cb_db_prepare (self->db, SQL_LIST_OUTBOX);
+  cb_stmt_bind_int (stmt, 1, MIN (limit, LIST_MAX));
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      CbOutboxItem *item = item_from_row (self, stmt, &local_error);
+
+      if (item != NULL)
+        g_ptr_array_add (items, item);
+    }
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&items);
+}
+
+static gboolean
+count_accepted (CbBook *self, GError **error)
+{
+  static const char SQL_COUNT_ACCEPTED[] =
+    "SELECT count(*), coalesce(max(settled_us), 0) FROM outbox WHERE state = 'accepted'";
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (self->n_accepted >= 0)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_COUNT_ACCEPTED);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  self->n_accepted = cb_stmt_int (stmt, 0);
+  self->last_accepted_us = cb_stmt_int (stmt, 1);
+  return TRUE;
+}
+
+gboolean
+cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error)
+{
+  static const char SQL_COUNT_OPEN[] =
+    "SELECT count(*) FILTER (WHERE state IN ('waiting', 'sent')),"
+    " count(*) FILTER (WHERE state = 'held'),"
+    " count(*) FILTER (WHERE state = 'parked')"
+    " FROM outbox WHERE state <> 'accepted'";
+  static const char SQL_COUNT_LEAVING[] =
+    "SELECT count(*), coalesce(min(created_us), 0) FROM leaving";
+  g_autoptr (CbStmt) open = NULL;
+  g_autoptr (CbStmt) leaving = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return FALSE;
+  transaction = self->db;
+  open = cb_db_prepare (self->db, SQL_COUNT_OPEN);
+  leaving = cb_db_prepare (self->db, SQL_COUNT_LEAVING);
+  if (!cb_stmt_next (open, error) || !cb_stmt_next (leaving, error) ||
+      !count_accepted (self, error))
+    return FALSE;
+  counts->waiting = (guint) cb_stmt_int (leaving, 0);
+  counts->held = (guint) (cb_stmt_int (open, 1) + cb_stmt_int (open, 0) - cb_stmt_int (leaving, 0));
+  counts->parked = (guint) cb_stmt_int (open, 2);
+  counts->accepted = (guint) self->n_accepted;
+  counts->oldest_us = cb_stmt_int (leaving, 1);
+  counts->last_accepted_us = self->last_accepted_us;
+  return TRUE;
+}
