@@ -216,7 +216,8 @@ send_less (CbEngine *self, const CbReply *reply)
       return reply->epoch != NULL && park_window (self, CB_CODE_TOO_LARGE);
     }
 
-  self->byte_ceiling = MAX (bytes - 1, SMALLEST_BUDGET);
+  /* Growing again ends well below what was refused, or each second batch would be refused too. */
+  self->byte_ceiling = MAX (bytes / 4 * 3, SMALLEST_BUDGET);
   self->byte_budget = MAX (bytes / 2, SMALLEST_BUDGET);
   cb_engine_enter_collecting (self);
 

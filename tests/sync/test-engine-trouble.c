@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "base/cb-error.h"
+#include "support/cb-engine-world.h"
+
+#define MINUTE (60 * CB_SECOND)
+#define HOUR (60 * MINUTE)
+
+/* --- failures of the whole --- */
+
+typedef struct
+{
+  const char *name;
+  CbTransportError error;
+  CbContact contact;
+  guint most; /* pushes in an hour */
+  guint least;
+} Storm;
+
+/* Drawn at random from now on; the service never recovers. Without waiting it would be 180,000. */
+static const Storm storms[] = {
+  { "unreached", CB_TRANSPORT_ERROR_UNREACHED, CB_CONTACT_UNREACHABLE, 60, 12 },
+  { "timed-out", CB_TRANSPORT_ERROR_TIMED_OUT, CB_CONTACT_UNREACHABLE, 60, 12 },
+  { "busy", CB_TRANSPORT_ERROR_BUSY, CB_CONTACT_UNREACHABLE, 60, 12 },
+  { "portal", CB_TRANSPORT_ERROR_PORTAL, CB_CONTACT_PORTAL, 60, 12 },
+  { "untrusted", CB_TRANSPORT_ERROR_UNTRUSTED, CB_CONTACT_UNTRUSTED, 13, 9 },
+  { "configuration", CB_TRANSPORT_ERROR_CONFIG, CB_CONTACT_TROUBLE, 13, 9 },
+  { "full", CB_TRANSPORT_ERROR_FULL, CB_CONTACT_TROUBLE, 5, 3 },
+  { "outdated", CB_TRANSPORT_ERROR_OUTDATED, CB_CONTACT_UPDATE_NEEDED, 5, 3 },
+  { "authorisation", CB_TRANSPORT_ERROR_AUTH, CB_CONTACT_AUTH_REQUIRED, 26, 18 },
+  { "revoked", CB_TRANSPORT_ERROR_REVOKED, CB_CONTACT_REVOKED, 1, 1 },
+};
+
+static void
+test_storm (gconstpointer data)
+{
+  const Storm *storm = data;
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+  guint pushes = 0;
+
+  world->random = -1;
+  cb_model_outbox_add_many (world->outbox, 10, 300);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, G_MAXUINT, storm->error, 0);
+  cb_engine_start (world->engine);
+
+  /* Somebody captures all the time; that must not hasten anything. */
+  for (guint i = 0; i < 360; i++)
+    {
+      cb_virtual_time_run (world->time, 10 * CB_SECOND);
+      cb_model_outbox_add (world->outbox, NULL, 1, 300);
+      cb_engine_wake (world->engine);
+    }
+
+  pushes = cb_model_service_count (world->service, CB_CALL_PUSH);
+  g_test_message ("%u pushes in an hour", pushes);
+  g_assert_cmpuint (pushes, <=, storm->most);
+  g_assert_cmpuint (pushes, >=, storm->least);
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, storm->contact);
+
+  /* Nothing was lost, nothing was parked. */
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==, 370);
+}
+
+/* Any failure of any call, then health: everything arrives, once. */
+static void
+test_recovers_from_everything (void)
+{
+  for (guint call = CB_CALL_NONCE; call <= CB_CALL_PUSH; call++)
+    for (guint error = 0; error < CB_TRANSPORT_ERROR_BAD_URL; error++)
+      {
+        g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+        if (error == CB_TRANSPORT_ERROR_REVOKED)
+          continue;
+
+        world->random = -1;
+        cb_model_outbox_add_many (world->outbox, 20, 300);
+        cb_model_service_fail_next (world->service, (CbCall) call, 3, (CbTransportError) error,
+                                    7 * CB_SECOND);
+        cb_engine_start (world->engine);
+        g_assert_true (cb_engine_world_drain (world, 3 * HOUR));
+
+        g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_REACHED);
+        cb_engine_world_check_effects (world);
+      }
+}
+
+static void
+test_herd_jitter_after_a_good_spell (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  world->random = 0.5;
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 1, CB_TRANSPORT_ERROR_UNREACHED, 0);
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_engine_wake (world->engine);
+  g_assert_false (cb_engine_world_drain (world, MINUTE));
+  g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+}
+
+static void
+test_retry_after_is_honoured (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 1, CB_TRANSPORT_ERROR_BUSY,
+                              20 * MINUTE);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, CB_SECOND);
+  g_assert_cmpint (cb_sync_state_get_next_try_us (world->state), >, 0);
+
+  /* Not even a person shortens what the service asked for. */
+  cb_engine_try_now (world->engine);
+  cb_engine_wake (world->engine);
+  g_assert_false (cb_engine_world_drain (world, 19 * MINUTE));
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 1);
+  g_assert_true (cb_engine_world_drain (world, 4 * MINUTE));
+  g_assert_cmpint (cb_sync_state_get_next_try_us (world->state), ==, 0);
+}
+
+static void
+test_a_person_shortens_a_wait (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  world->random = 0.9;
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, G_MAXUINT, CB_TRANSPORT_ERROR_UNREACHED,
+                              0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, 30 * MINUTE);
+
+  /* However often it is asked for: once a second at most. */
+  for (guint i = 0; i < 100; i++)
+    {
+      const guint before = cb_model_service_count (world->service, CB_CALL_PUSH);
+
+      cb_engine_try_now (world->engine);
+      cb_virtual_time_run (world->time, CB_SECOND / 10);
+      g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH) - before, <=, 1);
+    }
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), <=, 40);
+
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 0, CB_TRANSPORT_ERROR_FAULT, 0);
+  cb_virtual_time_run (world->time, 2 * CB_SECOND);
+  cb_engine_try_now (world->engine);
+  g_assert_true (cb_engine_world_drain (world, 2 * CB_SECOND));
+}
+
+static void
+test_try_now_tells_the_truth_when_idle (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, MINUTE);
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_REACHED);
+
+  cb_model_service_fail_next (world->service, CB_CALL_LIMITS, G_MAXUINT,
+                              CB_TRANSPORT_ERROR_UNREACHED, 0);
+  cb_engine_try_now (world->engine);
+  cb_virtual_time_run (world->time, CB_SECOND);
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_UNREACHABLE);
+}
+
+/* --- authorisation --- */
+
+static void
+test_token_is_renewed_once (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+
+  cb_model_service_forget_tokens (world->service);
+  cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  cb_engine_wake (world->engine);
+  g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_TOKEN), ==, 2);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 3);
+}
+
+static void
+test_token_is_renewed_before_its_end (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_engine_start (world->engine);
+  for (guint i = 0; i < 12; i++)
+    {
+      cb_virtual_time_run (world->time, 5 * MINUTE);
+      cb_model_outbox_add (world->outbox, NULL, 1, 300);
+      cb_engine_wake (world->engine);
+      g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+    }
+
+  /* It lasts ten minutes. */
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_TOKEN), >=, 6);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 12);
+}
+
+static void
+test_unknown_terminal (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+  g_autoptr (CbEnrolment) stranger = cb_model_service_make_enrolment (world->service);
+  g_autoptr (CbEnrolment) known = cb_model_service_make_enrolment (world->service);
+
+  /* The first key pair is no longer the one the service knows. */
+  cb_model_outbox_set_enrolment (world->outbox, stranger);
+  cb_model_outbox_add_many (world->outbox, 7, 300);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_AUTH_REQUIRED);
+  g_assert_cmpuint (cb_model_service_count_all (world->service), <=, 30);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 0);
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==, 7);
+
+  /* Enrolled anew by another process: found without a restart. */
+  cb_model_outbox_set_enrolment (world->outbox, known);
+  g_assert_true (cb_engine_world_drain (world, 10 * MINUTE));
+}
+
+static void
+test_revoked_stops_for_good (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 7, 300);
+  cb_model_service_fail_next (world->service, CB_CALL_NONCE, G_MAXUINT, CB_TRANSPORT_ERROR_REVOKED,
+                              0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+  cb_engine_wake (world->engine);
+  cb_engine_try_now (world->engine);
+  cb_virtual_time_run (world->time, 24 * HOUR);
+
+  g_assert_cmpuint (cb_model_service_count_all (world->service), ==, 1);
+  g_assert_cmpint (cb_engine_get_stage (world->engine), ==, CB_ENGINE_REVOKED);
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==, 7);
+
+  /* A new enrolment is a new beginning. */
+  cb_model_service_fail_next (world->service, CB_CALL_NONCE, 0, CB_TRANSPORT_ERROR_REVOKED, 0);
+  cb_engine_enrol_async (world->engine, "https://book.example", "GOOD-CODE", NULL, NULL, NULL, NULL,
+                         NULL);
+  g_assert_true (cb_engine_world_drain (world, MINUTE));
+}
+
+static void
+test_schema_that_is_not_ours (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_service_set_schema (world->service, 2, 3);
+  cb_model_outbox_add_many (world->outbox, 7, 300);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 0);
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_UPDATE_NEEDED);
+
+  cb_model_service_set_schema (world->service, 1, 2);
+  g_assert_true (cb_engine_world_drain (world, HOUR));
+}
+
+/* --- the outbox --- */
+
+static void
+test_outbox_that_is_busy (void)
+{
+  static const int errors[] = { CB_STORE_ERROR_BUSY, CB_STORE_ERROR_FULL, CB_STORE_ERROR_IO };
+  static const char *const calls[] = { "load", "take", "settle" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (calls); j++)
+      {
+        g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+        cb_model_outbox_add_many (world->outbox, 30, 300);
+        cb_model_outbox_fail_next (world->outbox, calls[j], 4, errors[i]);
+        cb_engine_start (world->engine);
+        g_assert_true (cb_engine_world_drain (world, 5 * MINUTE));
+
+        g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 30);
+        cb_engine_world_check_effects (world);
+      }
+}
+
+static void
+test_process_that_dies (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  world->random = -1;
+  cb_model_outbox_add_many (world->outbox, 2000, 600);
+
+  /* Sent and not settled, settled and not gone on, and all between. */
+  for (guint i = 0; i < 300; i++)
+    {
+      cb_engine_start (world->engine);
+      cb_virtual_time_run (world->time, i * 997);
+      cb_engine_world_crash (world);
+      cb_engine_world_check_effects (world);
+    }
+
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, MINUTE));
+  g_assert_cmpuint (cb_model_service_count_applied (world->service), ==, 2000);
+}
+
+static void
+test_stopping_and_starting_at_any_moment (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 1500, 600);
+  for (guint i = 0; i < 300; i++)
+    {
+      cb_engine_start (world->engine);
+      if (i % 3 > 0)
+        cb_virtual_time_run (world->time, (i % 40) * 2503);
+      cb_engine_stop (world->engine);
+      if (i % 2 > 0)
+        cb_virtual_time_run (world->time, (i % 7) * 1009);
+    }
+
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, MINUTE));
+  cb_engine_world_check_effects (world);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (storms); i++)
+    {
+      g_autofree char *path = g_strconcat ("/engine/no-storm/", storms[i].name, NULL);
+
+      g_test_add_data_func (path, &storms[i], test_storm);
+    }
+
+  g_test_add_func ("/engine/trouble/recovers-from-everything", test_recovers_from_everything);
+  g_test_add_func ("/engine/trouble/herd-is-spread-after-a-good-spell",
+                   test_herd_jitter_after_a_good_spell);
+  g_test_add_func ("/engine/trouble/retry-after-is-honoured", test_retry_after_is_honoured);
+  g_test_add_func ("/engine/trouble/a-person-shortens-a-wait", test_a_person_shortens_a_wait);
+  g_test_add_func ("/engine/trouble/asking-tells-the-truth-when-idle",
+                   test_try_now_tells_the_truth_when_idle);
+  g_test_add_func ("/engine/authorisation/is-renewed-once", test_token_is_renewed_once);
+  g_test_add_func ("/engine/authorisation/is-renewed-before-its-end",
+                   test_token_is_renewed_before_its_end);
+  g_test_add_func ("/engine/authorisation/an-unknown-terminal-loses-nothing",
+                   test_unknown_terminal);
+  g_test_add_func ("/engine/authorisation/revoked-stops-for-good", test_revoked_stops_for_good);
+  g_test_add_func ("/engine/trouble/another-schema-pauses", test_schema_that_is_not_ours);
+  g_test_add_func ("/engine/outbox/may-be-busy-or-full", test_outbox_that_is_busy);
+  g_test_add_func ("/engine/crash/a-process-that-dies-loses-nothing", test_process_that_dies);
+  g_test_add_func ("/engine/crash/stopping-and-starting-at-any-moment",
+                   test_stopping_and_starting_at_any_moment);
+
+  return g_test_run ();
+}
