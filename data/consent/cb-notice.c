@@ -287,8 +287,14 @@ find_words (const CbNotice *self, const char *language)
 static char *
 fill_in (const char *text, const char *controller)
 {
-  g_auto (GStrv) pieces = g_strsplit (text, CONTROLLER, -1);
+  g_auto (GStrv) pieces = NULL;
 
+  /* Most texts name nobody; one that does must not be shown with a hole in it. */
+  if (strstr (text, CONTROLLER) == NULL)
+    return g_strdup (text);
+  g_return_val_if_fail (controller != NULL, NULL);
+
+  pieces = g_strsplit (text, CONTROLLER, -1);
   return g_strjoinv (controller, pieces);
 }
 
@@ -341,7 +347,6 @@ cb_notice_dup_text (const CbNotice *self,
                     const char *controller)
 {
   g_return_val_if_fail ((guint) part < N_PARTS, NULL);
-  g_return_val_if_fail (controller != NULL, NULL);
 
   return fill_in (find_words (self, language)->parts[part], controller);
 }
@@ -356,7 +361,7 @@ cb_notice_dup_purpose_text (const CbNotice *self,
   char **texts;
 
   g_return_val_if_fail ((guint) part < N_PURPOSE_PARTS, NULL);
-  g_return_val_if_fail (purpose != NULL && controller != NULL, NULL);
+  g_return_val_if_fail (purpose != NULL, NULL);
 
   texts = g_hash_table_lookup (find_words (self, language)->purposes, purpose);
   return texts != NULL ? fill_in (texts[part], controller) : NULL;

@@ -87,8 +87,9 @@ const char *const *cb_notice_get_languages (const CbNotice *self);
  * what an answer must record as the language seen. */
 const char *cb_notice_pick_language (const CbNotice *self, const char *language);
 
-/* Words with the name of who answers for the data (the shop's name) filled in. Any language tag is
- * taken as by cb_notice_pick_language. NULL for an unknown purpose; free with g_free(). */
+/* Words with the name of who answers for the data (the shop's name) filled in; only the foot and
+ * the receipt have it, so that it may be NULL for the others. Any language tag is taken as by
+ * cb_notice_pick_language. NULL for an unknown purpose; free with g_free(). */
 char *cb_notice_dup_text (const CbNotice *self,
                           CbNoticePart part,
                           const char *language,

@@ -174,6 +174,9 @@ test_head_is_the_agreed_words (void)
 static void
 test_foot_names_who_answers (void)
 {
+  g_autofree char *yes = cb_notice_dup_text (cb_notice_get_current (), CB_NOTICE_YES, "en", NULL);
+
+  g_assert_cmpstr (yes, ==, "Yes");
   for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
     {
       g_autofree char *foot =
