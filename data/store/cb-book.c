@@ -2,19 +2,11 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include <sodium.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "store/cb-book-private.h"
 
 #include "base/cb-error.h"
-#include "base/cb-files.h"
-#include "base/cb-id.h"
-#include "consent/cb-notice.h"
-#include "consent/cb-purpose.h"
-#include "db/cb-migration.h"
-#include "store/cb-data.h"
 
 /* Pages of 4 KiB in the WAL from which a checkpoint is worth an idle moment. */
 #define WAL_PAGES_WORTH_MOVING 250
