@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* --- what is looked for: cb-index-words.c ------------------------------------------------------
+/* --- what is looked for: cb-index-words.c ---
  *
  * Names and notes are indexed as folded words with one space between them. Two neighbouring
  * characters of a script without spaces are a word too, and what was written with a hyphen or an
@@ -42,7 +42,7 @@ gsize cb_index_calling_code_length (const char *digits);
 /* The digits of a number as they are dialled at home, without zeros before it. Points into it. */
 const char *cb_index_home_number (const char *phone);
 
-/* --- what was typed: cb-index-typed.c --------------------------------------------------------- */
+/* --- what was typed: cb-index-typed.c --- */
 
 /* One piece between spaces, or neighbouring pieces that make a number. A person matches it by all
  * its words, or by an address, or by a number. */
@@ -81,8 +81,7 @@ gboolean cb_typed_matches (CbTyped *self, const CbPersonText *person);
 /* Is it the whole of a name of that person, or of two together? */
 gboolean cb_typed_is_name (CbTyped *self, const CbPersonText *person);
 
-/* --- addresses and numbers: cb-index-contacts.c ------------------------------------------------
- */
+/* --- addresses and numbers: cb-index-contacts.c --- */
 
 gboolean cb_index_change_contacts (CbIndex *self,
                                    gboolean is_added,
@@ -106,8 +105,7 @@ gboolean cb_typed_is_contact (CbTyped *self, const CbPersonText *person);
 /* Does that number, as it is stored, end with the typed one? */
 gboolean cb_term_is_end_of (const CbTerm *term, const char *phone);
 
-/* --- what to mark: cb-index-marks.c ------------------------------------------------------------
- */
+/* --- what to mark: cb-index-marks.c --- */
 
 /* The parts of a text that match, added to `spans` (of CbHitSpan). */
 void cb_typed_mark_words (CbTyped *self,
@@ -118,8 +116,7 @@ void cb_typed_mark_words (CbTyped *self,
 void cb_typed_mark_email (CbTyped *self, guint item, const char *text, GArray *spans);
 void cb_typed_mark_phone (CbTyped *self, guint item, const char *text, GArray *spans);
 
-/* --- a hit: cb-hit.c ---------------------------------------------------------------------------
- */
+/* --- a hit: cb-hit.c --- */
 
 /* `spans` may be in any order and overlap. A text is kept when a span of its field was added. */
 CbHit *cb_hit_new_person (const char *customer_id,
@@ -132,8 +129,7 @@ CbHit *cb_hit_new_note (const char *customer_id,
                         const char *text,
                         GArray *spans);
 
-/* --- the database: cb-index.c ------------------------------------------------------------------
- */
+/* --- the database: cb-index.c --- */
 
 typedef enum
 {
@@ -150,15 +146,15 @@ typedef enum
   CB_INDEX_ADD_EMAIL,
   CB_INDEX_REMOVE_EMAIL,
   CB_INDEX_FIND_NOTE,
-  CB_INDEX_LAST_NOTE_RANK,
+  CB_INDEX_FIRST_NOTE_RANK,
   CB_INDEX_ADD_NOTE,
   CB_INDEX_REMOVE_NOTE,
   CB_INDEX_NOTES_OF_PERSON,
-  CB_INDEX_ADD_PERSON_WORDS,
+  CB_INDEX_ADD_PERSON_WORDS, /* the three of a kind stay together */
   CB_INDEX_REMOVE_PERSON_WORDS,
+  CB_INDEX_MERGE_PERSON_WORDS,
   CB_INDEX_ADD_NOTE_WORDS,
   CB_INDEX_REMOVE_NOTE_WORDS,
-  CB_INDEX_MERGE_PERSON_WORDS,
   CB_INDEX_MERGE_NOTE_WORDS,
   CB_INDEX_MATCH_PERSONS,
   CB_INDEX_MATCH_NOTES,
@@ -170,6 +166,17 @@ typedef enum
 } CbIndexStatement;
 
 #define CB_INDEX_N_STATEMENTS (CB_INDEX_GET_NOTE + 1)
+
+/* What of one kind waits for the commit, by rank. FTS5 writes a segment each time a row id is not
+ * larger than the one before, so rows are given to it sorted. */
+typedef struct
+{
+  GTree *added;   /* of gint64 * → char * */
+  GTree *removed; /* the same */
+  CbIndexStatement add;
+  CbIndexStatement remove;
+  CbIndexStatement merge;
+} CbIndexWords;
 
 struct _CbIndex
 {
@@ -184,10 +191,8 @@ struct _CbIndex
   gboolean is_untidy;
   gboolean is_tidying;
 
-  /* What waits for the commit, by rank: FTS5 writes a segment each time a row id is not larger than
-   * the one before, so rows are given to it sorted. */
-  GTree *person_words; /* of gint64 * → char * */
-  GTree *note_words;
+  CbIndexWords persons;
+  CbIndexWords notes;
 };
 
 /* Lent to a scope, which ends by resetting and unbinding it. */
@@ -208,27 +213,29 @@ gboolean cb_index_take_ranks (CbIndex *self, CbIndexStep *step, GArray *ranks, G
 /* A failure of SQLite as ours; its message names the attempt, never a text. */
 gboolean cb_index_fail (CbIndex *self, const char *attempt, GError **error);
 
-/* Words of a row, now or with the commit. */
-void cb_index_add_words (GTree *waiting, gint64 rank, char *words);
-gboolean cb_index_remove_words (CbIndex *self,
-                                GTree *waiting,
-                                CbIndexStatement which,
-                                gint64 rank,
-                                const char *words,
-                                GError **error);
+gboolean cb_index_run (CbIndex *self, const char *sql, const char *attempt, GError **error);
 
-/* One change outside of a bulk piece (`is_own`) is a piece of its own, and ends here. */
-gboolean cb_index_end_change (CbIndex *self, gboolean is_own, gboolean is_done, GError **error);
-
-/* Lists are kept as lines. */
+/* Lists are kept in one column, with a sign between that no sound text holds. */
+#define CB_INDEX_SEPARATOR "\x1f"
 char *cb_index_join (const char *const *list);
 char **cb_index_split (const char *lines);
 
 /* The whole database as bytes, to prove what is not in it. */
 GBytes *cb_index_dup_image (CbIndex *self);
 
-/* --- the tokenizer: cb-index-tokenizer.c -------------------------------------------------------
- */
+/* --- pieces: cb-index-pieces.c --- */
+
+void cb_index_words_init (CbIndexWords *words, CbIndexStatement add);
+void cb_index_words_clear (CbIndexWords *words);
+
+/* Words of a row, which are written with the commit; `text` is consumed. */
+void cb_index_words_add (CbIndexWords *words, gint64 rank, char *text);
+void cb_index_words_remove (CbIndexWords *words, gint64 rank, char *text);
+
+/* One change outside of a bulk piece (`is_own`) is a piece of its own, and ends here. */
+gboolean cb_index_end_change (CbIndex *self, gboolean is_own, gboolean is_done, GError **error);
+
+/* --- the tokenizer: cb-index-tokenizer.c --- */
 
 /* Makes the tokenizer "spaces" known to a connection: tokens are what stands between single spaces,
  * taken as they are. Folding was done before, by our own rules. */

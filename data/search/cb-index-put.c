@@ -29,19 +29,38 @@ first_rank (gint64 visit_us)
   return (FAR_SECONDS - seconds) * RANKS_A_SECOND;
 }
 
-/* The next free rank among those of that second. Behind those who were never seen nobody follows,
- * so there is room for any number of them. */
+/* The last of those of that second. Behind those who were never seen nobody follows, so there is
+ * room for any number of them. */
 static gint64
-next_rank (CbIndex *self, CbIndexStatement which, gint64 first)
+last_rank (gint64 first)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, which);
-  gboolean is_last = first == FAR_SECONDS * RANKS_A_SECOND;
+  return first >= FAR_SECONDS * RANKS_A_SECOND ? G_MAXINT64 : first + RANKS_A_SECOND - 1;
+}
+
+static gint64
+next_rank (CbIndex *self, gint64 first)
+{
+  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_LAST_RANK);
 
   sqlite3_bind_int64 (step, 1, first);
-  sqlite3_bind_int64 (step, 2, is_last ? G_MAXINT64 : first + RANKS_A_SECOND - 1);
+  sqlite3_bind_int64 (step, 2, last_rank (first));
   if (sqlite3_step (step) == SQLITE_ROW && sqlite3_column_type (step, 0) != SQLITE_NULL)
     return sqlite3_column_int64 (step, 0) + 1;
   return first;
+}
+
+/* Notes fill those of their customer's last visit from behind, so that newer ones come first. */
+static gint64
+next_note_rank (CbIndex *self, gint64 person)
+{
+  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIRST_NOTE_RANK);
+  gint64 first = MIN (person - person % RANKS_A_SECOND, FAR_SECONDS * RANKS_A_SECOND);
+
+  sqlite3_bind_int64 (step, 1, first);
+  sqlite3_bind_int64 (step, 2, last_rank (first));
+  if (sqlite3_step (step) == SQLITE_ROW && sqlite3_column_type (step, 0) != SQLITE_NULL)
+    return sqlite3_column_int64 (step, 0) - 1;
+  return last_rank (first);
 }
 
 /* --- persons --- */
@@ -63,7 +82,7 @@ add_person (CbIndex *self, gint64 rank, const char *id, const CbPersonText *pers
   if (!cb_index_finish (self, step, "adding a person", error) ||
       !cb_index_change_contacts (self, TRUE, rank, person, error))
     return FALSE;
-  cb_index_add_words (self->person_words, rank, cb_index_person_words (person));
+  cb_index_words_add (&self->persons, rank, cb_index_person_words (person));
   self->n_customers++;
   return TRUE;
 }
@@ -76,7 +95,6 @@ take_person_out (CbIndex *self, const char *id, GError **error)
   g_autoptr (CbIndexStep) removal = NULL;
   g_auto (GStrv) emails = NULL;
   g_auto (GStrv) phones = NULL;
-  g_autofree char *words = NULL;
   CbPersonText person;
   gint64 rank;
 
@@ -88,13 +106,11 @@ take_person_out (CbIndex *self, const char *id, GError **error)
   phones = cb_index_split (column_text (step, 5));
   person = (CbPersonText){ column_text (step, 1), column_text (step, 2), column_text (step, 3),
                            (const char *const *) emails, (const char *const *) phones };
-  words = cb_index_person_words (&person);
 
   removal = cb_index_statement (self, CB_INDEX_REMOVE_PERSON);
   sqlite3_bind_int64 (removal, 1, rank);
-  if (!cb_index_remove_words (self, self->person_words, CB_INDEX_REMOVE_PERSON_WORDS, rank, words,
-                              error) ||
-      !cb_index_change_contacts (self, FALSE, rank, &person, error) ||
+  cb_index_words_remove (&self->persons, rank, cb_index_person_words (&person));
+  if (!cb_index_change_contacts (self, FALSE, rank, &person, error) ||
       !cb_index_finish (self, removal, "removing a person", error))
     return -1;
   self->n_customers--;
@@ -127,9 +143,7 @@ put_person (CbIndex *self,
 
   if (old < 0)
     return FALSE;
-  rank = old / RANKS_A_SECOND == first / RANKS_A_SECOND
-           ? old
-           : next_rank (self, CB_INDEX_LAST_RANK, first);
+  rank = old / RANKS_A_SECOND == first / RANKS_A_SECOND ? old : next_rank (self, first);
   return add_person (self, rank, id, person, error) && move_notes (self, old, rank, error);
 }
 
@@ -171,19 +185,16 @@ take_note_out (CbIndex *self, const char *note_id, GError **error)
 {
   g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIND_NOTE);
   g_autoptr (CbIndexStep) removal = NULL;
-  g_autofree char *words = NULL;
   gint64 rank;
 
   cb_index_bind_text (step, 1, note_id);
   if (sqlite3_step (step) != SQLITE_ROW)
     return TRUE;
   rank = sqlite3_column_int64 (step, 0);
-  words = cb_index_note_words (column_text (step, 1));
   removal = cb_index_statement (self, CB_INDEX_REMOVE_NOTE);
   sqlite3_bind_int64 (removal, 1, rank);
-  return cb_index_remove_words (self, self->note_words, CB_INDEX_REMOVE_NOTE_WORDS, rank, words,
-                                error) &&
-         cb_index_finish (self, removal, "removing a note", error);
+  cb_index_words_remove (&self->notes, rank, cb_index_note_words (column_text (step, 1)));
+  return cb_index_finish (self, removal, "removing a note", error);
 }
 
 static gboolean
@@ -206,7 +217,7 @@ put_note (CbIndex *self,
   if (!take_note_out (self, note_id, error))
     return FALSE;
 
-  rank = next_rank (self, CB_INDEX_LAST_NOTE_RANK, person - person % RANKS_A_SECOND);
+  rank = next_note_rank (self, person);
   step = cb_index_statement (self, CB_INDEX_ADD_NOTE);
   sqlite3_bind_int64 (step, 1, rank);
   cb_index_bind_text (step, 2, note_id);
@@ -214,7 +225,7 @@ put_note (CbIndex *self,
   cb_index_bind_text (step, 4, text);
   if (!cb_index_finish (self, step, "adding a note", error))
     return FALSE;
-  cb_index_add_words (self->note_words, rank, cb_index_note_words (text));
+  cb_index_words_add (&self->notes, rank, cb_index_note_words (text));
   return TRUE;
 }
 

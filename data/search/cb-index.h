@@ -35,7 +35,7 @@ gboolean cb_index_put_customer (CbIndex *self,
 
 /* Adds a note, or replaces its text. The customer must be in the index
  * (else CB_STORE_ERROR_INVALID). Notes are found in the order of their customers' last visits as
- * they were then, those of one customer in the order they were put: put the newest first. */
+ * they were then; of one customer, a note put later is shown earlier. */
 gboolean cb_index_put_note (CbIndex *self,
                             const char *note_id,
                             const char *customer_id,
