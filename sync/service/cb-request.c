@@ -182,13 +182,48 @@ is_known_encoding (CbRequestContext *self)
          (self->route->may_be_packed && is_packed (self));
 }
 
+/* Where two lengths are told, two readers may see two different requests. */
+static gboolean
+is_framed_twice (CbRequestContext *self)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
+  const char *lengths = soup_message_headers_get_list (headers, "Content-Length");
+
+  return lengths != NULL && (strchr (lengths, ',') != NULL ||
+                             soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL);
+}
+
+/* The length that is announced; G_MAXSIZE when it can't be one. */
+static gsize
+get_announced (CbRequestContext *self)
+{
+  const goffset length = soup_message_headers_get_content_length (
+    soup_server_message_get_request_headers (self->message));
+
+  return length < 0 ? G_MAXSIZE : (gsize) length;
+}
+
+static gboolean
+admit_frame (CbRequestContext *self)
+{
+  if (is_framed_twice (self))
+    {
+      self->is_cut = TRUE;
+      cb_request_fail (self, SOUP_STATUS_BAD_REQUEST, "malformed", "the body has two lengths");
+    }
+  else if (get_announced (self) > CB_REQUEST_DRAIN_LIMIT)
+    {
+      self->is_cut = TRUE;
+      cb_request_fail (self, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too_large",
+                       "the body is too long");
+    }
+  return !self->is_answered;
+}
+
 static gboolean
 admit_body (CbRequestContext *self)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
-  const goffset length = soup_message_headers_get_content_length (headers);
-
-  if (length < 0 || (gsize) length > self->route->limit)
+  if (get_announced (self) > self->route->limit)
     cb_request_fail (self, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too_large",
                      "the body is too long");
   else if (self->route->type != NULL && !is_type (self, self->route->type))
@@ -237,8 +272,8 @@ admit_caller (CbRequestContext *self)
 gboolean
 cb_request_admit (CbRequestContext *self, const char *path)
 {
-  return admit_route (self, path) && admit_version (self) && admit_caller (self) &&
-         admit_body (self);
+  return admit_frame (self) && admit_route (self, path) && admit_version (self) &&
+         admit_caller (self) && admit_body (self);
 }
 
 /* --- the body --- */

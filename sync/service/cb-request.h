@@ -8,11 +8,15 @@
 
 #include "base/cb-json.h"
 #include "service/cb-service.h"
+#include "wire/cb-limits.h"
 
 G_BEGIN_DECLS
 
 /* libsoup has no name for it. */
 #define CB_STATUS_UPGRADE_REQUIRED 426
+
+/* What is refused is still read up to here, for libsoup answers behind the body. */
+#define CB_REQUEST_DRAIN_LIMIT (8 * CB_LIMIT_BYTES)
 
 typedef struct _CbRequestContext CbRequestContext;
 
@@ -43,6 +47,7 @@ struct _CbRequestContext
   gint64 started_us;
   gboolean is_answered;
   gboolean is_over_limit;
+  gboolean is_cut; /* the rest of the body is not waited for: the connection ends with the answer */
 };
 
 CbRequestContext *cb_request_context_new (CbService *service, SoupServerMessage *message);
