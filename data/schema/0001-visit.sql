@@ -148,7 +148,7 @@ END;
 -- when it first becomes ready. turn is the order of sending, given at that moment.
 CREATE TABLE outbox (
   op_id TEXT PRIMARY KEY,
-  turn INTEGER UNIQUE,
+  turn INTEGER,
   key TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('customer', 'note', 'preference', 'consent', 'erase')),
   act TEXT NOT NULL CHECK (act IN ('put', 'grant', 'refuse', 'withdraw', 'erase')),

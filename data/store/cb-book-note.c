@@ -126,7 +126,7 @@ write_note (CbBook *self, CbStaff *actor, NewNote *note, GError **error)
   cb_book_reckon_life (self, permission, note->draft->intent, note->now_us, &note->lifetime);
   return insert_note (self, actor, note, error) && queue_note (self, actor, note, error) &&
          cb_book_audit (self, actor, "note.add", note->customer, note->id, NULL, error) &&
-         cb_book_reckon_customer (self, note->customer, error);
+         cb_book_reckon_capture (self, note->customer, "note", note->id, error);
 }
 
 /* --- reading --- */

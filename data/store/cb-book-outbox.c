@@ -175,6 +175,19 @@ row_from_stmt (CbStmt *stmt)
   return row;
 }
 
+static GPtrArray *
+read_rows (CbBook *self, const char *sql, const char *of, GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, of);
+  while (cb_stmt_next (stmt, &local_error))
+    g_ptr_array_add (rows, row_from_stmt (stmt));
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&rows);
+}
+
 /* The card goes first when both are freed at once: it was held first. */
 static GPtrArray *
 list_rows (CbBook *self, const char *customer, GError **error)
@@ -183,14 +196,8 @@ list_rows (CbBook *self, const char *customer, GError **error)
     "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
     " tries FROM outbox WHERE customer = ?1 AND act IN ('put', 'refuse')"
     " ORDER BY kind <> 'customer', created_us, rowid";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_OPERATIONS);
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
-  g_autoptr (GError) local_error = NULL;
 
-  cb_stmt_bind_text (stmt, 1, customer);
-  while (cb_stmt_next (stmt, &local_error))
-    g_ptr_array_add (rows, row_from_stmt (stmt));
-  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&rows);
+  return read_rows (self, SQL_LIST_OPERATIONS, customer, error);
 }
 
 static JsonObject *
@@ -454,6 +461,27 @@ cb_book_reckon_outbox (CbBook *self, const char *customer, GError **error)
         return FALSE;
     }
   self->is_outbox_touched = TRUE;
+  return rows != NULL;
+}
+
+gboolean
+cb_book_reckon_record (CbBook *self,
+                       const char *customer,
+                       const char *kind,
+                       const char *record,
+                       GError **error)
+{
+  static const char SQL_LIST_HELD[] =
+    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
+    " tries FROM outbox WHERE key = ?1 AND state = 'held'";
+  g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
+  g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_HELD, key, error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      if (!reckon_row (self, customer, g_ptr_array_index (rows, i), NULL, error))
+        return FALSE;
+    }
   return rows != NULL;
 }
 

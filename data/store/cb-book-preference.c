@@ -241,7 +241,7 @@ write_preference (CbBook *self, CbStaff *actor, NewPreference *new, GError **err
   cb_book_reckon_life (self, permission, CB_INTENT_PROFILE, new->now_us, &new->lifetime);
   return upsert (self, actor, new, error) && queue_preference (self, actor, new, error) &&
          cb_book_audit (self, actor, "preference.set", new->customer, new->id, NULL, error) &&
-         cb_book_reckon_customer (self, new->customer, error);
+         cb_book_reckon_capture (self, new->customer, "preference", new->id, error);
 }
 
 static CbPreference *

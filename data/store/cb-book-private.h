@@ -146,6 +146,14 @@ void cb_book_reckon_life (CbBook *self,
  * after an answer, a withdrawal, a capture. Inside a write. */
 gboolean cb_book_reckon_customer (CbBook *self, const char *customer, GError **error);
 
+/* The same after a capture that changed nothing but one record: unless the customer is here for the
+ * first time today, no other record's life can have changed. */
+gboolean cb_book_reckon_capture (CbBook *self,
+                                 const char *customer,
+                                 const char *kind,
+                                 const char *record,
+                                 GError **error);
+
 /* --- consent, inside a transaction --- */
 
 /* The verdict without role and audit. */
@@ -189,6 +197,13 @@ gboolean cb_book_send (CbBook *self,
 
 /* Frees what may leave now and takes back what no longer may, for one customer. */
 gboolean cb_book_reckon_outbox (CbBook *self, const char *customer, GError **error);
+
+/* Frees one record that is held, when it may leave. */
+gboolean cb_book_reckon_record (CbBook *self,
+                                const char *customer,
+                                const char *kind,
+                                const char *record,
+                                GError **error);
 
 /* A grant that was not acknowledged and is withdrawn or renewed need never be sent. */
 gboolean cb_book_drop_grants (CbBook *self,

@@ -26,13 +26,15 @@ cb_book_reckon_life (CbBook *self,
   gint64 now_us = cb_clock_get_now_us (self->clock);
   gboolean was_tonight = lifetime->life == CB_LIFE_TONIGHT && lifetime->ends_us > 0;
   gboolean was_agreed = lifetime->life == CB_LIFE_AGREED;
+  gboolean is_request = g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED);
   CbVerdict verdict = cb_permission_get_verdict (permission);
   gint64 until_us = cb_permission_get_until_us (permission);
 
   if (intent == CB_INTENT_VISIT)
     *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0) };
-  else if (cb_permission_is_allowed (permission) &&
-           g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED))
+  else if (was_tonight && is_request)
+    return; /* a request that was taken back is not revived by the next one */
+  else if (cb_permission_is_allowed (permission) && is_request)
     *lifetime = (CbLifetime){ CB_LIFE_ASKED, cb_clock_day_end_us (created_us, ASKED_DAYS_MAX) };
   else if (cb_permission_is_allowed (permission))
     *lifetime = (CbLifetime){ CB_LIFE_AGREED, until_us };
@@ -141,7 +143,7 @@ reckon_lives (CbBook *self,
 /* "2 years from your last visit" counts from the day, so that the ends of all records are written
  * once a day at most. */
 static gboolean
-mark_visit (CbBook *self, const char *customer, GError **error)
+mark_visit (CbBook *self, const char *customer, gboolean *is_first_today, GError **error)
 {
   static const char SQL_MARK_VISIT[] =
     "UPDATE customer SET last_visit_us = ?2 WHERE id = ?1 AND last_visit_us < ?3";
@@ -151,11 +153,14 @@ mark_visit (CbBook *self, const char *customer, GError **error)
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_int (stmt, 2, now_us);
   cb_stmt_bind_int (stmt, 3, cb_clock_day_end_us (now_us, 0) - CB_US_PER_DAY);
-  return cb_stmt_run (stmt, error);
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  *is_first_today = cb_db_get_changes (self->db) > 0;
+  return TRUE;
 }
 
-gboolean
-cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
+static gboolean
+reckon_all (CbBook *self, const char *customer, GError **error)
 {
   static const char SQL_LIST_NOTES[] =
     "SELECT id, purpose, intent, created_us, life, ends_us FROM note"
@@ -167,11 +172,34 @@ cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
   static const char SQL_SET_PREFERENCE[] =
     "UPDATE preference SET life = ?2, ends_us = ?3 WHERE id = ?1";
 
-  cb_book_touch (self, customer);
-  return mark_visit (self, customer, error) &&
-         reckon_lives (self, SQL_LIST_NOTES, SQL_SET_NOTE, customer, error) &&
+  return reckon_lives (self, SQL_LIST_NOTES, SQL_SET_NOTE, customer, error) &&
          reckon_lives (self, SQL_LIST_PREFERENCES, SQL_SET_PREFERENCE, customer, error) &&
          cb_book_reckon_outbox (self, customer, error);
+}
+
+gboolean
+cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
+{
+  gboolean is_first_today;
+
+  cb_book_touch (self, customer);
+  return mark_visit (self, customer, &is_first_today, error) && reckon_all (self, customer, error);
+}
+
+gboolean
+cb_book_reckon_capture (CbBook *self,
+                        const char *customer,
+                        const char *kind,
+                        const char *record,
+                        GError **error)
+{
+  gboolean is_first_today;
+
+  cb_book_touch (self, customer);
+  if (!mark_visit (self, customer, &is_first_today, error))
+    return FALSE;
+  return is_first_today ? reckon_all (self, customer, error)
+                        : cb_book_reckon_record (self, customer, kind, record, error);
 }
 
 /* --- what has had its day --- */

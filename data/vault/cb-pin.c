@@ -78,30 +78,6 @@ has_year (const char *pin)
 }
 
 static gboolean
-is_day_and_month (int day, int month)
-{
-  return month >= 1 && month <= 12 && day >= 1 && day <= days_of_month[month - 1];
-}
-
-static int
-two_digits (const char *digits)
-{
-  return (digits[0] - '0') * 10 + (digits[1] - '0');
-}
-
-/* Day, month and two digits of a year, in the three orders that people write them. */
-static gboolean
-is_date (const char *pin)
-{
-  int first = two_digits (pin);
-  int second = two_digits (pin + 2);
-  int third = two_digits (pin + 4);
-
-  return is_day_and_month (first, second) || is_day_and_month (second, first) ||
-         is_day_and_month (third, second);
-}
-
-static gboolean
 is_common (const char *pin)
 {
   for (guint i = 0; i < G_N_ELEMENTS (common); i++)
@@ -123,7 +99,6 @@ static const Rule rules[] = {
   { is_run, "it repeats one digit or counts" },
   { is_pattern, "it is a pattern" },
   { has_year, "it has a year in it" },
-  { is_date, "it is a date" },
   { is_common, "it is one of the commonest" },
 };
 

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-bench.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+void
+cb_samples_init (CbSamples *samples)
+{
+  samples->values = g_array_new (FALSE, FALSE, sizeof (double));
+}
+
+void
+cb_samples_clear (CbSamples *samples)
+{
+  g_clear_pointer (&samples->values, g_array_unref);
+}
+
+void
+cb_samples_add (CbSamples *samples, double value)
+{
+  g_array_append_val (samples->values, value);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double left = *(const double *) a;
+  double right = *(const double *) b;
+
+  return left < right ? -1 : left > right;
+}
+
+double
+cb_samples_percentile (CbSamples *samples, double percentile)
+{
+  guint n = samples->values->len;
+  guint index = MIN ((guint) (n * percentile / 100.0), n - 1);
+
+  g_assert (n > 0);
+  g_array_sort (samples->values, compare);
+  return g_array_index (samples->values, double, index);
+}
+
+void
+cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
+{
+  struct utsname machine;
+  double our_median = cb_samples_percentile (ours, 50);
+  double floor_median = cb_samples_percentile (floor, 50);
+
+  uname (&machine);
+  g_print (
+    "{\"name\":\"%s\",\"unit\":\"%s\",\"ours\":%.4g,\"floor\":%.4g,\"ratio\":%.3g,"
+    "\"p99\":%.4g,\"floor_p99\":%.4g,\"n\":%u,\"machine\":\"%s, %ld cores\"}\n",
+    name, unit, our_median, floor_median, our_median / floor_median,
+    cb_samples_percentile (ours, 99), cb_samples_percentile (floor, 99), ours->values->len,
+    machine.machine, sysconf (_SC_NPROCESSORS_ONLN));
+}
