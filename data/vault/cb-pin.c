@@ -17,8 +17,6 @@
 /* What crypto_pwhash_str_verify() would take besides is weaker. */
 #define HASH_PREFIX "$argon2id$"
 
-static const guint8 days_of_month[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
 /* Chosen often because of how they lie on the pad or what they spell, without being caught by a
  * rule below; from published counts of leaked PINs and passwords. */
 static const char *const common[] = {

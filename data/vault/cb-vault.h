@@ -111,8 +111,8 @@ gboolean cb_vault_check_pin (CbVault *self,
                              GError **error);
 
 /* Six digits; not one digit repeated, a run up or down, a pattern, a year 19xx or 20xx at either
- * end, or one of the commonest PINs. CB_STORE_ERROR_INVALID; the
- * message names the rule and nothing of the PIN. */
+ * end, or one of the commonest PINs. CB_STORE_ERROR_INVALID; the message names the rule and nothing
+ * of the PIN. */
 gboolean cb_pin_is_acceptable (const char *pin, GError **error);
 
 G_END_DECLS
