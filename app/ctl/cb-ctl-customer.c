@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* customer: making, finding, showing and listing the people of the shop. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl.h"
+
+#include "base/cb-error.h"
+#include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-input.h"
+#include "ctl/cb-ctl-output.h"
+#include "ctl/cb-ctl-records.h"
+#include "vault/cb-seal.h"
+
+#define FIND_LIMIT 20
+#define FIND_LIMIT_MAX 1000
+#define LIST_LIMIT 1000
+#define LIST_LIMIT_MAX 100000
+
+/* --- add --- */
+
+static gboolean
+fill_draft (JsonObject *record, CbCustomerDraft *draft, GError **error)
+{
+  return cb_ctl_take_string (record, "given", &draft->given, error) &&
+         cb_ctl_take_string (record, "family", &draft->family, error) &&
+         cb_ctl_take_string (record, "preferred", &draft->preferred, error) &&
+         cb_ctl_take_string (record, "language", &draft->language, error) &&
+         cb_ctl_take_strings (record, "emails", &draft->emails, error) &&
+         cb_ctl_take_strings (record, "phones", &draft->phones, error);
+}
+
+static gboolean
+run_add (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  static const char *const known[] = {
+    "given", "family", "preferred", "language", "emails", "phones", NULL,
+  };
+  g_autoptr (JsonObject) record = cb_ctl_read_record (known, error);
+  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
+  g_autofree char *id = NULL;
+
+  if (record == NULL || !fill_draft (record, draft, error))
+    return FALSE;
+  id = cb_book_add_customer (ctl->book, ctl->actor, draft, error);
+  if (id == NULL)
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "id", id);
+  return TRUE;
+}
+
+/* --- find --- */
+
+static gboolean
+build_index (CbBook *book, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  guint done;
+  guint total;
+
+  if (!cb_book_start_index (book, error))
+    return FALSE;
+  while (cb_book_grow_index (book, &done, &total, &local_error))
+    continue;
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static char *
+read_typed (CbCtl *ctl, GError **error)
+{
+  gboolean is_stdin = cb_ctl_has_option (ctl, "text-stdin");
+
+  if (is_stdin != (ctl->word == NULL))
+    {
+      g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                           "what is looked for is TEXT or comes by --text-stdin");
+      return NULL;
+    }
+  return is_stdin ? cb_ctl_read_text (error) : g_strdup (ctl->word);
+}
+
+/* A person is one row, however many of their notes match beside their name. */
+static JsonObject *
+encode_found (GPtrArray *found, guint limit)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  JsonObject *rows = json_object_new_array ();
+
+  for (guint i = 0; i < found->len && json_object_array_length (rows) < limit; i++)
+    {
+      CbFound *one = g_ptr_array_index (found, i);
+
+      if (g_hash_table_add (seen, (gpointer) cb_found_get_customer_id (one)))
+        json_object_array_add (rows, cb_ctl_encode_found (one));
+    }
+  return rows;
+}
+
+static gboolean
+run_find (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint64 limit = FIND_LIMIT;
+  g_autoptr (GPtrArray) found = NULL;
+  char *typed;
+
+  if (!cb_ctl_take_number (ctl, "limit", 1, FIND_LIMIT_MAX, &limit, error))
+    return FALSE;
+  /* More than a screenful is a list, which is a manager's and is logged. */
+  if (cb_staff_get_role (ctl->actor) == CB_ROLE_ASSOCIATE)
+    limit = MIN (limit, FIND_LIMIT);
+  typed = read_typed (ctl, error);
+  if (typed == NULL)
+    return FALSE;
+  if (build_index (ctl->book, error))
+    found = cb_book_find (ctl->book, ctl->actor, typed, (guint) limit, error);
+  cb_text_wipe (typed);
+  cb_book_drop_index (ctl->book);
+  if (found == NULL)
+    return FALSE;
+  *answer = encode_found (found, (guint) limit);
+  return TRUE;
+}
+
+/* --- show and list --- */
+
+static gboolean
+run_show (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  g_autoptr (CbDossier) dossier = cb_book_load_dossier (ctl->book, ctl->actor, ctl->word, error);
+
+  if (dossier == NULL)
+    return FALSE;
+  *answer = cb_ctl_encode_dossier (dossier);
+  return TRUE;
+}
+
+static gboolean
+run_list (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint64 limit = LIST_LIMIT;
+  g_autoptr (GPtrArray) customers = NULL;
+
+  if (!cb_ctl_take_number (ctl, "limit", 1, LIST_LIMIT_MAX, &limit, error))
+    return FALSE;
+  customers = cb_book_list_customers (ctl->book, ctl->actor, (guint) limit,
+                                      cb_ctl_get_option (ctl, "after"), error);
+  if (customers == NULL)
+    return FALSE;
+  *answer = json_object_new_array ();
+  for (guint i = 0; i < customers->len; i++)
+    json_object_array_add (*answer, cb_ctl_encode_card (g_ptr_array_index (customers, i)));
+  return TRUE;
+}
+
+/* --- the table --- */
+
+static const CbCtlOption add_options[] = {
+  { "record-stdin", NULL,
+    "{\"given\",\"family\",\"preferred\",\"language\",\"emails\":[],\"phones\":[]}", TRUE },
+  { NULL },
+};
+
+static const CbCtlOption find_options[] = {
+  { "text-stdin", NULL, "what is looked for on standard input, where no other user sees it" },
+  { "limit", "N", "at most so many; 20, and never more for an associate" },
+  { NULL },
+};
+
+static const CbCtlOption list_options[] = {
+  { "limit", "N", "at most so many; 1000" },
+  { "after", "ID", "go on behind this one" },
+  { NULL },
+};
+
+#define EVERYBODY_BUT_ADMINS (CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY))
+
+const CbCtlCommand cb_ctl_customer_commands[] = {
+  {
+    .family = "customer",
+    .verb = "add",
+    .summary = "Make a customer from a record on standard input.",
+    .options = add_options,
+    .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .run = run_add,
+  },
+  {
+    .family = "customer",
+    .verb = "find",
+    .words = "[TEXT]",
+    .summary =
+      "Find by name, phone in any format or its last four digits, email, or words of notes. "
+      "Nobody found is no failure.",
+    .options = find_options,
+    .roles = EVERYBODY_BUT_ADMINS,
+    .run = run_find,
+  },
+  {
+    .family = "customer",
+    .verb = "show",
+    .words = "CUSTOMER",
+    .summary = "Everything that is known of one customer; that it was read is logged.",
+    .roles = EVERYBODY_BUT_ADMINS,
+    .run = run_show,
+  },
+  {
+    .family = "customer",
+    .verb = "list",
+    .summary = "All customers by id, a page at a time; logged.",
+    .options = list_options,
+    .roles = CB_CTL_BY (MANAGER),
+    .run = run_list,
+  },
+  { NULL },
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl-demo-acts.h"
+
+#include "base/cb-error.h"
+#include "ctl/cb-ctl-input.h"
+
+/* --- words of the data --- */
+
+static gboolean
+fail_word (const char *member, GError **error)
+{
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+               "the demo shop's data has no such word for %s", member);
+  return FALSE;
+}
+
+#define CB_DEMO_DEFINE_TERM(Type, name)                                                            \
+  static gboolean take_##name (JsonObject *act, const char *member, Type *value, GError **error)   \
+  {                                                                                                \
+    const char *id = cb_json_get_string (act, member);                                             \
+                                                                                                   \
+    return id == NULL || cb_##name##_from_id (id, value) || fail_word (member, error);             \
+  }
+
+CB_DEMO_DEFINE_TERM (CbVisit, visit)
+CB_DEMO_DEFINE_TERM (CbIntent, intent)
+CB_DEMO_DEFINE_TERM (CbDiscretion, discretion)
+CB_DEMO_DEFINE_TERM (CbProvenance, provenance)
+CB_DEMO_DEFINE_TERM (CbFacet, facet)
+CB_DEMO_DEFINE_TERM (CbPolarity, polarity)
+CB_DEMO_DEFINE_TERM (CbAnswer, answer)
+CB_DEMO_DEFINE_TERM (CbMethod, method)
+CB_DEMO_DEFINE_TERM (CbChannel, channel)
+CB_DEMO_DEFINE_TERM (CbEraseReason, erase_reason)
+
+/* --- what can happen --- */
+
+/* Who does it and to whom; the customer is NULL until they arrive. */
+typedef struct
+{
+  CbStaff *by;
+  const char *key;
+  const char *customer;
+} Scene;
+
+static gboolean
+arrive (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
+  char *id;
+
+  if (!cb_ctl_take_string (person, "given", &draft->given, error) ||
+      !cb_ctl_take_string (person, "family", &draft->family, error) ||
+      !cb_ctl_take_string (person, "preferred", &draft->preferred, error) ||
+      !cb_ctl_take_string (person, "language", &draft->language, error) ||
+      !cb_ctl_take_strings (person, "emails", &draft->emails, error) ||
+      !cb_ctl_take_strings (person, "phones", &draft->phones, error))
+    return FALSE;
+  id = cb_book_add_customer (demo->book, scene->by, draft, error);
+  if (id != NULL)
+    g_hash_table_insert (demo->customers, g_strdup (scene->key), id);
+  return id != NULL;
+}
+
+static gboolean
+note (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  g_autoptr (CbNoteDraft) draft = cb_note_draft_new ();
+  g_autoptr (CbNote) saved = NULL;
+
+  if (!take_visit (act, "kind", &draft->visit, error) ||
+      !take_intent (act, "intent", &draft->intent, error) ||
+      !take_discretion (act, "discretion", &draft->discretion, error) ||
+      !take_provenance (act, "provenance", &draft->provenance, error) ||
+      !cb_ctl_take_string (act, "text", &draft->text, error) ||
+      !cb_ctl_take_string (act, "for", &draft->for_role, error) ||
+      !cb_ctl_take_string (act, "purpose", &draft->purpose, error))
+    return FALSE;
+  saved = cb_book_add_note (demo->book, scene->by, scene->customer, draft, error);
+  return saved != NULL;
+}
+
+static gboolean
+preference (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  g_autoptr (CbPreferenceDraft) draft = cb_preference_draft_new ();
+  g_autoptr (CbPreference) saved = NULL;
+
+  if (!take_facet (act, "facet", &draft->facet, error) ||
+      !take_polarity (act, "polarity", &draft->polarity, error) ||
+      !take_provenance (act, "provenance", &draft->provenance, error) ||
+      !cb_ctl_take_string (act, "value", &draft->value, error) ||
+      !cb_ctl_take_string (act, "garment", &draft->garment, error) ||
+      !cb_ctl_take_string (act, "maker", &draft->maker, error) ||
+      !cb_ctl_take_string (act, "purpose", &draft->purpose, error))
+    return FALSE;
+  saved = cb_book_set_preference (demo->book, scene->by, scene->customer, draft, error);
+  return saved != NULL;
+}
+
+static gboolean
+fill_answer (JsonObject *row, CbAnswerDraft *draft, GError **error)
+{
+  return take_channel (row, "channel", &draft->channel, error) &&
+         take_answer (row, "answer", &draft->answer, error) &&
+         take_method (row, "method", &draft->method, error) &&
+         cb_ctl_take_string (row, "purpose", &draft->purpose, error) &&
+         cb_ctl_take_string (row, "proof", &draft->proof, error);
+}
+
+/* What one card asked and the customer answered, under one receipt. */
+static gboolean
+answers (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  JsonObject *rows = cb_json_get_array (act, "answers");
+  g_autoptr (GPtrArray) drafts =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
+  g_autofree char *receipt = NULL;
+
+  for (gsize i = 0; rows != NULL && i < json_object_array_length (rows); i++)
+    {
+      CbAnswerDraft *draft = cb_answer_draft_new ();
+
+      g_ptr_array_add (drafts, draft);
+      if (!fill_answer (json_object_array_get_idx (rows, i), draft, error))
+        return FALSE;
+    }
+  receipt = cb_book_record_answers (demo->book, scene->by, scene->customer, drafts, error);
+  return receipt != NULL;
+}
+
+static gboolean
+withdraw (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  CbChannel channel = CB_CHANNEL_NONE;
+
+  return take_channel (act, "channel", &channel, error) &&
+         cb_book_withdraw (demo->book, scene->by, scene->customer,
+                           cb_json_get_string (act, "purpose"), channel, error);
+}
+
+static gboolean
+erase (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  CbEraseReason reason = CB_ERASE_REQUEST;
+
+  return take_erase_reason (act, "reason", &reason, error) &&
+         cb_book_erase (demo->book, scene->by, scene->customer, reason, error);
+}
+
+/* --- performing --- */
+
+typedef gboolean (
+  *ActFunc) (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error);
+
+static const struct
+{
+  const char *name;
+  ActFunc func;
+} acts[] = {
+  { "answers", answers }, { "arrive", arrive },         { "erase", erase },
+  { "note", note },       { "preference", preference }, { "withdraw", withdraw },
+};
+
+gboolean
+cb_ctl_demo_perform (CbDemo *demo, JsonObject *person, JsonObject *act, GError **error)
+{
+  const char *name = cb_json_get_string (act, "do");
+  const char *key = cb_json_get_string (person, "key");
+  const Scene scene = {
+    .by = g_hash_table_lookup (demo->staff, cb_json_get_string (act, "by")),
+    .key = key,
+    .customer = g_hash_table_lookup (demo->customers, key),
+  };
+
+  if (scene.by == NULL)
+    return fail_word ("by", error);
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      if (g_strcmp0 (acts[i].name, name) == 0 && (scene.customer != NULL || acts[i].func == arrive))
+        return acts[i].func (demo, &scene, person, act, error);
+    }
+  return fail_word ("do", error);
+}

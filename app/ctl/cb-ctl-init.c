@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* init: the store is made, or its options are changed. Saying the same again changes nothing. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl.h"
+
+#include "base/cb-error.h"
+#include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-demo.h"
+#include "vault/cb-seal.h"
+
+#define KEEP_UNASKED_MAX 30
+
+static gboolean
+fail_usage (GError **error, const char *why)
+{
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, why);
+  return FALSE;
+}
+
+static gboolean
+check_options (CbCtl *ctl, const CbBookOptions *options, GError **error)
+{
+  const char *region = options->region;
+
+  if (cb_ctl_has_option (ctl, "demo") &&
+      (options->name != NULL || region != NULL || options->keep_unasked_days >= 0))
+    return fail_usage (error, "--demo brings its own name, region and days");
+  if (region != NULL &&
+      !(g_ascii_isalpha (region[0]) && g_ascii_isalpha (region[1]) && region[2] == '\0'))
+    return fail_usage (error, "--region takes two letters, such as GB");
+  if (options->keep_unasked_days > 0 && options->keep_basis == NULL)
+    return fail_usage (error, "--keep-unasked needs the operator's recorded --keep-basis");
+  if (options->keep_unasked_days < 0 && options->keep_basis != NULL)
+    return fail_usage (error, "--keep-basis belongs to --keep-unasked");
+  return TRUE;
+}
+
+static const char *
+unless_set (CbBook *book, const char *key, const char *value)
+{
+  g_autofree char *known = cb_book_dup_setting (book, key, NULL);
+
+  return g_strcmp0 (known, value) == 0 ? NULL : value;
+}
+
+/* What is as it is asked for is not written again. From its enrolment on a shop is called what the
+ * service calls it. */
+static void
+leave_out_what_is_set (CbCtl *ctl, CbBookOptions *options)
+{
+  g_autoptr (CbBook) book = cb_book_open (ctl->home, ctl->state_root, ctl->clock, NULL);
+  g_autofree char *days = g_strdup_printf ("%d", options->keep_unasked_days);
+  g_autofree char *terminal = NULL;
+
+  if (book == NULL)
+    return;
+  terminal = cb_book_dup_setting (book, "terminal", NULL);
+  options->name = terminal != NULL ? NULL : unless_set (book, "name", options->name);
+  options->region = unless_set (book, "region", options->region);
+  if (unless_set (book, "keep-unasked", days) == NULL &&
+      (options->keep_basis == NULL ||
+       unless_set (book, "keep-unasked-basis", options->keep_basis) == NULL))
+    options->keep_unasked_days = -1;
+  cb_book_close (book);
+}
+
+static gboolean
+run_init (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint64 days = -1;
+  g_autofree char *region = cb_ctl_has_option (ctl, "region")
+                              ? g_ascii_strup (cb_ctl_get_option (ctl, "region"), -1)
+                              : NULL;
+  CbBookOptions options = {
+    .name = cb_ctl_get_option (ctl, "store"),
+    .region = region,
+    .keep_basis = cb_ctl_get_option (ctl, "keep-basis"),
+  };
+  char *recovery = NULL;
+
+  if (!cb_ctl_take_number (ctl, "keep-unasked", 0, KEEP_UNASKED_MAX, &days, error))
+    return FALSE;
+  options.keep_unasked_days = (int) days;
+  if (!check_options (ctl, &options, error))
+    return FALSE;
+  if (cb_ctl_has_option (ctl, "demo"))
+    {
+      ctl->book = cb_ctl_make_demo (ctl->home, ctl->state_root, ctl->clock, &recovery, error);
+    }
+  else
+    {
+      leave_out_what_is_set (ctl, &options);
+      ctl->book =
+        cb_book_create (ctl->home, ctl->state_root, ctl->clock, &options, &recovery, error);
+    }
+  if (ctl->book == NULL)
+    return FALSE;
+
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "store", cb_book_get_store_id (ctl->book));
+  if (recovery != NULL)
+    {
+      cb_json_set_string (*answer, "recovery", recovery);
+      cb_text_wipe (recovery);
+    }
+  return TRUE;
+}
+
+static const CbCtlOption init_options[] = {
+  { "store", "NAME", "what the shop is called; the service's name for it replaces this one" },
+  { "region", "CC", "whose national phone numbers are meant, such as GB" },
+  { "keep-unasked", "DAYS", "0 to 30: how long a note is kept that nobody was asked about" },
+  { "keep-basis", "TEXT", "the operator's recorded reason for keeping them; needed above 0" },
+  { "demo", NULL, "fill it with the invented shop Fennick & Vale" },
+  { NULL },
+};
+
+const CbCtlCommand cb_ctl_init_commands[] = {
+  {
+    .family = "init",
+    .summary = "Make the store, or change its options. The recovery code, which opens it when the "
+               "device key is lost, is shown the first time only: write it down.",
+    .options = init_options,
+    .needs_no_store = TRUE,
+    .run = run_init,
+  },
+  { NULL },
+};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* outbox: what is on its way to the service, and why it may or may not leave. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl.h"
+
+#include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-output.h"
+
+static JsonObject *
+encode_item (CbOutboxItem *item)
+{
+  JsonObject *row = json_object_new_object ();
+
+  cb_json_set_string (row, "id", cb_outbox_item_get_id (item));
+  cb_json_set_string (row, "kind", cb_outbox_item_get_kind (item));
+  cb_json_set_string (row, "record", cb_outbox_item_get_record_id (item));
+  cb_json_set_string (row, "customer", cb_outbox_item_get_customer_id (item));
+  cb_json_set_string (row, "purpose", cb_outbox_item_get_purpose (item));
+  cb_json_set_string (row, "state", cb_delivery_to_id (cb_outbox_item_get_state (item)));
+  cb_json_set_string (row, "reason", cb_outbox_item_get_reason (item));
+  cb_json_set_string (row, "code", cb_outbox_item_get_code (item));
+  cb_ctl_set_time (row, "created", cb_outbox_item_get_created_us (item));
+  cb_json_set_int (row, "tries", cb_outbox_item_get_tries (item));
+  return row;
+}
+
+static gboolean
+run_list (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint64 limit = G_MAXUINT;
+  g_autoptr (GPtrArray) items = NULL;
+
+  if (!cb_ctl_take_number (ctl, "limit", 1, G_MAXUINT, &limit, error))
+    return FALSE;
+  items = cb_book_list_outbox (ctl->book, (guint) limit, error);
+  if (items == NULL)
+    return FALSE;
+  *answer = json_object_new_array ();
+  for (guint i = 0; i < items->len; i++)
+    json_object_array_add (*answer, encode_item (g_ptr_array_index (items, i)));
+  return TRUE;
+}
+
+static const CbCtlOption list_options[] = {
+  { "limit", "N", "at most so many" },
+  { NULL },
+};
+
+const CbCtlCommand cb_ctl_outbox_commands[] = {
+  {
+    .family = "outbox",
+    .verb = "list",
+    .summary =
+      "Every operation that is kept, ids only: what waits first, what was acknowledged last.",
+    .options = list_options,
+    .run = run_list,
+  },
+  { NULL },
+};

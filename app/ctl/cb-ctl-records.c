@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl-records.h"
+
+#include "ctl/cb-ctl-output.h"
+
+const char *
+cb_ctl_get_state (CbLife life)
+{
+  return cb_life_to_id (life == CB_LIFE_TONIGHT ? CB_LIFE_UNASKED : life);
+}
+
+const char *
+cb_ctl_get_channel (CbChannel channel)
+{
+  return channel != CB_CHANNEL_NONE ? cb_channel_to_id (channel) : NULL;
+}
+
+JsonObject *
+cb_ctl_encode_card (CbCustomer *customer)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", cb_customer_get_id (customer));
+  cb_json_set_string (object, "given", cb_customer_get_given (customer));
+  cb_json_set_string (object, "family", cb_customer_get_family (customer));
+  cb_json_set_string (object, "preferred", cb_customer_get_preferred (customer));
+  cb_json_set_string (object, "language", cb_customer_get_language (customer));
+  cb_ctl_set_strings (object, "emails", cb_customer_get_emails (customer));
+  cb_ctl_set_strings (object, "phones", cb_customer_get_phones (customer));
+  cb_ctl_set_time (object, "created", cb_customer_get_created_us (customer));
+  cb_ctl_set_time (object, "last_visit", cb_customer_get_last_visit_us (customer));
+  return object;
+}
+
+JsonObject *
+cb_ctl_encode_found (CbFound *found)
+{
+  CbCustomer *card = cb_found_get_card (found);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", cb_found_get_customer_id (found));
+  cb_json_set_string (object, "given", cb_customer_get_given (card));
+  cb_json_set_string (object, "family", cb_customer_get_family (card));
+  cb_json_set_string (object, "preferred", cb_customer_get_preferred (card));
+  cb_json_set_string (object, "detail", cb_found_get_detail (found));
+  cb_json_set_string (object, "matched", cb_found_get_matched (found));
+  cb_ctl_set_time (object, "last_visit", cb_found_get_last_visit_us (found));
+  return object;
+}
+
+JsonObject *
+cb_ctl_encode_permission (CbPermission *permission)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "purpose", cb_permission_get_purpose (permission));
+  cb_json_set_string (object, "channel",
+                      cb_ctl_get_channel (cb_permission_get_channel (permission)));
+  cb_json_set_boolean (object, "allowed", cb_permission_is_allowed (permission));
+  cb_json_set_string (object, "verdict", cb_verdict_to_id (cb_permission_get_verdict (permission)));
+  cb_json_set_string (object, "reason", cb_permission_get_reason (permission));
+  cb_json_set_string (object, "basis", cb_permission_get_basis (permission));
+  cb_ctl_set_time (object, "since", cb_permission_get_since_us (permission));
+  cb_ctl_set_time (object, "until", cb_permission_get_until_us (permission));
+  return object;
+}
+
+static JsonObject *
+encode_note (CbNote *note)
+{
+  JsonObject *object = json_object_new_object ();
+  const char *author = cb_note_get_author_name (note);
+
+  cb_json_set_string (object, "id", cb_note_get_id (note));
+  cb_json_set_string (object, "text", cb_note_get_text (note));
+  cb_json_set_string (object, "kind", cb_visit_to_id (cb_note_get_visit (note)));
+  cb_json_set_string (object, "intent", cb_intent_to_id (cb_note_get_intent (note)));
+  cb_json_set_string (object, "discretion", cb_discretion_to_id (cb_note_get_discretion (note)));
+  cb_json_set_string (object, "for", cb_note_get_for_role (note));
+  cb_json_set_string (object, "provenance", cb_provenance_to_id (cb_note_get_provenance (note)));
+  cb_json_set_string (object, "purpose", cb_note_get_purpose (note));
+  cb_json_set_string (object, "state", cb_ctl_get_state (cb_note_get_life (note)));
+  cb_json_set_string (object, "author", author != NULL ? author : cb_note_get_author_id (note));
+  cb_ctl_set_time (object, "created", cb_note_get_created_us (note));
+  cb_ctl_set_time (object, "ends", cb_note_get_ends_us (note));
+  cb_json_set_string (object, "sync", cb_delivery_to_id (cb_note_get_delivery (note)));
+  return object;
+}
+
+JsonObject *
+cb_ctl_encode_preference (CbPreference *preference)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", cb_preference_get_id (preference));
+  cb_json_set_string (object, "facet", cb_facet_to_id (cb_preference_get_facet (preference)));
+  cb_json_set_string (object, "value", cb_preference_get_value (preference));
+  cb_json_set_string (object, "polarity",
+                      cb_polarity_to_id (cb_preference_get_polarity (preference)));
+  cb_json_set_string (object, "garment", cb_preference_get_garment (preference));
+  cb_json_set_string (object, "maker", cb_preference_get_maker (preference));
+  cb_json_set_string (object, "provenance",
+                      cb_provenance_to_id (cb_preference_get_provenance (preference)));
+  cb_json_set_string (object, "purpose", cb_preference_get_purpose (preference));
+  cb_json_set_string (object, "state", cb_ctl_get_state (cb_preference_get_life (preference)));
+  cb_ctl_set_time (object, "confirmed", cb_preference_get_confirmed_us (preference));
+  cb_ctl_set_time (object, "fades", cb_preference_get_fades_us (preference));
+  cb_ctl_set_time (object, "ends", cb_preference_get_ends_us (preference));
+  cb_json_set_string (object, "sync", cb_delivery_to_id (cb_preference_get_delivery (preference)));
+  return object;
+}
+
+typedef JsonObject *(*EncodeFunc) (gpointer record);
+
+static void
+add_list (JsonObject *object, const char *member, GPtrArray *records, EncodeFunc encode)
+{
+  JsonObject *array = json_object_new_array ();
+
+  for (guint i = 0; i < records->len; i++)
+    json_object_array_add (array, encode (g_ptr_array_index (records, i)));
+  json_object_object_add (object, member, array);
+}
+
+JsonObject *
+cb_ctl_encode_dossier (CbDossier *dossier)
+{
+  JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
+
+  add_list (object, "notes", cb_dossier_get_notes (dossier), (EncodeFunc) encode_note);
+  add_list (object, "preferences", cb_dossier_get_preferences (dossier),
+            (EncodeFunc) cb_ctl_encode_preference);
+  add_list (object, "permissions", cb_dossier_get_permissions (dossier),
+            (EncodeFunc) cb_ctl_encode_permission);
+  return object;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What is done to the store as a whole: status, erasure, retention, the audit's check. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl.h"
+
+#include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-output.h"
+#include "db/cb-migration.h"
+
+/* --- status --- */
+
+static void
+set_counts (JsonObject *object, const CbOutboxCounts *counts)
+{
+  cb_json_set_int (object, "waiting", counts->waiting);
+  cb_json_set_int (object, "held", counts->held);
+  cb_json_set_int (object, "accepted", counts->accepted);
+  cb_json_set_int (object, "parked", counts->parked);
+  cb_ctl_set_time (object, "oldest_waiting", counts->oldest_us);
+  cb_ctl_set_time (object, "last_accepted", counts->last_accepted_us);
+}
+
+static gboolean
+run_status (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbOutboxCounts counts = { 0 };
+  g_autoptr (CbEnrolment) enrolment = NULL;
+  g_autoptr (GError) local_error = NULL;
+  const CbEnrolmentFields *fields;
+
+  if (!cb_book_count_outbox (ctl->book, &counts, error))
+    return FALSE;
+  enrolment = cb_book_load_enrolment (ctl->book, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  fields = enrolment != NULL ? cb_enrolment_peek (enrolment) : NULL;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "store", cb_book_get_store_id (ctl->book));
+  cb_json_set_string (*answer, "name", cb_book_get_name (ctl->book));
+  /* An open store has been migrated. */
+  cb_json_set_int (*answer, "schema", cb_migration_get_latest ());
+  cb_json_set_int (*answer, "keep_unasked", cb_book_get_keep_unasked_days (ctl->book));
+  cb_json_set_boolean (*answer, "enrolled", fields != NULL);
+  cb_json_set_string (*answer, "service", fields != NULL ? fields->service_url : NULL);
+  cb_json_set_string (*answer, "terminal", fields != NULL ? fields->terminal_id : NULL);
+  set_counts (*answer, &counts);
+  return TRUE;
+}
+
+/* --- erase, retention, audit --- */
+
+static gboolean
+run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbEraseReason reason = CB_ERASE_REQUEST;
+
+  if (!cb_ctl_take_erase_reason (ctl, "reason", &reason, error) ||
+      !cb_book_erase (ctl->book, ctl->actor, ctl->word, reason, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "erased", ctl->word);
+  return TRUE;
+}
+
+static gboolean
+run_retention (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint n_ended = cb_book_run_retention (ctl->book, error);
+
+  if (n_ended < 0)
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_int (*answer, "ended", n_ended);
+  return TRUE;
+}
+
+static gboolean
+run_verify (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  guint n_rows = 0;
+
+  if (!cb_book_verify_audit (ctl->book, &n_rows, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_boolean (*answer, "whole", TRUE);
+  cb_json_set_int (*answer, "rows", n_rows);
+  return TRUE;
+}
+
+static const CbCtlOption erase_options[] = {
+  { "reason", "request|withdrawal|objection|minor|mistake|retention", "why", TRUE },
+  { NULL },
+};
+
+const CbCtlCommand cb_ctl_store_commands[] = {
+  {
+    .family = "status",
+    .summary = "The store, its counts of what waits and was acknowledged, and its service.",
+    .run = run_status,
+  },
+  {
+    .family = "erase",
+    .words = "CUSTOMER",
+    .summary = "Erase a customer at once and everywhere; it can't be undone.",
+    .options = erase_options,
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY),
+    .run = run_erase,
+  },
+  {
+    .family = "retention",
+    .verb = "run",
+    .summary = "End what has had its day; a running terminal does it by itself.",
+    .run = run_retention,
+  },
+  {
+    .family = "audit",
+    .verb = "verify",
+    .summary = "Walk the chain of audit rows; fails at the first that does not fit.",
+    .roles = CB_CTL_BY (PRIVACY),
+    .run = run_verify,
+  },
+  { NULL },
+};

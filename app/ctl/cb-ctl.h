@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* counterbookctl: the same store without a screen. What one run of it is: the command that was
+ * named, its options and words, and the open book with whoever acts. Each family of commands is a
+ * file with a table; cb-ctl.c reads the command line by those tables and turns errors into exit
+ * codes. Personal texts come on standard input, never as arguments. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/cb-json.h"
+#include "store/cb-book.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CB_CTL_DONE,
+  CB_CTL_FAILED,
+  CB_CTL_USAGE,
+  CB_CTL_REFUSED,
+  CB_CTL_FORBIDDEN,
+} CbCtlExit;
+
+/* What is wrong with the command line itself. */
+#define CB_CTL_ERROR (cb_ctl_error_quark ())
+
+typedef enum
+{
+  CB_CTL_ERROR_USAGE,
+} CbCtlError;
+
+GQuark cb_ctl_error_quark (void);
+
+typedef struct
+{
+  const char *name;
+  const char *value; /* what it takes, "a|b" for one of these words; NULL is a flag */
+  const char *help;
+  gboolean is_needed;
+} CbCtlOption;
+
+typedef struct _CbCtl CbCtl;
+
+/* Answers the JSON document of the command, which is also what plain text is made of. */
+typedef gboolean (*CbCtlRun) (CbCtl *ctl, JsonObject **answer, GError **error);
+
+/* Whose roles a command is for; the book checks again where the work is done. */
+#define CB_CTL_BY(role) (1u << CB_ROLE_##role)
+#define CB_CTL_BY_ANYONE 0u
+
+typedef struct
+{
+  const char *family;
+  const char *verb;  /* NULL: the family is the command */
+  const char *words; /* "CUSTOMER", "[TEXT]", or NULL for none */
+  const char *summary;
+  const CbCtlOption *options; /* NULL for none */
+  guint roles;
+  gboolean needs_no_store;
+  CbCtlRun run;
+} CbCtlCommand;
+
+struct _CbCtl
+{
+  const CbCtlCommand *command;
+  GHashTable *options; /* name to value, "" for a flag */
+  char *word;          /* what stands behind the command; NULL when nothing does */
+  char *home;
+  char *state_root;
+  const char *as;
+  gboolean is_json;
+  gboolean wants_help;
+  gboolean wants_version;
+  CbClock *clock;
+  CbBook *book;
+  CbStaff *actor;
+};
+
+/* The families, each ending in a row without a family. */
+extern const CbCtlCommand cb_ctl_init_commands[];
+extern const CbCtlCommand cb_ctl_staff_commands[];
+extern const CbCtlCommand cb_ctl_customer_commands[];
+extern const CbCtlCommand cb_ctl_note_commands[];
+extern const CbCtlCommand cb_ctl_preference_commands[];
+extern const CbCtlCommand cb_ctl_consent_commands[];
+extern const CbCtlCommand cb_ctl_outbox_commands[];
+extern const CbCtlCommand cb_ctl_sync_commands[];
+extern const CbCtlCommand cb_ctl_store_commands[];
+
+/* All of them, NULL-terminated. */
+extern const CbCtlCommand *const cb_ctl_families[];
+
+gboolean cb_ctl_open_book (CbCtl *ctl, GError **error);
+void cb_ctl_close_book (CbCtl *ctl);
+
+G_END_DECLS
