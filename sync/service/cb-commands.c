@@ -94,6 +94,8 @@ cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *ce
 
   run (http);
   g_clear_pointer (&http, cb_http_free);
+  if (cb_service_wants_rewrite (service) && !cb_service_rewrite (service, &error))
+    g_message ("deleted rows still stand in the files: %s", error->message);
   return CB_EXIT_DONE;
 }
 

@@ -21,6 +21,7 @@
 #define SWEEP_INTERVAL_S 10
 #define SCRUB_DELAY_MS 20
 #define SCRUB_RETRY_MS 500
+#define REWRITE_IDLE_MS 1000
 
 struct _CbHttp
 {
@@ -28,6 +29,7 @@ struct _CbHttp
   CbService *service;
   GHashTable *under_way; /* the messages whose head has come and whose answer has not gone */
   guint scrub_id;
+  guint rewrite_id;
   guint sweep_id;
   guint stop_id;
   GSourceFunc on_stopped;
@@ -35,6 +37,42 @@ struct _CbHttp
 };
 
 /* --- deleting for good --- */
+
+static void
+report_unless_busy (const GError *error)
+{
+  if (!g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
+    g_message ("deleted rows still stand in the files: %s", error->message);
+}
+
+static gboolean
+on_rewrite_due (gpointer data)
+{
+  CbHttp *self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_hash_table_size (self->under_way) > 0 || !cb_service_wants_rewrite (self->service))
+    {
+      self->rewrite_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  if (!cb_service_rewrite (self->service, &error))
+    {
+      report_unless_busy (error);
+      return G_SOURCE_CONTINUE;
+    }
+  self->rewrite_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Put off by every request, for it holds them up. */
+static void
+plan_rewrite (CbHttp *self)
+{
+  g_clear_handle_id (&self->rewrite_id, g_source_remove);
+  if (cb_service_wants_rewrite (self->service))
+    self->rewrite_id = g_timeout_add (REWRITE_IDLE_MS, on_rewrite_due, self);
+}
 
 static gboolean
 on_scrub_due (gpointer data)
@@ -46,8 +84,7 @@ on_scrub_due (gpointer data)
   if (cb_service_scrub (self->service, &error))
     return G_SOURCE_REMOVE;
 
-  if (!g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
-    g_message ("deleted rows still stand in the log: %s", error->message);
+  report_unless_busy (error);
   self->scrub_id = g_timeout_add (SCRUB_RETRY_MS, on_scrub_due, self);
   return G_SOURCE_REMOVE;
 }
@@ -57,6 +94,7 @@ plan_scrub (CbHttp *self)
 {
   if (self->scrub_id == 0 && cb_service_wants_scrub (self->service))
     self->scrub_id = g_timeout_add (SCRUB_DELAY_MS, on_scrub_due, self);
+  plan_rewrite (self);
 }
 
 /* --- the log --- */
@@ -283,6 +321,7 @@ void
 cb_http_free (CbHttp *self)
 {
   g_clear_handle_id (&self->scrub_id, g_source_remove);
+  g_clear_handle_id (&self->rewrite_id, g_source_remove);
   g_clear_handle_id (&self->stop_id, g_source_remove);
   g_clear_handle_id (&self->sweep_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->server, self);

@@ -22,6 +22,7 @@ struct _CbService
   CbLedger *ledger;
   CbClock *clock;
   gboolean wants_scrub;
+  gboolean wants_rewrite;
 };
 
 /* One line of a batch on its way to an answer. */
@@ -120,6 +121,8 @@ commit (Batch *batch, GError **error)
 {
   CbStorage *storage = batch->service->storage;
 
+  if (batch->apply.has_purged && !storage->methods->note_purge (storage, error))
+    return FALSE;
   return storage->methods->set_head (storage, batch->apply.head, error) &&
          storage->methods->commit (storage, error);
 }
@@ -293,7 +296,8 @@ cb_service_push (CbService *self,
   if (!apply_with_care (&batch, error))
     return FALSE;
 
-  self->wants_scrub = self->wants_scrub || batch.apply.has_purged;
+  if (batch.apply.has_purged)
+    self->wants_scrub = self->wants_rewrite = TRUE;
   for (guint i = 0; i < batch.items->len; i++)
     cb_ack_write (((Item *) batch.items->pdata[i])->ack, reply);
   cb_ack_list_write_trailer (batch.items->len, batch.apply.head, reply);
@@ -322,7 +326,8 @@ replay_ids (CbService *self, GPtrArray *ids, GError **error)
       if (!cb_apply_erasure (&apply, ids->pdata[i], error))
         return FALSE;
     }
-  return self->storage->methods->set_head (self->storage, apply.head, error);
+  return (!apply.has_purged || self->storage->methods->note_purge (self->storage, error)) &&
+         self->storage->methods->set_head (self->storage, apply.head, error);
 }
 
 static gboolean
@@ -355,6 +360,7 @@ cb_service_new (CbStorage *storage, const char *database, CbClock *clock, GError
   self->wants_scrub = TRUE;
   if (!replay_ledger (self, error))
     return NULL;
+  self->wants_rewrite = storage->methods->is_purge_noted (storage, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -397,5 +403,20 @@ cb_service_scrub (CbService *self, GError **error)
   if (!self->storage->methods->scrub (self->storage, error))
     return FALSE;
   self->wants_scrub = FALSE;
+  return TRUE;
+}
+
+gboolean
+cb_service_wants_rewrite (CbService *self)
+{
+  return self->wants_rewrite;
+}
+
+gboolean
+cb_service_rewrite (CbService *self, GError **error)
+{
+  if (!self->storage->methods->rewrite (self->storage, error))
+    return FALSE;
+  self->wants_scrub = self->wants_rewrite = FALSE;
   return TRUE;
 }

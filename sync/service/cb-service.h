@@ -34,9 +34,12 @@ gboolean cb_service_push (CbService *self,
                           guint *n_ops,
                           GError **error);
 
-/* Does something deleted still stand in the database's files? Then scrub soon; BUSY is no error but
- * a reason to try again. */
+/* Does something deleted still stand in the database's files? Scrubbing is quick and done at once;
+ * rewriting finds the last copies, takes long on a large database, and waits for an idle moment.
+ * BUSY is a reason to try again. */
 gboolean cb_service_wants_scrub (CbService *self);
 gboolean cb_service_scrub (CbService *self, GError **error);
+gboolean cb_service_wants_rewrite (CbService *self);
+gboolean cb_service_rewrite (CbService *self, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A rewrite holds the whole database in memory for a moment, and everybody up. */
+#define REWRITE_LIMIT (G_GINT64_CONSTANT (256) << 20)
+
+static const char SQL_NOTE_PURGE[] =
+  "INSERT INTO meta (name, value) VALUES ('purged', x'01')"
+  " ON CONFLICT (name) DO NOTHING";
+static const char SQL_FORGET_PURGE[] = "DELETE FROM meta WHERE name = 'purged'";
+static const char SQL_IS_PURGE_NOTED[] = "SELECT EXISTS (SELECT 1 FROM meta WHERE name = 'purged')";
+static const char SQL_GET_SIZE[] =
+  "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
 static const char SQL_FIND_META[] = "SELECT value FROM meta WHERE name = ?1";
 static const char SQL_ADD_META[] = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
 static const char SQL_GET_HEAD[] = "SELECT head FROM counter WHERE id = 1";
@@ -71,10 +81,43 @@ storage_set_head (CbStorage *self, gint64 head, GError **error)
   return cb_query_run (query, error);
 }
 
+/* --- deleting for good --- */
+
+static gboolean
+storage_note_purge (CbStorage *self, GError **error)
+{
+  return cb_sqlite_run (cb_sqlite_of (self), SQL_NOTE_PURGE, error);
+}
+
+static gboolean
+storage_is_purge_noted (CbStorage *self, GError **error)
+{
+  gint64 is_noted = 0;
+
+  return cb_sqlite_ask (cb_sqlite_of (self), SQL_IS_PURGE_NOTED, &is_noted, error) && is_noted != 0;
+}
+
 static gboolean
 storage_scrub (CbStorage *self, GError **error)
 {
   return cb_sqlite_truncate_log (cb_sqlite_of (self), error);
+}
+
+/* secure_delete zeroes a deleted cell, but not the copies that the tree left in the gaps of its
+ * pages when it was balanced earlier. Only writing the whole file anew leaves those behind. */
+static gboolean
+storage_rewrite (CbStorage *self, GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+  gint64 n_bytes = 0;
+
+  if (!cb_sqlite_ask (db, SQL_GET_SIZE, &n_bytes, error))
+    return FALSE;
+  if (n_bytes > REWRITE_LIMIT)
+    g_message ("the database is too large to be rewritten while it serves");
+  else if (!cb_sqlite_run (db, "VACUUM", error))
+    return FALSE;
+  return cb_sqlite_truncate_log (db, error) && cb_sqlite_run (db, SQL_FORGET_PURGE, error);
 }
 
 /* --- identity --- */
@@ -179,7 +222,10 @@ storage_new (void)
     .back_to_mark = storage_back_to_mark,
     .get_head = storage_get_head,
     .set_head = storage_set_head,
+    .note_purge = storage_note_purge,
+    .is_purge_noted = storage_is_purge_noted,
     .scrub = storage_scrub,
+    .rewrite = storage_rewrite,
   };
   cb_sqlite_fill_book (&self->methods);
   cb_sqlite_fill_answers (&self->methods);

@@ -229,8 +229,13 @@ typedef struct
                     GError **error);
   gboolean (*inspect) (CbStorage *self, CbReportFunc report, gpointer data, GError **error);
 
-  /* What was deleted leaves the files too. FALSE with CB_STORE_ERROR_BUSY while somebody reads. */
+  /* What was deleted leaves the files too: notes in a transaction that something was, empties what
+   * still holds it, and rewrites what may hold older copies of it. The last two FALSE with
+   * CB_STORE_ERROR_BUSY while somebody reads; the last takes as long as the database is large. */
+  gboolean (*note_purge) (CbStorage *self, GError **error);
+  gboolean (*is_purge_noted) (CbStorage *self, GError **error);
   gboolean (*scrub) (CbStorage *self, GError **error);
+  gboolean (*rewrite) (CbStorage *self, GError **error);
 } CbStorageMethods;
 
 struct _CbStorage
