@@ -15,8 +15,8 @@ struct _CbDraftShelf
 {
   GObject parent_instance;
 
-  unsigned char *key;  /* sodium_malloc; no access between uses */
-  GHashTable *drafts;  /* "staff customer" -> sealed GBytes */
+  unsigned char *key; /* sodium_malloc; no access between uses */
+  GHashTable *drafts; /* "staff customer" -> sealed GBytes */
 };
 
 G_DEFINE_FINAL_TYPE (CbDraftShelf, cb_draft_shelf, G_TYPE_OBJECT)
@@ -64,19 +64,12 @@ open_seal (CbDraftShelf *self, GBytes *bytes)
   int failed;
 
   sodium_mprotect_readonly (self->key);
-  failed = crypto_secretbox_open_easy (plain->data,
-                                       sealed + NONCE_BYTES,
-                                       length - NONCE_BYTES,
-                                       sealed,
-                                       self->key);
+  failed = crypto_secretbox_open_easy (plain->data, sealed + NONCE_BYTES, length - NONCE_BYTES,
+                                       sealed, self->key);
   sodium_mprotect_noaccess (self->key);
   g_assert (failed == 0);
-  return g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE (DRAFT_TYPE),
-                                                      plain->data,
-                                                      plain_length,
-                                                      FALSE,
-                                                      wipe_and_free,
-                                                      plain));
+  return g_variant_ref_sink (g_variant_new_from_data (G_VARIANT_TYPE (DRAFT_TYPE), plain->data,
+                                                      plain_length, FALSE, wipe_and_free, plain));
 }
 
 /* GVariant keeps its own copy of the strings until it is serialised; that copy is wiped too. */
@@ -104,14 +97,9 @@ cb_draft_shelf_put (CbDraftShelf *self,
       g_hash_table_remove (self->drafts, place);
       return;
     }
-  plain = g_variant_ref_sink (g_variant_new (DRAFT_TYPE,
-                                             draft->text,
-                                             draft->for_role,
-                                             draft->purpose,
-                                             (guint32) draft->visit,
-                                             (guint32) draft->intent,
-                                             (guint32) draft->discretion,
-                                             (guint32) draft->provenance));
+  plain = g_variant_ref_sink (g_variant_new (
+    DRAFT_TYPE, draft->text, draft->for_role, draft->purpose, (guint32) draft->visit,
+    (guint32) draft->intent, (guint32) draft->discretion, (guint32) draft->provenance));
   g_hash_table_replace (self->drafts, g_steal_pointer (&place), seal (self, plain));
   wipe_variant (plain);
 }
@@ -138,15 +126,8 @@ cb_draft_shelf_take (CbDraftShelf *self, const char *staff_id, const char *custo
 
   plain = open_seal (self, sealed);
   draft = cb_note_draft_new ();
-  g_variant_get (plain,
-                 DRAFT_TYPE,
-                 &draft->text,
-                 &draft->for_role,
-                 &draft->purpose,
-                 &visit,
-                 &intent,
-                 &discretion,
-                 &provenance);
+  g_variant_get (plain, DRAFT_TYPE, &draft->text, &draft->for_role, &draft->purpose, &visit,
+                 &intent, &discretion, &provenance);
   draft->visit = (CbVisit) visit;
   draft->intent = (CbIntent) intent;
   draft->discretion = (CbDiscretion) discretion;

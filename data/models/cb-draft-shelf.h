@@ -25,8 +25,9 @@ void cb_draft_shelf_put (CbDraftShelf *self,
                          const CbNoteDraft *draft);
 
 /* Takes it off the shelf; NULL when there is none. */
-CbNoteDraft *
-cb_draft_shelf_take (CbDraftShelf *self, const char *staff_id, const char *customer_id);
+CbNoteDraft *cb_draft_shelf_take (CbDraftShelf *self,
+                                  const char *staff_id,
+                                  const char *customer_id);
 
 /* Everybody's draft about a customer, when they are erased. */
 void cb_draft_shelf_forget (CbDraftShelf *self, const char *customer_id);

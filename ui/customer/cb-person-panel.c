@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "customer/cb-person-panel.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "consent/cb-purpose.h"
+#include "shell/cb-words.h"
+
+struct _CbPersonPanel
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *content;
+  GtkWidget *frozen;
+  GtkWidget *contacts;
+  GtkWidget *permissions;
+};
+
+G_DEFINE_FINAL_TYPE (CbPersonPanel, cb_person_panel, GTK_TYPE_WIDGET)
+
+static void
+empty (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+static GtkWidget *
+new_label (const char *text, const char *css_class)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  if (css_class != NULL)
+    gtk_widget_add_css_class (label, css_class);
+  return label;
+}
+
+static void
+add_contacts (CbPersonPanel *self, const char *const *values)
+{
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    {
+      g_autofree char *isolated = cb_words_dup_isolated (values[i]);
+
+      gtk_box_append (GTK_BOX (self->contacts), new_label (isolated, NULL));
+    }
+}
+
+static const char *
+choose_icon (CbPermission *permission)
+{
+  switch (cb_permission_get_verdict (permission))
+    {
+    case CB_VERDICT_ALLOWED:
+      return "cb-check-symbolic";
+    case CB_VERDICT_REFUSED:
+    case CB_VERDICT_WITHDRAWN:
+    case CB_VERDICT_RESTRICTED:
+      return "cb-close-symbolic";
+    case CB_VERDICT_EXPIRED:
+    case CB_VERDICT_OUTDATED:
+    case CB_VERDICT_UNCONFIRMED:
+      return "cb-clock-symbolic";
+    case CB_VERDICT_NOT_ASKED:
+    case CB_VERDICT_LATER:
+    case CB_VERDICT_NO_ADDRESS:
+    case CB_VERDICT_NO_CHANNEL:
+      return "cb-dash-symbolic";
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static GtkWidget *
+new_permission_line (CbPermission *permission, const char *title, gint64 now_us)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *icon = gtk_image_new_from_icon_name (choose_icon (permission));
+  g_autofree char *verdict = cb_words_dup_verdict (permission, now_us);
+
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (words), new_label (title, NULL));
+  gtk_box_append (GTK_BOX (words), new_label (verdict, "cb-small"));
+  gtk_widget_add_css_class (line, "cb-permission");
+  if (cb_permission_is_allowed (permission))
+    gtk_widget_add_css_class (line, "cb-allowed");
+  gtk_box_append (GTK_BOX (line), icon);
+  gtk_box_append (GTK_BOX (line), words);
+  return line;
+}
+
+/* A channel is only worth a line when something was said about it. */
+static gboolean
+is_worth_a_line (CbPermission *permission)
+{
+  const CbPurpose *purpose = cb_purpose_find (cb_permission_get_purpose (permission));
+
+  if (purpose == NULL || !cb_purpose_is_on_card (purpose))
+    return FALSE;
+  if (cb_permission_get_channel (permission) == CB_CHANNEL_NONE)
+    return TRUE;
+  return cb_permission_get_since_us (permission) > 0 &&
+         cb_permission_get_verdict (permission) != CB_VERDICT_NO_CHANNEL;
+}
+
+static void
+add_permission (CbPersonPanel *self, CbPermission *permission, gint64 now_us)
+{
+  CbChannel channel = cb_permission_get_channel (permission);
+  const char *purpose = cb_words_purpose (cb_permission_get_purpose (permission));
+  g_autofree char *title = NULL;
+
+  if (!is_worth_a_line (permission))
+    return;
+  if (channel == CB_CHANNEL_NONE)
+    title = g_strdup (purpose);
+  else
+    /* Translators: a purpose and a way of contact. */
+    title = g_strdup_printf (_ ("%s by %s"), purpose, cb_words_channel (channel));
+  gtk_box_append (GTK_BOX (self->permissions), new_permission_line (permission, title, now_us));
+}
+
+void
+cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now_us)
+{
+  CbCustomer *customer;
+  GPtrArray *permissions;
+
+  g_return_if_fail (CB_IS_PERSON_PANEL (self));
+
+  empty (self->contacts);
+  empty (self->permissions);
+  gtk_widget_set_visible (self->content, dossier != NULL);
+  if (dossier == NULL)
+    return;
+
+  customer = cb_dossier_get_customer (dossier);
+  gtk_widget_set_visible (self->frozen, cb_customer_is_restricted (customer));
+  add_contacts (self, cb_customer_get_phones (customer));
+  add_contacts (self, cb_customer_get_emails (customer));
+  if (gtk_widget_get_first_child (self->contacts) == NULL)
+    gtk_box_append (GTK_BOX (self->contacts), new_label (_ ("Nothing on file"), "cb-quiet"));
+
+  permissions = cb_dossier_get_permissions (dossier);
+  for (guint i = 0; i < permissions->len; i++)
+    add_permission (self, g_ptr_array_index (permissions, i), now_us);
+}
+
+static void
+cb_person_panel_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_PERSON_PANEL);
+
+  G_OBJECT_CLASS (cb_person_panel_parent_class)->dispose (object);
+}
+
+static void
+cb_person_panel_class_init (CbPersonPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cb_person_panel_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/counterbook/ui/cb-person-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, content);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, frozen);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, contacts);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, permissions);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "cb-person-panel");
+}
+
+static void
+cb_person_panel_init (CbPersonPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+cb_person_panel_new (void)
+{
+  return g_object_new (CB_TYPE_PERSON_PANEL, NULL);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What a person at the counter reads instead of an error's message: what happened, that nothing is
+ * lost, and what to do next. Chosen by domain and code alone. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* During what it happened; it changes what is safe and what to do. */
+typedef enum
+{
+  CB_DURING_OPEN,
+  CB_DURING_SIGN_IN,
+  CB_DURING_READ,
+  CB_DURING_SAVE,
+  CB_DURING_ANSWER,
+} CbDuring;
+
+/* Static, translated. */
+const char *cb_messages_for (const GError *error, CbDuring during);
+
+/* What the PIN pad says: with how many tries are left, or until when it is locked. */
+char *cb_messages_dup_sign_in (const GError *error, guint tries_left, gint64 wait_until_us);
+
+/* Of the screen that stands in place of all others when the store does not open. */
+const char *cb_messages_title_for (const GError *error);
+
+G_END_DECLS

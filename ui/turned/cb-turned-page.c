@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "turned/cb-turned-page.h"
+
+#include "consent/cb-notice.h"
+#include "consent/cb-purpose.h"
+#include "turned/cb-purpose-card.h"
+#include "turned/cb-turned-words.h"
+#include "widgets/cb-banner.h"
+#include "widgets/cb-choice.h"
+#include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-wrap-layout.h"
+
+struct _CbTurnedPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *content;
+  GtkLabel *name;
+  GtkWidget *languages;
+  GtkStack *stack;
+  GtkScrolledWindow *scroller;
+  CbBanner *banner;
+  GtkLabel *head;
+  GtkWidget *cards;
+  GtkButton *more;
+  GtkLabel *foot;
+  GtkButton *later;
+  GtkButton *done;
+  GtkLabel *receipt_title;
+  GtkWidget *receipt_lines;
+  GtkLabel *receipt_body;
+  GtkLabel *receipt_code_label;
+  GtkLabel *receipt_code;
+  GtkButton *change;
+  GtkButton *hand_back;
+
+  CbChoice *language_choice;
+  CbStore *store;
+  CbDossier *dossier;
+  char *language;
+  char *purpose;
+  gboolean is_recording;
+};
+
+enum
+{
+  SIGNAL_HANDED_BACK,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CbTurnedPage, cb_turned_page, GTK_TYPE_WIDGET)
+
+/* --- words --- */
+
+static void
+set_notice_label (CbTurnedPage *self, GtkLabel *label, CbNoticePart part)
+{
+  g_autofree char *text = cb_notice_dup_text (cb_notice_get_current (), part, self->language,
+                                              cb_store_get_name (self->store));
+
+  gtk_label_set_label (label, text);
+}
+
+static void
+set_notice_button (CbTurnedPage *self, GtkButton *button, CbNoticePart part)
+{
+  g_autofree char *text = cb_notice_dup_text (cb_notice_get_current (), part, self->language, NULL);
+
+  gtk_button_set_label (button, text);
+}
+
+static CbPurposeCard *
+next_card (CbTurnedPage *self, CbPurposeCard *card)
+{
+  GtkWidget *next = card == NULL ? gtk_widget_get_first_child (self->cards)
+                                 : gtk_widget_get_next_sibling (GTK_WIDGET (card));
+
+  return next != NULL ? CB_PURPOSE_CARD (next) : NULL;
+}
+
+static void
+set_words (CbTurnedPage *self)
+{
+  const char *shop = cb_store_get_name (self->store);
+
+  set_notice_label (self, self->head, CB_NOTICE_HEAD);
+  set_notice_label (self, self->foot, CB_NOTICE_FOOT);
+  set_notice_button (self, self->more, CB_NOTICE_MORE);
+  set_notice_button (self, self->later, CB_NOTICE_LATER);
+  gtk_button_set_label (self->done, cb_turned_words (CB_TURNED_DONE, self->language));
+  gtk_button_set_label (self->change, cb_turned_words (CB_TURNED_CHANGE, self->language));
+  gtk_button_set_label (self->hand_back, cb_turned_words (CB_TURNED_HAND_BACK, self->language));
+  set_notice_label (self, self->receipt_title, CB_NOTICE_RECEIPT_TITLE);
+  set_notice_label (self, self->receipt_body, CB_NOTICE_RECEIPT_BODY);
+  set_notice_label (self, self->receipt_code_label, CB_NOTICE_RECEIPT_CODE);
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    cb_purpose_card_set_language (card, self->language, shop);
+}
+
+static void
+on_language_chosen (CbTurnedPage *self)
+{
+  const char *const *languages = cb_notice_get_languages (cb_notice_get_current ());
+  guint chosen = cb_choice_get_selected (self->language_choice);
+
+  if (chosen == CB_CHOICE_NONE || self->dossier == NULL)
+    return;
+  g_free (self->language);
+  self->language = g_strdup (languages[chosen]);
+  set_words (self);
+}
+
+static void
+choose_language (CbTurnedPage *self, const char *wanted)
+{
+  const CbNotice *notice = cb_notice_get_current ();
+  const char *const *languages = cb_notice_get_languages (notice);
+  const char *picked = cb_notice_pick_language (notice, wanted);
+
+  for (guint i = 0; languages[i] != NULL; i++)
+    {
+      if (g_strcmp0 (languages[i], picked) == 0)
+        cb_choice_set_selected (self->language_choice, i);
+    }
+  g_free (self->language);
+  self->language = g_strdup (picked);
+  set_words (self);
+}
+
+/* --- cards --- */
+
+static void
+on_answered (CbTurnedPage *self)
+{
+  gboolean any = FALSE;
+  CbAnswer answer;
+
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    any |= cb_purpose_card_get_answer (card, &answer);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->done), any && !self->is_recording);
+}
+
+static void
+add_card (CbTurnedPage *self, const char *purpose)
+{
+  GtkWidget *card = cb_purpose_card_new (purpose, self->dossier);
+
+  g_signal_connect_object (card, "answered", G_CALLBACK (on_answered), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->cards), card);
+}
+
+static void
+clear_cards (CbTurnedPage *self)
+{
+  GtkWidget *card;
+
+  while ((card = gtk_widget_get_first_child (self->cards)) != NULL)
+    gtk_box_remove (GTK_BOX (self->cards), card);
+}
+
+static void
+on_more_clicked (CbTurnedPage *self)
+{
+  const CbPurpose *const *all = cb_purposes_get_all ();
+
+  for (guint i = 0; all[i] != NULL; i++)
+    {
+      if (cb_purpose_is_on_card (all[i]) &&
+          g_strcmp0 (cb_purpose_get_id (all[i]), self->purpose) != 0)
+        add_card (self, cb_purpose_get_id (all[i]));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->more), FALSE);
+  set_words (self);
+}
+
+/* --- recording --- */
+
+static void
+empty (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+static void
+add_receipt_line (CbTurnedPage *self, CbPurposeCard *card, CbAnswer answer)
+{
+  const CbNotice *notice = cb_notice_get_current ();
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *title = gtk_label_new (
+    cb_notice_get_title (notice, cb_purpose_card_get_purpose (card), self->language));
+  g_autofree char *said = cb_notice_dup_text (
+    notice, answer == CB_ANSWER_YES ? CB_NOTICE_YES : CB_NOTICE_NO, self->language, NULL);
+  GtkWidget *answer_label = gtk_label_new (said);
+
+  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (title), 0.0f);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_widget_add_css_class (answer_label, "cb-strong");
+  gtk_widget_add_css_class (line, "cb-receipt-line");
+  gtk_box_append (GTK_BOX (line), title);
+  gtk_box_append (GTK_BOX (line), answer_label);
+  gtk_box_append (GTK_BOX (self->receipt_lines), line);
+}
+
+/* A receipt's id is read aloud and typed in again, so it stands in groups of four. */
+static char *
+dup_grouped (const char *receipt)
+{
+  g_autoptr (GString) grouped = g_string_new (NULL);
+
+  for (guint i = 0; receipt[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (grouped, ' ');
+      g_string_append_c (grouped, receipt[i]);
+    }
+  return g_string_free (g_steal_pointer (&grouped), FALSE);
+}
+
+static void
+show_receipt (CbTurnedPage *self, const char *receipt)
+{
+  g_autofree char *code = dup_grouped (receipt);
+
+  empty (self->receipt_lines);
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    {
+      CbAnswer answer;
+
+      if (cb_purpose_card_get_answer (card, &answer))
+        add_receipt_line (self, card, answer);
+    }
+  gtk_label_set_label (self->receipt_code, code);
+  gtk_stack_set_visible_child_name (self->stack, "receipt");
+  gtk_widget_grab_focus (GTK_WIDGET (self->hand_back));
+}
+
+static void
+set_recording (CbTurnedPage *self, gboolean is_recording)
+{
+  self->is_recording = is_recording;
+  gtk_widget_set_sensitive (self->cards, !is_recording);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->later), !is_recording);
+  on_answered (self);
+}
+
+static void
+on_record_answers_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbTurnedPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *receipt = cb_store_record_answers_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL || self->dossier == NULL)
+    return;
+  set_recording (self, FALSE);
+  if (receipt != NULL)
+    show_receipt (self, receipt);
+  else
+    cb_banner_show (self->banner, CB_BANNER_PROBLEM,
+                    cb_turned_words (CB_TURNED_NOT_KEPT, self->language), NULL);
+}
+
+static void
+on_done_clicked (CbTurnedPage *self)
+{
+  g_autoptr (GPtrArray) answers =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
+
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    cb_purpose_card_collect (card, answers);
+  if (answers->len == 0 || self->is_recording)
+    return;
+  cb_banner_hide (self->banner);
+  set_recording (self, TRUE);
+  cb_store_record_answers_async (
+    self->store, cb_customer_get_id (cb_dossier_get_customer (self->dossier)),
+    g_steal_pointer (&answers), NULL, on_record_answers_done, g_object_ref (self));
+}
+
+static void
+on_later_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbTurnedPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *receipt = cb_store_record_answers_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL || self->dossier == NULL)
+    return;
+  set_recording (self, FALSE);
+  if (receipt != NULL)
+    g_signal_emit (self, signals[SIGNAL_HANDED_BACK], 0);
+  else
+    cb_banner_show (self->banner, CB_BANNER_PROBLEM,
+                    cb_turned_words (CB_TURNED_NOT_KEPT, self->language), NULL);
+}
+
+/* "Ask me later" is remembered too, so that the next colleague knows; it counts as no. */
+static void
+on_later_clicked (CbTurnedPage *self)
+{
+  GPtrArray *answers = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
+  CbAnswerDraft *draft = cb_answer_draft_new ();
+
+  draft->purpose = g_strdup (self->purpose);
+  draft->language = g_strdup (self->language);
+  draft->answer = CB_ANSWER_LATER;
+  draft->method = CB_METHOD_TAPPED;
+  g_ptr_array_add (answers, draft);
+  cb_banner_hide (self->banner);
+  set_recording (self, TRUE);
+  cb_store_record_answers_async (self->store,
+                                 cb_customer_get_id (cb_dossier_get_customer (self->dossier)),
+                                 answers, NULL, on_later_recorded, g_object_ref (self));
+}
+
+static void
+on_change_clicked (CbTurnedPage *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "ask");
+}
+
+static void
+on_hand_back_clicked (CbTurnedPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HANDED_BACK], 0);
+}
+
+/* --- what the window asks --- */
+
+void
+cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose)
+{
+  CbCustomer *customer;
+  g_autofree char *name = NULL;
+
+  g_return_if_fail (CB_IS_TURNED_PAGE (self));
+
+  cb_turned_page_clear (self);
+  customer = cb_dossier_get_customer (dossier);
+  name = cb_customer_dup_display_name (customer);
+  self->dossier = g_object_ref (dossier);
+  self->purpose = g_strdup (purpose);
+  gtk_label_set_label (self->name, name);
+  add_card (self, purpose);
+  choose_language (self, cb_customer_get_language (customer));
+  on_answered (self);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0.0);
+}
+
+void
+cb_turned_page_clear (CbTurnedPage *self)
+{
+  g_return_if_fail (CB_IS_TURNED_PAGE (self));
+
+  clear_cards (self);
+  empty (self->receipt_lines);
+  cb_banner_hide (self->banner);
+  gtk_label_set_label (self->name, "");
+  gtk_label_set_label (self->receipt_code, "");
+  gtk_widget_set_visible (GTK_WIDGET (self->more), TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "ask");
+  self->is_recording = FALSE;
+  gtk_widget_set_sensitive (self->cards, TRUE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->later), TRUE);
+  g_clear_object (&self->dossier);
+  g_clear_pointer (&self->purpose, g_free);
+}
+
+const char *
+cb_turned_page_get_language (CbTurnedPage *self)
+{
+  g_return_val_if_fail (CB_IS_TURNED_PAGE (self), NULL);
+
+  return self->language;
+}
+
+static void
+build_languages (CbTurnedPage *self)
+{
+  const char *const *languages = cb_notice_get_languages (cb_notice_get_current ());
+
+  self->language_choice = CB_CHOICE (cb_choice_new (cb_turned_words (CB_TURNED_SPOKEN_FOR, "en")));
+  for (guint i = 0; languages[i] != NULL; i++)
+    cb_choice_append (self->language_choice, cb_turned_words_language_name (languages[i]));
+  g_signal_connect_object (self->language_choice, "notify::selected",
+                           G_CALLBACK (on_language_chosen), self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (self->languages), GTK_WIDGET (self->language_choice));
+}
+
+static void
+cb_turned_page_dispose (GObject *object)
+{
+  CbTurnedPage *self = CB_TURNED_PAGE (object);
+
+  g_clear_object (&self->dossier);
+  g_clear_object (&self->store);
+  gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_TURNED_PAGE);
+
+  G_OBJECT_CLASS (cb_turned_page_parent_class)->dispose (object);
+}
+
+static void
+cb_turned_page_finalize (GObject *object)
+{
+  CbTurnedPage *self = CB_TURNED_PAGE (object);
+
+  g_clear_pointer (&self->language, g_free);
+  g_clear_pointer (&self->purpose, g_free);
+
+  G_OBJECT_CLASS (cb_turned_page_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/counterbook/ui/cb-turned-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, content);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, name);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, languages);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, scroller);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, banner);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, head);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, cards);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, more);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, foot);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, later);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, done);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_title);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_lines);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_body);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_code_label);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_code);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, change);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, hand_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_more_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_later_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_done_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_hand_back_clicked);
+}
+
+static void
+cb_turned_page_class_init (CbTurnedPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = cb_turned_page_dispose;
+  object_class->finalize = cb_turned_page_finalize;
+  g_type_ensure (CB_TYPE_BANNER);
+  g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_WRAP_LAYOUT);
+
+  signals[SIGNAL_HANDED_BACK] =
+    g_signal_new ("handed-back", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+
+  bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "cb-turned-page");
+}
+
+static void
+cb_turned_page_init (CbTurnedPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  build_languages (self);
+}
+
+GtkWidget *
+cb_turned_page_new (CbStore *store)
+{
+  CbTurnedPage *self = g_object_new (CB_TYPE_TURNED_PAGE, NULL);
+
+  self->store = g_object_ref (store);
+  return GTK_WIDGET (self);
+}

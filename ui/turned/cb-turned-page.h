@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the customer reads and taps themselves, in their language, about themselves alone. First the
+ * one card that is needed now; more choices on their wish. Nothing is marked, nothing is recorded
+ * before Done. Signal "handed-back": they are through, or it was taken from them; whoever goes on
+ * needs a PIN. */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "store/cb-store.h"
+
+G_BEGIN_DECLS
+
+#define CB_TYPE_TURNED_PAGE (cb_turned_page_get_type ())
+G_DECLARE_FINAL_TYPE (CbTurnedPage, cb_turned_page, CB, TURNED_PAGE, GtkWidget)
+
+GtkWidget *cb_turned_page_new (CbStore *store);
+
+/* `purpose` is the one that is asked about first. */
+void cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose);
+
+/* Drops everything about the customer. */
+void cb_turned_page_clear (CbTurnedPage *self);
+
+/* The language that is shown, as a notice has it. Borrowed. */
+const char *cb_turned_page_get_language (CbTurnedPage *self);
+
+G_END_DECLS

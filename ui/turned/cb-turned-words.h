@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The turned screen's own few words, in the languages of the notices. The customer's language is
+ * not the associate's, so gettext cannot choose them; what is evidence stands in the notice itself
+ * (consent/cb-notice.h). */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CB_TURNED_DONE,
+  CB_TURNED_HAND_BACK,
+  CB_TURNED_THANKS,      /* on the cover, to whoever holds the terminal */
+  CB_TURNED_BACK,        /* from the cover to the customer's own screen */
+  CB_TURNED_UNTIL_NOW,   /* before the answer that holds now */
+  CB_TURNED_HOW_REACHED, /* above the channels */
+  CB_TURNED_NO_CONTACT,
+  CB_TURNED_NOT_KEPT,   /* recording failed */
+  CB_TURNED_SPOKEN_FOR, /* the accessible name of the language buttons */
+  CB_TURNED_TOUCH,      /* on the veil */
+  CB_TURNED_CHANGE,     /* from the receipt back to the answers */
+} CbTurnedWord;
+
+/* `language` is one that cb_notice_pick_language() gives. */
+const char *cb_turned_words (CbTurnedWord word, const char *language);
+
+/* A language by its own name: "Deutsch". The tag itself when it is not known. */
+const char *cb_turned_words_language_name (const char *language);
+
+G_END_DECLS

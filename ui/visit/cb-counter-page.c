@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "visit/cb-counter-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "shell/cb-messages.h"
+#include "visit/cb-found-row.h"
+#include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-empty-state.h"
+#include "widgets/cb-field.h"
+
+struct _CbCounterPage
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *content;
+  GtkEntry *search;
+  GtkWidget *clear;
+  GtkStack *stack;
+  GtkListView *list;
+  CbEmptyState *none;
+  CbEmptyState *failed;
+  GtkLabel *progress;
+
+  CbStore *store;
+  GListStore *found;
+  GtkSingleSelection *selection;
+  GCancellable *finding;
+};
+
+enum
+{
+  SIGNAL_CUSTOMER_CHOSEN,
+  SIGNAL_NEW_CUSTOMER,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (CbCounterPage, cb_counter_page, GTK_TYPE_WIDGET)
+
+static const char *
+typed_text (CbCounterPage *self)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (self->search));
+}
+
+static gboolean
+is_blank (const char *text)
+{
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  return *text == '\0';
+}
+
+static void
+stop_finding (CbCounterPage *self)
+{
+  g_cancellable_cancel (self->finding);
+  g_clear_object (&self->finding);
+}
+
+static void
+show_found (CbCounterPage *self, GPtrArray *found)
+{
+  g_list_store_splice (self->found, 0, g_list_model_get_n_items (G_LIST_MODEL (self->found)),
+                       found->pdata, found->len);
+  gtk_stack_set_visible_child_name (self->stack, found->len > 0 ? "found" : "none");
+}
+
+static void
+on_find_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = cb_store_find_finish (CB_STORE (source), result, &error);
+  CbCounterPage *self = user_data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (found != NULL)
+    {
+      show_found (self, found);
+      return;
+    }
+  cb_empty_state_set (self->failed, "cb-attention-symbolic", _ ("The search did not work"),
+                      cb_messages_for (error, CB_DURING_READ), _ ("Try again"));
+  gtk_stack_set_visible_child_name (self->stack, "failed");
+}
+
+static void
+find (CbCounterPage *self)
+{
+  const char *typed = typed_text (self);
+
+  stop_finding (self);
+  gtk_widget_set_visible (self->clear, *typed != '\0');
+  if (is_blank (typed))
+    {
+      g_list_store_remove_all (self->found);
+      gtk_stack_set_visible_child_name (self->stack, "start");
+      return;
+    }
+  self->finding = g_cancellable_new ();
+  cb_store_find_async (self->store, typed, CB_FOUND_MAX, self->finding, on_find_done, self);
+}
+
+static void
+show_progress (CbCounterPage *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), !cb_store_is_index_ready (self->store));
+}
+
+static void
+on_store_changed (CbCounterPage *self)
+{
+  if (!is_blank (typed_text (self)) && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    find (self);
+}
+
+static void
+on_index_progress (CbCounterPage *self, guint done, guint total)
+{
+  show_progress (self);
+  if (done >= total)
+    on_store_changed (self);
+}
+
+const char *
+cb_counter_page_get_chosen (CbCounterPage *self)
+{
+  CbFound *found;
+
+  g_return_val_if_fail (CB_IS_COUNTER_PAGE (self), NULL);
+
+  found = gtk_single_selection_get_selected_item (self->selection);
+  return found != NULL ? cb_found_get_customer_id (found) : NULL;
+}
+
+static void
+on_row_activated (CbCounterPage *self, guint position)
+{
+  g_autoptr (CbFound) found = g_list_model_get_item (G_LIST_MODEL (self->found), position);
+
+  if (found != NULL)
+    g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, cb_found_get_customer_id (found));
+}
+
+static void
+on_search_activate (CbCounterPage *self)
+{
+  g_autofree char *chosen = g_strdup (cb_counter_page_get_chosen (self));
+
+  if (chosen != NULL)
+    g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, chosen);
+}
+
+static void
+on_new_customer_clicked (CbCounterPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_NEW_CUSTOMER], 0, typed_text (self));
+}
+
+static void
+on_clear_clicked (CbCounterPage *self)
+{
+  cb_counter_page_reset (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+}
+
+/* Up and Down choose among the found while the field keeps the focus. */
+static gboolean
+on_search_key_pressed (CbCounterPage *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  guint count = g_list_model_get_n_items (G_LIST_MODEL (self->found));
+  guint selected = gtk_single_selection_get_selected (self->selection);
+
+  if (count == 0 || (keyval != GDK_KEY_Down && keyval != GDK_KEY_Up))
+    return FALSE;
+  if (keyval == GDK_KEY_Down)
+    selected = MIN (selected + 1, count - 1);
+  else
+    selected = selected > 0 ? selected - 1 : 0;
+  gtk_single_selection_set_selected (self->selection, selected);
+  gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", selected);
+  return TRUE;
+}
+
+void
+cb_counter_page_start (CbCounterPage *self)
+{
+  g_return_if_fail (CB_IS_COUNTER_PAGE (self));
+
+  show_progress (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
+}
+
+void
+cb_counter_page_reset (CbCounterPage *self)
+{
+  g_return_if_fail (CB_IS_COUNTER_PAGE (self));
+
+  cb_field_reset_editable (GTK_EDITABLE (self->search));
+}
+
+gboolean
+cb_counter_page_take_key (CbCounterPage *self, GtkEventControllerKey *controller)
+{
+  GtkEditable *text;
+
+  g_return_val_if_fail (CB_IS_COUNTER_PAGE (self), FALSE);
+
+  text = gtk_editable_get_delegate (GTK_EDITABLE (self->search));
+  gtk_entry_grab_focus_without_selecting (self->search);
+  return gtk_event_controller_key_forward (controller, GTK_WIDGET (text));
+}
+
+static void
+cb_counter_page_dispose (GObject *object)
+{
+  CbCounterPage *self = CB_COUNTER_PAGE (object);
+
+  stop_finding (self);
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->found);
+  g_clear_object (&self->store);
+  gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_COUNTER_PAGE);
+
+  G_OBJECT_CLASS (cb_counter_page_parent_class)->dispose (object);
+}
+
+static guint
+add_text_signal (gpointer klass, const char *name)
+{
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/counterbook/ui/cb-counter-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, content);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, search);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, clear);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, list);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, none);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, failed);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, progress);
+  gtk_widget_class_bind_template_callback (widget_class, find);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_key_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_customer_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
+}
+
+static void
+cb_counter_page_class_init (CbCounterPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = cb_counter_page_dispose;
+  g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_EMPTY_STATE);
+  g_type_ensure (CB_TYPE_FOUND_ROW);
+
+  signals[SIGNAL_CUSTOMER_CHOSEN] = add_text_signal (klass, "customer-chosen");
+  signals[SIGNAL_NEW_CUSTOMER] = add_text_signal (klass, "new-customer");
+
+  bind_template (widget_class);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
+  gtk_widget_class_set_css_name (widget_class, "cb-counter-page");
+}
+
+static void
+cb_counter_page_init (CbCounterPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->found = g_list_store_new (CB_TYPE_FOUND);
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->found)));
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  cb_empty_state_set (self->none, "cb-search-symbolic", _ ("Not on this terminal"),
+                      _ ("Nobody here has this name, number or address. They may be new, or known "
+                         "at another shop."),
+                      _ ("Add as a new customer"));
+}
+
+GtkWidget *
+cb_counter_page_new (CbStore *store)
+{
+  CbCounterPage *self = g_object_new (CB_TYPE_COUNTER_PAGE, NULL);
+
+  self->store = g_object_ref (store);
+  g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "index-progress", G_CALLBACK (on_index_progress), self,
+                           G_CONNECT_SWAPPED);
+  show_progress (self);
+  return GTK_WIDGET (self);
+}
