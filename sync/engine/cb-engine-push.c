@@ -205,7 +205,6 @@ take_cut_reply (CbEngine *self, const CbReply *reply, const GError *error)
     return FALSE;
 
   acks = cb_ack_list_parse (reply->body);
-  acks->is_complete = FALSE;
   settle_from (self, acks);
   if (self->settlements->len == 0)
     return FALSE;

@@ -8,6 +8,8 @@
 #include "base/cb-id.h"
 #include "engine/cb-settling.h"
 
+#include <string.h>
+
 #define TRIES_MAX 20
 
 struct _CbModelOutbox
@@ -22,6 +24,8 @@ struct _CbModelOutbox
   guint n_failures;
   int failure;
   guint n_takes;
+  CbModelHook hook;
+  gpointer hook_data;
   gboolean is_held;
 };
 
@@ -47,6 +51,13 @@ must_fail (CbModelOutbox *self, const char *call, GTask *task)
   g_task_return_new_error (task, CB_STORE_ERROR, self->failure, "made to fail");
 
   return TRUE;
+}
+
+static void
+call_hook (CbModelOutbox *self, const char *call)
+{
+  if (self->hook != NULL)
+    self->hook (self, call, self->hook_data);
 }
 
 static GTask *
@@ -203,6 +214,7 @@ take_batch_async (GObject *outbox,
                          cb_batch_new ((CbBatchOp *) (gpointer) taken->data, taken->len,
                                        taken->len > 0 ? 0 : next_ready (self)),
                          (GDestroyNotify) cb_batch_unref);
+  call_hook (self, "take");
 }
 
 static CbBatch *
@@ -253,6 +265,7 @@ settle_async (GObject *outbox,
     settle_one (self, g_ptr_array_index (settlements, i));
 
   g_task_return_boolean (task, TRUE);
+  call_hook (self, "settle");
 }
 
 static void
@@ -263,6 +276,7 @@ end_sync_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_dat
 
   self->is_held = FALSE;
   g_task_return_boolean (task, TRUE);
+  call_hook (self, "end");
 }
 
 const CbOutboxPort cb_model_outbox_port = {
@@ -281,25 +295,37 @@ const CbOutboxPort cb_model_outbox_port = {
 /* --- for the test --- */
 
 CbModelOp *
-cb_model_outbox_add (CbModelOutbox *self, const char *key, guint lane, gsize size)
+cb_model_outbox_add_line (CbModelOutbox *self,
+                          const char *op_id,
+                          const char *key,
+                          guint lane,
+                          const char *line)
 {
   CbModelOp *op = g_new0 (CbModelOp, 1);
-  GString *line = g_string_new (NULL);
 
-  op->op_id = cb_id_new ();
-  op->key = key != NULL ? g_strdup (key) : g_strconcat ("note/", op->op_id, NULL);
+  op->op_id = g_strdup (op_id);
+  op->key = key != NULL ? g_strdup (key) : g_strconcat ("note/", op_id, NULL);
   op->lane = lane;
-
-  g_string_printf (line, "{\"op\":\"%s\",\"key\":\"%s\",\"pad\":\"", op->op_id, op->key);
-  while (line->len + 2 < size)
-    g_string_append_c (line, (char) ('a' + line->len % 26));
-  g_string_append (line, "\"}");
-  op->line = g_string_free_to_bytes (line);
+  op->line = g_bytes_new (line, strlen (line));
 
   g_ptr_array_add (self->ops, op);
   g_hash_table_insert (self->by_id, op->op_id, op);
 
   return op;
+}
+
+CbModelOp *
+cb_model_outbox_add (CbModelOutbox *self, const char *key, guint lane, gsize size)
+{
+  g_autofree char *op_id = cb_id_new ();
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  g_string_printf (line, "{\"op\":\"%s\",\"pad\":\"", op_id);
+  while (line->len + 2 < size)
+    g_string_append_c (line, (char) ('a' + line->len % 26));
+  g_string_append (line, "\"}");
+
+  return cb_model_outbox_add_line (self, op_id, key, lane, line->str);
 }
 
 void
@@ -370,6 +396,13 @@ cb_model_outbox_fail_next (CbModelOutbox *self, const char *call, guint n, int s
   self->failing = call;
   self->n_failures = n;
   self->failure = store_error_code;
+}
+
+void
+cb_model_outbox_set_hook (CbModelOutbox *self, CbModelHook hook, gpointer data)
+{
+  self->hook = hook;
+  self->hook_data = data;
 }
 
 guint

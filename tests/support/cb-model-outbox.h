@@ -43,6 +43,11 @@ extern const CbOutboxPort cb_model_outbox_port;
 /* Adds an operation and gives it, borrowed. `key` NULL: a key of its own. `size` is that of its
  * line, at least. */
 CbModelOp *cb_model_outbox_add (CbModelOutbox *self, const char *key, guint lane, gsize size);
+CbModelOp *cb_model_outbox_add_line (CbModelOutbox *self,
+                                     const char *op_id,
+                                     const char *key,
+                                     guint lane,
+                                     const char *line);
 void cb_model_outbox_add_many (CbModelOutbox *self, guint n, gsize size);
 
 guint cb_model_outbox_get_length (CbModelOutbox *self);
@@ -62,6 +67,11 @@ void cb_model_outbox_fail_next (CbModelOutbox *self,
                                 const char *call,
                                 guint n,
                                 int store_error_code);
+
+/* Called at every call, once it has done its work and before anybody learns of it: "take",
+ * "settle", "end". */
+typedef void (*CbModelHook) (CbModelOutbox *outbox, const char *call, gpointer data);
+void cb_model_outbox_set_hook (CbModelOutbox *self, CbModelHook hook, gpointer data);
 
 guint cb_model_outbox_count_takes (CbModelOutbox *self);
 gboolean cb_model_outbox_is_held (CbModelOutbox *self);

@@ -294,7 +294,8 @@ answer_batch (CbModelService *self, GPtrArray *ids, CbReply *reply, GError **err
         continue;
 
       g_string_append_printf (text, "%s\n", line);
-      n_acks++;
+      for (const char *at = line; at != NULL; at = strchr (at + 1, '\n'))
+        n_acks++;
     }
 
   if (is_cut)

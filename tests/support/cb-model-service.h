@@ -64,7 +64,8 @@ void cb_model_service_cut_next (CbModelService *self, guint n, int n_acks, gbool
 /* Any batch with it fails so. */
 void cb_model_service_poison (CbModelService *self, const char *op_id, CbTransportError error);
 
-/* Answers it with this line instead, for ever: "%s" is replaced by its id. "": no answer. */
+/* Answers it with this line instead, for ever: "%s" is replaced by its id. "": no answer. It may be
+ * several lines. */
 void cb_model_service_answer (CbModelService *self, const char *op_id, const char *line);
 
 /* --- what it saw --- */

@@ -131,18 +131,22 @@ test_answer_by_line_number (void)
   g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 3);
 }
 
-/* Acknowledgements of what was never sent, and two for one. */
+/* Acknowledgements of what was not in the batch, and two for one: the first word stands. */
 static void
 test_stray_acknowledgements (void)
 {
   g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
   CbModelOp *op = cb_model_outbox_add (world->outbox, NULL, 1, 300);
-  CbModelOp *held = NULL;
+  CbModelOp *held = cb_model_outbox_add (world->outbox, NULL, 1, 300);
+  g_autofree char *lines = g_strdup_printf (
+    "{\"op\":\"%%s\",\"st\":\"refused\",\"code\":\"forbidden\"}\n"
+    "{\"op\":\"%s\",\"st\":\"applied\",\"n\":3}\n"
+    "{\"op\":\"%%s\",\"st\":\"applied\",\"n\":4}\n"
+    "{\"op\":null,\"line\":900,\"st\":\"applied\",\"n\":5}",
+    held->op_id);
 
-  held = cb_model_outbox_add (world->outbox, NULL, 1, 300);
   held->not_before_us = G_MAXINT64 / 2;
-  cb_model_service_answer (world->service, op->op_id,
-                           "{\"op\":\"%s\",\"st\":\"refused\",\"code\":\"forbidden\"}");
+  cb_model_service_answer (world->service, op->op_id, lines);
   cb_engine_start (world->engine);
   cb_virtual_time_run (world->time, MINUTE);
 
@@ -194,6 +198,9 @@ test_cut_anywhere (void)
         g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, expected);
         g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==,
                           10 - expected);
+
+        for (guint i = 0; i < 10; i++)
+          g_assert_null (cb_model_outbox_get (world->outbox, i)->code);
 
         g_assert_true (cb_engine_world_drain (world, 5 * MINUTE));
         g_assert_cmpuint (cb_model_service_count_applied (world->service), ==, 10);

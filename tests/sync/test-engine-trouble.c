@@ -170,6 +170,35 @@ test_try_now_tells_the_truth_when_idle (void)
   g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_UNREACHABLE);
 }
 
+static void
+count_syncing (GObject *state, GParamSpec *pspec, gpointer user_data)
+{
+  guint *n = user_data;
+
+  *n += cb_sync_state_get_contact (CB_SYNC_STATE (state)) == CB_CONTACT_SYNCING;
+}
+
+/* Nobody reads hope into a try: the screen says "unreachable" until the service has answered. */
+static void
+test_trouble_stays_on_the_screen (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+  guint n_syncing = 0;
+
+  cb_model_outbox_add_many (world->outbox, 3, 300);
+  cb_model_service_fail_next (world->service, CB_CALL_NONCE, G_MAXUINT,
+                              CB_TRANSPORT_ERROR_UNREACHED, 0);
+  g_signal_connect (world->state, "notify::contact", G_CALLBACK (count_syncing), &n_syncing);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_NONCE), >, 10);
+  g_assert_cmpuint (n_syncing, ==, 1);
+
+  cb_model_service_fail_next (world->service, CB_CALL_NONCE, 0, CB_TRANSPORT_ERROR_UNREACHED, 0);
+  g_assert_true (cb_engine_world_drain (world, HOUR));
+  g_assert_cmpuint (n_syncing, ==, 2);
+}
+
 /* --- authorisation --- */
 
 static void
@@ -181,13 +210,16 @@ test_token_is_renewed_once (void)
   cb_engine_start (world->engine);
   g_assert_true (cb_engine_world_drain (world, CB_SECOND));
 
-  cb_model_service_forget_tokens (world->service);
-  cb_model_outbox_add (world->outbox, NULL, 1, 300);
-  cb_engine_wake (world->engine);
-  g_assert_true (cb_engine_world_drain (world, CB_SECOND));
+  for (guint i = 1; i <= 5; i++)
+    {
+      cb_model_service_forget_tokens (world->service);
+      cb_model_outbox_add (world->outbox, NULL, 1, 300);
+      cb_engine_wake (world->engine);
+      g_assert_true (cb_engine_world_drain (world, CB_SECOND));
 
-  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_TOKEN), ==, 2);
-  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 3);
+      g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_TOKEN), ==, 1 + i);
+      g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, 1 + 2 * i);
+    }
 }
 
 static void
@@ -359,6 +391,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/trouble/a-person-shortens-a-wait", test_a_person_shortens_a_wait);
   g_test_add_func ("/engine/trouble/asking-tells-the-truth-when-idle",
                    test_try_now_tells_the_truth_when_idle);
+  g_test_add_func ("/engine/trouble/stays-on-the-screen", test_trouble_stays_on_the_screen);
   g_test_add_func ("/engine/authorisation/is-renewed-once", test_token_is_renewed_once);
   g_test_add_func ("/engine/authorisation/is-renewed-before-its-end",
                    test_token_is_renewed_before_its_end);

@@ -68,6 +68,47 @@ test_work_that_comes_meanwhile (void)
   g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 41);
 }
 
+typedef struct
+{
+  CbEngineWorld *world;
+  const char *call;
+  guint n_left;
+} Interruption;
+
+static void
+capture_at_call (CbModelOutbox *outbox, const char *call, gpointer data)
+{
+  Interruption *interruption = data;
+
+  if (interruption->n_left == 0 || !g_str_equal (call, interruption->call))
+    return;
+
+  interruption->n_left--;
+  cb_model_outbox_add (outbox, NULL, 1, 300);
+  cb_engine_wake (interruption->world->engine);
+}
+
+/* The moment after the last look and before the engine rests is where work gets lost. */
+static void
+test_work_between_two_steps (void)
+{
+  static const char *const calls[] = { "take", "settle", "end" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+      Interruption interruption = { .world = world, .call = calls[i], .n_left = 7 };
+
+      cb_model_outbox_set_hook (world->outbox, capture_at_call, &interruption);
+      cb_model_outbox_add (world->outbox, NULL, 1, 300);
+      cb_engine_start (world->engine);
+      g_assert_true (cb_engine_world_drain (world, 10 * CB_SECOND));
+
+      g_assert_cmpuint (interruption.n_left, ==, 0);
+      g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 8);
+    }
+}
+
 static void
 test_withdrawals_go_first (void)
 {
@@ -459,6 +500,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/plain/wakes-for-new-work", test_wakes_for_new_work);
   g_test_add_func ("/engine/plain/loses-nothing-that-comes-meanwhile",
                    test_work_that_comes_meanwhile);
+  g_test_add_func ("/engine/plain/loses-nothing-between-two-steps", test_work_between_two_steps);
   g_test_add_func ("/engine/plain/withdrawals-go-first", test_withdrawals_go_first);
   g_test_add_func ("/engine/enrolment/nothing-happens-without", test_nothing_without_enrolment);
   g_test_add_func ("/engine/enrolment/makes-a-terminal", test_enrols);
