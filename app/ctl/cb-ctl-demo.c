@@ -5,6 +5,8 @@
 #include "ctl/cb-ctl-demo.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/cb-error.h"
 #include "base/cb-json.h"
@@ -24,15 +26,37 @@ fail (GError **error, const char *why)
   return FALSE;
 }
 
+/* "{T+42}" in a text is that day from today: 2027-01-02. */
+static char *
+fill_in_days (const char *text, gint64 now_us)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
+  g_auto (GStrv) parts = g_strsplit (text, "{T", -1);
+  GString *filled = g_string_new (parts[0]);
+
+  for (guint i = 1; parts[i] != NULL; i++)
+    {
+      char *end = parts[i];
+      g_autoptr (GDateTime) day = g_date_time_add_days (now, (int) strtol (parts[i], &end, 10));
+      g_autofree char *date = g_date_time_format (day, "%Y-%m-%d");
+
+      g_string_append_printf (filled, "%s%s", date, *end == '}' ? end + 1 : end);
+    }
+  return g_string_free (filled, FALSE);
+}
+
 static JsonObject *
-load_shop (GError **error)
+load_shop (CbClock *clock, GError **error)
 {
   g_autoptr (GBytes) bytes =
     g_resources_lookup_data (SHOP_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autofree char *text = NULL;
 
   if (bytes == NULL)
     return NULL;
-  return cb_json_parse (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SHOP_MAX, error);
+  /* A resource ends in a NUL that is not counted. */
+  text = fill_in_days (g_bytes_get_data (bytes, NULL), cb_clock_get_now_us (clock));
+  return cb_json_parse (text, strlen (text), SHOP_MAX, error);
 }
 
 /* --- the past, in order --- */
@@ -240,7 +264,7 @@ cb_ctl_make_demo (const char *home,
                   char **recovery_code,
                   GError **error)
 {
-  g_autoptr (JsonObject) shop = load_shop (error);
+  g_autoptr (JsonObject) shop = load_shop (clock, error);
   const char *basis = shop != NULL ? cb_json_get_string (shop, "keep_basis") : NULL;
   CbBook *book = NULL;
   CbBookOptions options;
