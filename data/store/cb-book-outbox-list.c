@@ -81,7 +81,7 @@ cb_book_list_outbox (CbBook *self, guint limit, GError **error)
 {
   static const char SQL_LIST_OUTBOX[] =
     "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries"
-    " FROM outbox ORDER BY state = 'accepted', lane, created_us, rowid LIMIT ?1";
+    " FROM outbox ORDER BY state = 'accepted', lane, turn IS NULL, turn, created_us, rowid LIMIT ?1";
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) local_error = NULL;
   g_autoptr (CbStmt) stmt = NULL;
