@@ -84,6 +84,7 @@ struct _CbEngine
   GTask *once;
   guint deadline; /* timer */
   gulong once_cancelled;
+  gboolean has_forgotten_waits;
   gboolean is_over_time;
 };
 

@@ -84,19 +84,52 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-void
-cb_engine_enter_collecting (CbEngine *self)
+static void
+take_batch (CbEngine *self)
 {
   const gsize bytes = MIN (MIN (self->byte_budget, self->byte_ceiling), self->limits.max_bytes);
-
-  cb_engine_forget_batch (self);
-  cb_engine_set_stage (self, CB_ENGINE_COLLECTING);
 
   /* What wakes from here on may come too late for this batch; what woke before is in it. */
   self->was_woken = FALSE;
   self->holds_lock = TRUE;
   self->parts.outbox_port->take_batch_async (self->parts.outbox, self->limits.max_ops, bytes,
                                              on_taken, cb_engine_start_step (self));
+}
+
+static void
+on_waits_forgotten (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbEngine) self = cb_engine_end_step (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+
+  if (self->parts.outbox_port->forget_waits_finish (source, result, &error))
+    take_batch (self);
+  else
+    meet_outbox_trouble (self, g_steal_pointer (&error));
+}
+
+void
+cb_engine_enter_collecting (CbEngine *self)
+{
+  const gboolean must_forget = self->once != NULL && !self->has_forgotten_waits &&
+                               self->parts.outbox_port->forget_waits_async != NULL;
+
+  cb_engine_forget_batch (self);
+  cb_engine_set_stage (self, CB_ENGINE_COLLECTING);
+
+  if (!must_forget)
+    {
+      take_batch (self);
+      return;
+    }
+
+  /* Once: what has to wait from here on was tried in this cycle. */
+  self->has_forgotten_waits = TRUE;
+  self->parts.outbox_port->forget_waits_async (self->parts.outbox, on_waits_forgotten,
+                                               cb_engine_start_step (self));
 }
 
 /* --- acknowledging --- */

@@ -181,6 +181,7 @@ finish_once (CbEngine *self)
     self->parts.timers.remove (self->parts.timers.data, self->deadline);
   self->deadline = 0;
   self->is_over_time = FALSE;
+  self->has_forgotten_waits = FALSE;
 
   /* Not g_cancellable_disconnect(): this may be running within the handler. */
   if (self->once_cancelled != 0)

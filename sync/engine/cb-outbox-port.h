@@ -23,6 +23,10 @@ typedef struct
                                 gpointer user_data);
   gboolean (*save_enrolment_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
+  /* Before a single cycle: what had to wait is ready. NULL for an outbox that knows no waits. */
+  void (*forget_waits_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*forget_waits_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
   /* At least one operation when any is ready, also when it alone is over `max_bytes`. */
   void (*take_batch_async) (GObject *outbox,
                             guint max_ops,

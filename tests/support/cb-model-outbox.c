@@ -223,6 +223,18 @@ take_batch_finish (GObject *outbox, GAsyncResult *result, GError **error)
   return finish_pointer (outbox, result, error);
 }
 
+static void
+forget_waits_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  CbModelOutbox *self = CB_MODEL_OUTBOX (outbox);
+  g_autoptr (GTask) task = task_new (outbox, callback, user_data);
+
+  for (guint i = 0; i < self->ops->len; i++)
+    cb_model_outbox_get (self, i)->not_before_us = 0;
+
+  g_task_return_boolean (task, TRUE);
+}
+
 /* --- settling --- */
 
 static void
@@ -284,6 +296,8 @@ const CbOutboxPort cb_model_outbox_port = {
   .load_enrolment_finish = load_enrolment_finish,
   .save_enrolment_async = save_enrolment_async,
   .save_enrolment_finish = finish_boolean,
+  .forget_waits_async = forget_waits_async,
+  .forget_waits_finish = finish_boolean,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,

@@ -7,7 +7,7 @@
  *
  * It prints the port it listens on. Modes:
  *   pass            lets everything through
- *   refuse          closes each connection before a byte has moved
+ *   refuse          closes each connection before a byte has moved, and those that stand
  *   stall           takes everything and passes nothing on
  *   cut=N           closes after N bytes of a connection's replies; the target has answered, that
  * is committed, by then. cut=0: no byte of a reply arrives. cut-random=P    with probability P,
@@ -96,6 +96,8 @@ set_mode (Proxy *proxy, const char *text)
         proxy->mode = modes[i].mode;
         proxy->cut_after = parts[1] != NULL ? (gsize) g_ascii_strtoull (parts[1], NULL, 10) : 0;
         proxy->probability = parts[1] != NULL ? g_ascii_strtod (parts[1], NULL) : 0;
+        for (guint j = 0; proxy->mode == MODE_REFUSE && j < proxy->visits->len; j++)
+          ((Visit *) g_ptr_array_index (proxy->visits, j))->is_over = TRUE;
         return TRUE;
       }
 
@@ -258,6 +260,9 @@ give (int fd, GByteArray *bytes)
 static void
 serve_visit (Proxy *proxy, Visit *visit, const struct pollfd *near, const struct pollfd *far)
 {
+  if (visit->is_over)
+    return;
+
   if (near->revents & (POLLIN | POLLHUP | POLLERR))
     take_request (proxy, visit);
   if (visit->far >= 0 && far->revents & (POLLIN | POLLHUP | POLLERR))
@@ -375,7 +380,9 @@ main (int argc, char *argv[])
   int listen_port = 0;
   int target_port = 0;
   int seed = 1;
-  Proxy proxy = { 0 };
+  Proxy proxy = {
+    .visits = g_ptr_array_new_with_free_func ((GDestroyNotify) visit_free),
+  };
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_INT, &listen_port, "Port to listen on; 0 picks one", "PORT" },
     { "target", 0, 0, G_OPTION_ARG_INT, &target_port, "Port of the service", "PORT" },
@@ -399,7 +406,6 @@ main (int argc, char *argv[])
   signal (SIGPIPE, SIG_IGN);
   proxy.target = (guint16) target_port;
   proxy.random = g_rand_new_with_seed ((guint32) seed);
-  proxy.visits = g_ptr_array_new_with_free_func ((GDestroyNotify) visit_free);
   proxy.command = g_string_new (NULL);
   proxy.record = record_path != NULL ? fopen (record_path, "wb") : NULL;
   if ((record_path != NULL && proxy.record == NULL) || !listen_on (&proxy, (guint16) listen_port))

@@ -408,6 +408,26 @@ test_once_completes_with_parked_ones (void)
   g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 10);
 }
 
+/* What the service puts off is tried once in a cycle, and once again in the next. */
+static void
+test_once_ignores_waits (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+  CbModelOp *op = cb_model_outbox_add (world->outbox, NULL, 1, 300);
+
+  cb_model_service_answer (world->service, op->op_id,
+                           "{\"op\":\"%s\",\"st\":\"retry\",\"after_ms\":900000}");
+  for (guint i = 1; i <= 4; i++)
+    {
+      g_assert_true (cb_engine_world_run_once (world));
+      g_assert_cmpuint (op->n_taken, ==, i);
+    }
+
+  cb_model_service_answer (world->service, op->op_id, "{\"op\":\"%s\",\"st\":\"applied\",\"n\":1}");
+  g_assert_true (cb_engine_world_run_once (world));
+  g_assert_cmpint (op->state, ==, CB_MODEL_ACCEPTED);
+}
+
 static void
 test_once_is_back_in_a_minute (void)
 {
@@ -516,6 +536,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/once/contacts-with-nothing-to-send", test_once_with_nothing_to_send);
   g_test_add_func ("/engine/once/tries-each-request-once", test_once_tries_each_request_once);
   g_test_add_func ("/engine/once/completes-with-parked-ones", test_once_completes_with_parked_ones);
+  g_test_add_func ("/engine/once/ignores-what-has-to-wait", test_once_ignores_waits);
   g_test_add_func ("/engine/once/is-back-in-a-minute", test_once_is_back_in_a_minute);
   g_test_add_func ("/engine/once/waits-for-another-process", test_once_waits_for_another_process);
   g_test_add_func ("/engine/once/says-that-it-is-not-enrolled", test_once_without_enrolment);
