@@ -115,7 +115,7 @@ CREATE INDEX consent_request_by_customer ON consent_request (customer);
 -- the operation's and so the name under which grants and withdrawals speak of each other. A yes is
 -- the act of the customer or their guardian: staff can't author one.
 CREATE TABLE consent_event (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   request TEXT REFERENCES consent_request (id) ON DELETE CASCADE,
   customer TEXT NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
@@ -174,8 +174,7 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_open ON outbox (state) WHERE state <> 'accepted';
 CREATE INDEX outbox_ready ON outbox (lane, turn) WHERE state IN ('waiting', 'sent');
-CREATE INDEX outbox_by_customer ON outbox (customer, kind);
-CREATE INDEX outbox_by_key ON outbox (key);
+CREATE INDEX outbox_by_record ON outbox (customer, key);
 CREATE INDEX outbox_by_settled ON outbox (settled_us) WHERE state = 'accepted';
 
 -- Never pruned. A random id alone says nothing about anybody.
@@ -189,7 +188,7 @@ CREATE TABLE tombstone (
 
 -- Ids and codes only, never a text that somebody typed; chained by a keyed hash.
 CREATE TABLE audit (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   at_us INTEGER NOT NULL,
   staff TEXT,
   action TEXT NOT NULL,
@@ -321,4 +320,4 @@ WHERE o.state IN ('waiting', 'sent')
   AND NOT EXISTS (
     SELECT 1
     FROM outbox AS p
-    WHERE p.key = o.key AND p.state = 'parked' AND o.lane = 1);
+    WHERE p.customer = o.customer AND p.key = o.key AND p.state = 'parked' AND o.lane = 1);

@@ -168,7 +168,7 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
   fields.text = cb_json_get_string (body, "text");
   fields.for_role = cb_json_get_string (body, "for");
   fields.author_name = author != NULL ? cb_staff_get_name (author) : NULL;
-  fields.delivery = cb_book_read_delivery (self, record_key, &code, NULL);
+  fields.delivery = cb_book_read_delivery (self, fields.customer_id, record_key, &code, NULL);
   fields.code = code;
   return cb_note_new (&fields);
 }

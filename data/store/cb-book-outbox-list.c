@@ -10,14 +10,19 @@
 #define LIST_MAX 100000
 
 CbDelivery
-cb_book_read_delivery (CbBook *self, const char *key, char **code, GError **error)
+cb_book_read_delivery (CbBook *self,
+                       const char *customer,
+                       const char *key,
+                       char **code,
+                       GError **error)
 {
   static const char SQL_GET_DELIVERY[] =
-    "SELECT state, code FROM outbox WHERE key = ?1 ORDER BY rowid DESC LIMIT 1";
+    "SELECT state, code FROM outbox WHERE customer = ?1 AND key = ?2 ORDER BY rowid DESC LIMIT 1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_DELIVERY);
   CbDelivery delivery = CB_DELIVERY_LOCAL;
 
-  cb_stmt_bind_text (stmt, 1, key);
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, key);
   if (!cb_stmt_next (stmt, error))
     return CB_DELIVERY_LOCAL;
   cb_delivery_from_id (cb_stmt_text (stmt, 0), &delivery);

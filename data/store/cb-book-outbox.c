@@ -176,13 +176,15 @@ row_from_stmt (CbStmt *stmt)
 }
 
 static GPtrArray *
-read_rows (CbBook *self, const char *sql, const char *of, GError **error)
+read_rows (CbBook *self, const char *sql, const char *customer, const char *key, GError **error)
 {
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
   g_autoptr (GError) local_error = NULL;
 
-  cb_stmt_bind_text (stmt, 1, of);
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (key != NULL)
+    cb_stmt_bind_text (stmt, 2, key);
   while (cb_stmt_next (stmt, &local_error))
     g_ptr_array_add (rows, row_from_stmt (stmt));
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&rows);
@@ -197,7 +199,7 @@ list_rows (CbBook *self, const char *customer, GError **error)
     " tries FROM outbox WHERE customer = ?1 AND act IN ('put', 'refuse')"
     " ORDER BY kind <> 'customer', created_us, rowid";
 
-  return read_rows (self, SQL_LIST_OPERATIONS, customer, error);
+  return read_rows (self, SQL_LIST_OPERATIONS, customer, NULL, error);
 }
 
 static JsonObject *
@@ -473,9 +475,9 @@ cb_book_reckon_record (CbBook *self,
 {
   static const char SQL_LIST_HELD[] =
     "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
-    " tries FROM outbox WHERE key = ?1 AND state = 'held'";
+    " tries FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'held'";
   g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
-  g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_HELD, key, error);
+  g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_HELD, customer, key, error);
 
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     {
@@ -504,13 +506,18 @@ cb_book_drop_grants (CbBook *self,
 }
 
 gboolean
-cb_book_drop_record (CbBook *self, const char *kind, const char *record, GError **error)
+cb_book_drop_record (CbBook *self,
+                     const char *customer,
+                     const char *kind,
+                     const char *record,
+                     GError **error)
 {
-  static const char SQL_DROP_RECORD[] = "DELETE FROM outbox WHERE key = ?1";
+  static const char SQL_DROP_RECORD[] = "DELETE FROM outbox WHERE customer = ?1 AND key = ?2";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_RECORD);
   g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
 
-  cb_stmt_bind_text (stmt, 1, key);
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, key);
   self->is_outbox_touched = TRUE;
   self->n_accepted = -1;
   return cb_stmt_run (stmt, error);

@@ -59,7 +59,7 @@ preference_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **erro
   fields.value = cb_json_get_string (body, "value");
   fields.garment = cb_json_get_string (body, "garment");
   fields.maker = cb_json_get_string (body, "maker");
-  fields.delivery = cb_book_read_delivery (self, record_key, NULL, NULL);
+  fields.delivery = cb_book_read_delivery (self, fields.customer_id, record_key, NULL, NULL);
   return cb_preference_new (&fields);
 }
 
@@ -208,7 +208,8 @@ static gboolean
 queue_preference (CbBook *self, CbStaff *actor, const NewPreference *new, GError **error)
 {
   static const char SQL_UPDATE_HELD[] =
-    "UPDATE outbox SET purpose = ?2, author = ?3 WHERE key = ?1 AND state = 'held'";
+    "UPDATE outbox SET purpose = ?3, author = ?4"
+    " WHERE customer = ?1 AND key = ?2 AND state = 'held'";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_UPDATE_HELD);
   g_autofree char *key = g_strdup_printf ("preference/%s", new->id);
   CbQueued queued = {
@@ -221,9 +222,10 @@ queue_preference (CbBook *self, CbStaff *actor, const NewPreference *new, GError
     .lane = 1,
   };
 
-  cb_stmt_bind_text (stmt, 1, key);
-  cb_stmt_bind_text (stmt, 2, new->purpose);
-  cb_stmt_bind_text (stmt, 3, cb_staff_get_id (actor));
+  cb_stmt_bind_text (stmt, 1, new->customer);
+  cb_stmt_bind_text (stmt, 2, key);
+  cb_stmt_bind_text (stmt, 3, new->purpose);
+  cb_stmt_bind_text (stmt, 4, cb_staff_get_id (actor));
   if (!cb_stmt_run (stmt, error))
     return FALSE;
   return cb_db_get_changes (self->db) > 0 || cb_book_hold (self, actor, &queued, error);

@@ -213,10 +213,18 @@ gboolean cb_book_drop_grants (CbBook *self,
                               GError **error);
 
 /* The operations of a record that has ended here. */
-gboolean cb_book_drop_record (CbBook *self, const char *kind, const char *record, GError **error);
+gboolean cb_book_drop_record (CbBook *self,
+                              const char *customer,
+                              const char *kind,
+                              const char *record,
+                              GError **error);
 
 /* How far a record has come, by its newest operation; CB_DELIVERY_LOCAL without one. */
-CbDelivery cb_book_read_delivery (CbBook *self, const char *key, char **code, GError **error);
+CbDelivery cb_book_read_delivery (CbBook *self,
+                                  const char *customer,
+                                  const char *key,
+                                  char **code,
+                                  GError **error);
 
 /* The bodies of the three kinds, from their sealed columns. NULL on error. */
 JsonObject *cb_book_encode_card (CbBook *self,

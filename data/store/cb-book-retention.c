@@ -226,7 +226,7 @@ end_records (CbBook *self,
 
       cb_stmt_bind_text (change, 1, id);
       if (cb_stmt_run (change, &local_error) &&
-          cb_book_drop_record (self, kind, id, &local_error) &&
+          cb_book_drop_record (self, customer, kind, id, &local_error) &&
           cb_book_audit (self, NULL, action, customer, id, "retention", &local_error))
         {
           cb_book_touch (self, customer);

@@ -8,8 +8,9 @@
 
 #include "base/cb-error.h"
 
-/* Pages of 4 KiB in the WAL from which a checkpoint is worth an idle moment. */
-#define WAL_PAGES_WORTH_MOVING 250
+/* Pages of 4 KiB in the WAL from which a checkpoint is worth an idle moment: it costs two syncs,
+ * and an act writes about a dozen pages. */
+#define WAL_PAGES_WORTH_MOVING 1000
 
 G_DEFINE_FINAL_TYPE (CbBook, cb_book, G_TYPE_OBJECT)
 
