@@ -112,7 +112,11 @@ parse_reply (GBytes *reply, GError **error)
 {
   gsize length = 0;
   const char *text = g_bytes_get_data (reply, &length);
-  g_autoptr (JsonObject) object = cb_json_parse (text, length, SMALL_REPLY_LIMIT, NULL);
+  g_autoptr (JsonObject) object = NULL;
+
+  /* No bytes have no address. */
+  if (text != NULL)
+    object = cb_json_parse (text, length, SMALL_REPLY_LIMIT, NULL);
 
   if (object == NULL || !json_object_is_type (object, json_type_object))
     {
