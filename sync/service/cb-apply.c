@@ -365,7 +365,8 @@ apply_record (CbApply *self, const CbEnvelope *envelope, GError **error)
       return NULL;
     }
 
-  if (!methods->put_record (self->storage, envelope, self->store, ++self->head, error))
+  if (!methods->put_record (self->storage, envelope, self->store, ++self->head,
+                            *current.version == '\0', error))
     return NULL;
   return finish (self, envelope, self->head, error);
 }

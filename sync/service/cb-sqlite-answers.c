@@ -23,13 +23,13 @@ static const char SQL_FIND_ANSWER[] =
   " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
 static const char SQL_LIST_CHANNELS[] =
   "SELECT channel FROM consent WHERE customer = ?1 AND purpose = ?2 ORDER BY channel";
-static const char SQL_PUT_ANSWER[] =
+/* Two statements for the reason given in cb-sqlite-book.c. */
+static const char SQL_ADD_ANSWER[] =
   "INSERT INTO consent (customer, purpose, channel, state, grant_op, withdrawal, evidence, store,"
-  " version, n) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-  " ON CONFLICT (customer, purpose, channel) DO UPDATE SET"
-  " state = excluded.state, grant_op = excluded.grant_op, withdrawal = excluded.withdrawal,"
-  " evidence = excluded.evidence, store = excluded.store, version = excluded.version,"
-  " n = excluded.n";
+  " version, n) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char SQL_EDIT_ANSWER[] =
+  "UPDATE consent SET state = ?4, grant_op = ?5, withdrawal = ?6, evidence = ?7, store = ?8,"
+  " version = ?9, n = ?10 WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
 
 static gboolean
 grant_from_row (CbQuery *query, CbGrantRow *row, GError **error)
@@ -119,6 +119,7 @@ find_answer (CbStorage *self,
   if (!cb_query_next (query, error))
     return FALSE;
 
+  row->is_stored = TRUE;
   row->state = cb_query_dup_text (query, 0);
   cb_query_copy_id (query, 1, row->grant);
   cb_query_copy_id (query, 2, row->withdrawal);
@@ -156,7 +157,8 @@ id_or_null (const char *id)
 static gboolean
 put_answer (CbStorage *self, const CbAnswerRow *row, GError **error)
 {
-  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_PUT_ANSWER);
+  g_autoptr (CbQuery) query =
+    cb_sqlite_query (cb_sqlite_of (self), row->is_stored ? SQL_EDIT_ANSWER : SQL_ADD_ANSWER);
 
   cb_query_bind_text (query, 1, row->customer);
   cb_query_bind_text (query, 2, row->purpose);

@@ -19,15 +19,16 @@ static const char SQL_FORGET_GRANTS[] = "DELETE FROM consent_grant WHERE custome
 static const char SQL_FIND_RECORD[] =
   "SELECT scope, store, purpose, grant_op, version, n, body"
   " FROM record WHERE customer = ?1 AND key = ?2";
-static const char SQL_PUT_RECORD[] =
+/* Two statements and no upsert, for which SQLite would copy every page it touches. The numbers of
+ * the parameters are the same. */
+static const char SQL_ADD_RECORD[] =
   "INSERT INTO record (customer, key, kind, scope, store, purpose, grant_op, version, n, author,"
   " captured, schema, body)"
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-  " ON CONFLICT (customer, key) DO UPDATE SET"
-  " scope = excluded.scope, store = excluded.store, purpose = excluded.purpose,"
-  " grant_op = excluded.grant_op, version = excluded.version, n = excluded.n,"
-  " author = excluded.author, captured = excluded.captured, schema = excluded.schema,"
-  " body = excluded.body";
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+static const char SQL_EDIT_RECORD[] =
+  "UPDATE record SET kind = ?3, scope = ?4, store = ?5, purpose = ?6, grant_op = ?7, version = ?8,"
+  " n = ?9, author = ?10, captured = ?11, schema = ?12, body = ?13"
+  " WHERE customer = ?1 AND key = ?2";
 static const char SQL_LIST_ADRIFT[] =
   "SELECT r.key, r.kind, r.scope, r.store, r.purpose"
   " FROM record AS r JOIN consent_grant AS g ON g.customer = r.customer AND g.op = r.grant_op"
@@ -132,9 +133,11 @@ put_record (CbStorage *self,
             const CbEnvelope *envelope,
             const char *store,
             gint64 n,
+            gboolean is_new,
             GError **error)
 {
-  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_PUT_RECORD);
+  g_autoptr (CbQuery) query =
+    cb_sqlite_query (cb_sqlite_of (self), is_new ? SQL_ADD_RECORD : SQL_EDIT_RECORD);
 
   cb_query_bind_text (query, 1, envelope->customer);
   cb_query_bind_text (query, 2, envelope->key);

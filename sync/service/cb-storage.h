@@ -48,6 +48,7 @@ typedef struct
   char *store;
   CbIdText version;
   gint64 n;
+  gboolean is_stored; /* it was read from the database */
 } CbAnswerRow;
 
 typedef struct
@@ -173,6 +174,7 @@ typedef struct
                           const CbEnvelope *envelope,
                           const char *store,
                           gint64 n,
+                          gboolean is_new,
                           GError **error);
   /* Those that rest on a yes that has ended, as CbRecordRow without bodies. */
   GPtrArray *(*list_adrift) (CbStorage *self, const char *customer, GError **error);

@@ -98,31 +98,48 @@ count_members (JsonObject *value)
   return n_members;
 }
 
+/* The scan has judged the text, so json-c need not: it only reads. */
 static JsonObject *
-parse_line (GBytes *line, gsize limit, GError **error)
+read_json (const char *text, gsize length)
+{
+  json_tokener *tokener = json_tokener_new_ex (CB_LIMIT_DEPTH + 1);
+  JsonObject *object = json_tokener_parse_ex (tokener, text, (int) length);
+
+  json_tokener_free (tokener);
+  return object;
+}
+
+static gboolean
+fail_too_large (GError **error)
+{
+  g_set_error_literal (error, CB_PROTOCOL_ERROR, CB_PROTOCOL_ERROR_TOO_LARGE,
+                       "an operation of too many bytes");
+  return FALSE;
+}
+
+/* Reads the line into the envelope: the root, and where its body stands. */
+static gboolean
+read_line (Parsed *parsed, gsize limit, GError **error)
 {
   gsize length = 0;
-  const char *text = g_bytes_get_data (line, &length);
-  g_autoptr (JsonObject) root = NULL;
-  guint n_members = 0;
+  const char *text = g_bytes_get_data (parsed->line, &length);
+  CbScanned scanned = { .member = "body" };
 
   if (length > limit)
-    {
-      g_set_error (error, CB_PROTOCOL_ERROR, CB_PROTOCOL_ERROR_TOO_LARGE,
-                   "an operation of more than %u bytes", (guint) limit);
-      return NULL;
-    }
-  if (length > 0 && memchr (text, '\n', length) == NULL &&
-      cb_scan_object (text, length, &n_members))
-    root = cb_json_parse (text, length, limit, NULL);
-  if (root == NULL)
-    cb_envelope_fail (error, "it is no JSON object");
-  else if (count_members (root) != n_members)
-    {
-      cb_envelope_fail (error, "a name stands twice in one object");
-      return NULL;
-    }
-  return g_steal_pointer (&root);
+    return fail_too_large (error);
+  if (length == 0 || memchr (text, '\n', length) != NULL ||
+      !cb_scan_object (text, length, &scanned))
+    return cb_envelope_fail (error, "it is no JSON object");
+
+  parsed->root = read_json (text, length);
+  if (parsed->root == NULL)
+    return cb_envelope_fail (error, "it is no JSON object");
+  if (count_members (parsed->root) != scanned.n_members)
+    return cb_envelope_fail (error, "a name stands twice in one object");
+
+  parsed->envelope.body = scanned.value;
+  parsed->envelope.body_length = scanned.value_length;
+  return TRUE;
 }
 
 /* --- what every operation has --- */
@@ -211,14 +228,9 @@ read_basics (CbEnvelope *self, JsonObject *root, GError **error)
 }
 
 static gboolean
-read_body (CbEnvelope *self, GBytes *line, GError **error)
+check_body (const CbEnvelope *self, GError **error)
 {
-  gsize length = 0;
-  const char *text = g_bytes_get_data (line, &length);
-
-  if (!cb_scan_find (text, length, "body", &self->body, &self->body_length) || *self->body != '{')
-    return cb_envelope_fail (error, "body");
-  return TRUE;
+  return (self->body != NULL && *self->body == '{') || cb_envelope_fail (error, "body");
 }
 
 /* --- records --- */
@@ -268,7 +280,7 @@ read_record (Parsed *parsed, GError **error)
   CbEnvelope *self = &parsed->envelope;
   JsonObject *body = cb_json_get_object (parsed->root, "body");
 
-  return read_basics (self, parsed->root, error) && read_body (self, parsed->line, error) &&
+  return read_basics (self, parsed->root, error) && check_body (self, error) &&
          read_id_or_null (parsed->root, "base", &self->base, error) &&
          read_basis (self, parsed->root, error) && check_record_scope (self, error) &&
          check_record_key (self, error) && cb_envelope_check_record (self->kind, body, error);
@@ -302,7 +314,7 @@ read_answer (Parsed *parsed, GError **error)
   CbEnvelope *self = &parsed->envelope;
   JsonObject *body = cb_json_get_object (parsed->root, "body");
 
-  return read_basics (self, parsed->root, error) && read_body (self, parsed->line, error) &&
+  return read_basics (self, parsed->root, error) && check_body (self, error) &&
          cb_envelope_read_answer (self, body, error) && check_answer_key (self, error) &&
          check_answer_scope (self, parsed->root, error);
 }
@@ -366,8 +378,7 @@ cb_envelope_parse (GBytes *line, GError **error)
   const guchar *bytes = g_bytes_get_data (line, &length);
 
   parsed->line = g_bytes_ref (line);
-  parsed->root = parse_line (line, CB_LIMIT_OP_BYTES, error);
-  if (parsed->root == NULL || !read_operation (parsed, error))
+  if (!read_line (parsed, CB_LIMIT_OP_BYTES, error) || !read_operation (parsed, error))
     return NULL;
 
   crypto_hash_sha256 (self->hash, bytes, length);
@@ -377,8 +388,13 @@ cb_envelope_parse (GBytes *line, GError **error)
 char *
 cb_envelope_find_op (GBytes *line)
 {
-  g_autoptr (JsonObject) root = parse_line (line, CB_LIMIT_BYTES, NULL);
-  const char *op = cb_json_get_string (root, "op");
+  g_autoptr (CbEnvelope) self = (CbEnvelope *) g_new0 (Parsed, 1);
+  Parsed *parsed = (Parsed *) self;
+  const char *op = NULL;
 
+  parsed->line = g_bytes_ref (line);
+  if (!read_line (parsed, CB_LIMIT_BYTES, NULL))
+    return NULL;
+  op = cb_json_get_string (parsed->root, "op");
   return op != NULL && cb_id_is_valid (op) ? g_strdup (op) : NULL;
 }

@@ -14,7 +14,8 @@ typedef struct
   const char *at;
   const char *end;
   guint depth;
-  guint n_members;
+  CbScanned found;
+  gsize wanted; /* the length of found.member */
 } Scan;
 
 static gboolean scan_value (Scan *scan);
@@ -145,16 +146,39 @@ scan_string (Scan *scan)
 }
 
 static gboolean
+is_wanted (const Scan *scan, const char *name)
+{
+  return scan->depth == 1 && scan->found.member != NULL &&
+         (gsize) (scan->at - name) == scan->wanted + 2 &&
+         memcmp (name + 1, scan->found.member, scan->wanted) == 0;
+}
+
+static gboolean
 scan_member (Scan *scan)
 {
+  gboolean is_found = FALSE;
+  const char *start = NULL;
+
   skip_space (scan);
+  start = scan->at;
   if (!scan_string (scan))
     return FALSE;
+  is_found = is_wanted (scan, start);
   skip_space (scan);
   if (!take (scan, ':'))
     return FALSE;
-  scan->n_members++;
-  return scan_value (scan);
+  scan->found.n_members++;
+  skip_space (scan);
+  start = scan->at;
+  if (!scan_value (scan))
+    return FALSE;
+  if (is_found)
+    {
+      scan->found.value = start;
+      scan->found.value_length = (gsize) (scan->at - start);
+    }
+  skip_space (scan);
+  return TRUE;
 }
 
 static gboolean
@@ -172,6 +196,16 @@ scan_members (Scan *scan)
 }
 
 static gboolean
+scan_element (Scan *scan)
+{
+  skip_space (scan);
+  if (!scan_value (scan))
+    return FALSE;
+  skip_space (scan);
+  return TRUE;
+}
+
+static gboolean
 scan_elements (Scan *scan)
 {
   take (scan, '[');
@@ -179,7 +213,7 @@ scan_elements (Scan *scan)
   if (take (scan, ']'))
     return TRUE;
   do
-    if (!scan_value (scan))
+    if (!scan_element (scan))
       return FALSE;
   while (take (scan, ','));
   return take (scan, ']');
@@ -208,56 +242,36 @@ scan_plain (Scan *scan)
   return scan_word (scan, "true") || scan_word (scan, "false") || scan_word (scan, "null");
 }
 
-/* A value and the space around it. */
 static gboolean
 scan_value (Scan *scan)
 {
-  gboolean is_good = FALSE;
+  return looks_at (scan, '{') || looks_at (scan, '[') ? scan_nested (scan) : scan_plain (scan);
+}
 
+static gboolean
+scan_whole (Scan *scan)
+{
   skip_space (scan);
-  is_good = looks_at (scan, '{') || looks_at (scan, '[') ? scan_nested (scan) : scan_plain (scan);
+  if (!looks_at (scan, '{') || !scan_value (scan))
+    return FALSE;
   skip_space (scan);
-  return is_good;
+  return scan->at == scan->end;
 }
 
 gboolean
-cb_scan_object (const char *text, gsize length, guint *n_members)
+cb_scan_object (const char *text, gsize length, CbScanned *scanned)
 {
   Scan scan = { .at = text, .end = text + length };
 
-  if (!g_utf8_validate_len (text, length, NULL))
+  if (scanned != NULL && scanned->member != NULL)
+    {
+      scan.found.member = scanned->member;
+      scan.wanted = strlen (scanned->member);
+    }
+  if (!g_utf8_validate_len (text, length, NULL) || !scan_whole (&scan))
     return FALSE;
-  skip_space (&scan);
-  if (!looks_at (&scan, '{') || !scan_value (&scan) || scan.at != scan.end)
-    return FALSE;
-
-  if (n_members != NULL)
-    *n_members = scan.n_members;
-  return TRUE;
-}
-
-/* Reads over one member and tells where its value stood, without the space around it. */
-static gboolean
-step_over_member (Scan *scan,
-                  const char **name,
-                  gsize *name_length,
-                  const char **value,
-                  gsize *length)
-{
-  skip_space (scan);
-  *name = scan->at + 1;
-  if (!scan_string (scan))
-    return FALSE;
-  *name_length = (gsize) (scan->at - *name) - 1;
-  skip_space (scan);
-  if (!take (scan, ':'))
-    return FALSE;
-  skip_space (scan);
-  *value = scan->at;
-  if (!(looks_at (scan, '{') || looks_at (scan, '[') ? scan_nested (scan) : scan_plain (scan)))
-    return FALSE;
-  *length = (gsize) (scan->at - *value);
-  skip_space (scan);
+  if (scanned != NULL)
+    *scanned = scan.found;
   return TRUE;
 }
 
@@ -268,22 +282,14 @@ cb_scan_find (const char *text,
               const char **value,
               gsize *value_length)
 {
-  Scan scan = { .at = text, .end = text + length };
-  const gsize wanted = strlen (member);
+  Scan scan = { .at = text,
+                .end = text + length,
+                .found = { .member = member },
+                .wanted = strlen (member) };
 
-  skip_space (&scan);
-  if (!take (&scan, '{'))
+  if (!scan_whole (&scan) || scan.found.value == NULL)
     return FALSE;
-  do
-    {
-      const char *name = NULL;
-      gsize name_length = 0;
-
-      if (!step_over_member (&scan, &name, &name_length, value, value_length))
-        return FALSE;
-      if (name_length == wanted && memcmp (name, member, wanted) == 0)
-        return TRUE;
-    }
-  while (take (&scan, ','));
-  return FALSE;
+  *value = scan.found.value;
+  *value_length = scan.found.value_length;
+  return TRUE;
 }

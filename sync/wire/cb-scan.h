@@ -10,13 +10,22 @@
 
 G_BEGIN_DECLS
 
-/* TRUE when `text` is one JSON object, no deeper than CB_LIMIT_DEPTH, in valid UTF-8, with neither
- * an escaped NUL nor half a surrogate pair. `n_members` (may be NULL) counts the members of all
- * objects in it: an object that keeps fewer of them has a name twice. */
-gboolean cb_scan_object (const char *text, gsize length, guint *n_members);
+/* What a scan finds beside its verdict. */
+typedef struct
+{
+  guint n_members;    /* of all objects: one that keeps fewer of them has a name twice */
+  const char *member; /* in: a member of the outermost object to look for; may be NULL */
+  const char *value;  /* its value as it stands, or NULL */
+  gsize value_length;
+} CbScanned;
 
-/* Where the value of a member of the outermost object stands. The text must have passed
- * cb_scan_object(). Names are compared as written: one with escapes is never found. */
+/* TRUE when `text` is one JSON object, no deeper than CB_LIMIT_DEPTH, in valid UTF-8, with neither
+ * an escaped NUL nor half a surrogate pair. `scanned` may be NULL. Names are compared as written:
+ * one with escapes is never found. */
+gboolean cb_scan_object (const char *text, gsize length, CbScanned *scanned);
+
+/* Where the value of a member of the outermost object stands, in a text that is known to be good.
+ */
 gboolean cb_scan_find (const char *text,
                        gsize length,
                        const char *member,

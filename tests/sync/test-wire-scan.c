@@ -146,10 +146,10 @@ static void
 test_members_are_counted (void)
 {
   const char text[] = "{\"a\":{\"b\":[{\"c\":1},{\"c\":2}]},\"a\":3}";
-  guint n_members = 0;
+  CbScanned scanned = { 0 };
 
-  g_assert_true (cb_scan_object (text, strlen (text), &n_members));
-  g_assert_cmpuint (n_members, ==, 5);
+  g_assert_true (cb_scan_object (text, strlen (text), &scanned));
+  g_assert_cmpuint (scanned.n_members, ==, 5);
 }
 
 static char *

@@ -1,4 +1,5 @@
 -- The profile service's book: who may speak, what customers answered, what rests on their answers.
+-- A CHECK says `a OR b`, never `IN`: from three values on SQLite builds a table for each row.
 -- Ids are random; personal text stands in record.body and consent.evidence alone.
 
 CREATE TABLE meta (
@@ -50,7 +51,7 @@ CREATE TABLE used_nonce (
 CREATE TABLE applied (
   op TEXT NOT NULL PRIMARY KEY,
   sha256 BLOB NOT NULL CHECK (length (sha256) = 32),
-  result TEXT NOT NULL CHECK (result IN ('applied')),
+  result TEXT NOT NULL CHECK (result = 'applied'),
   n INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -80,7 +81,7 @@ CREATE TABLE consent (
   customer TEXT NOT NULL,
   purpose TEXT NOT NULL,
   channel TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('given', 'refused', 'withdrawn')),
+  state TEXT NOT NULL CHECK (state = 'given' OR state = 'refused' OR state = 'withdrawn'),
   grant_op TEXT,
   withdrawal TEXT,
   evidence TEXT,
@@ -96,8 +97,8 @@ CREATE TABLE consent (
 CREATE TABLE record (
   customer TEXT NOT NULL,
   key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('customer', 'note', 'preference')),
-  scope TEXT NOT NULL CHECK (scope IN ('request', 'store', 'company')),
+  kind TEXT NOT NULL CHECK (kind = 'customer' OR kind = 'note' OR kind = 'preference'),
+  scope TEXT NOT NULL CHECK (scope = 'request' OR scope = 'store' OR scope = 'company'),
   store TEXT NOT NULL,
   purpose TEXT NOT NULL,
   grant_op TEXT NOT NULL,
