@@ -4,4 +4,4 @@
 
 #include "wire/cb-protocol-error.h"
 
-G_DEFINE_QUARK (cb - protocol - error - quark, cb_protocol_error)
+G_DEFINE_QUARK (cb_protocol_error_quark, cb_protocol_error)
