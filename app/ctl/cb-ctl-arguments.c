@@ -183,35 +183,66 @@ cb_ctl_read_arguments (CbCtl *ctl, int argc, char **argv, GError **error)
   return ctl->wants_help || take_word (ctl, words, error);
 }
 
+/* --- checking --- */
+
+/* Says what the table says the option takes. */
+static gboolean
+fail_value (const CbCtlOption *option, GError **error)
+{
+  g_set_error (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, "--%s takes %s", option->name,
+               g_str_equal (option->value, "N") ? "a whole number from 1 on" : option->value);
+  return FALSE;
+}
+
+static gboolean
+check_value (const CbCtlOption *option, const char *value, GError **error)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (option->value == NULL)
+    return TRUE;
+  if (g_str_equal (option->value, "N"))
+    return g_ascii_string_to_signed (value, 10, 1, G_MAXUINT, NULL, NULL) ||
+           fail_value (option, error);
+  if (strchr (option->value, '|') == NULL)
+    return TRUE;
+  words = g_strsplit (option->value, "|", -1);
+  return g_strv_contains ((const char *const *) words, value) || fail_value (option, error);
+}
+
 static gboolean
 check_options (CbCtl *ctl, GError **error)
 {
   GHashTableIter iter;
   gpointer name;
+  gpointer value;
 
   g_hash_table_iter_init (&iter, ctl->options);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
+  while (g_hash_table_iter_next (&iter, &name, &value))
     {
-      if (find_option (global_options, name) == NULL &&
-          find_option (ctl->command->options, name) == NULL)
+      const CbCtlOption *option = find_option (global_options, name);
+
+      if (option == NULL)
+        option = find_option (ctl->command->options, name);
+      if (option == NULL)
         {
           g_set_error (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, "--%s is not for this command",
                        (const char *) name);
           return FALSE;
         }
+      if (!check_value (option, value, error))
+        return FALSE;
     }
   return TRUE;
 }
 
-gboolean
-cb_ctl_check_arguments (CbCtl *ctl, GError **error)
+static gboolean
+check_needed (CbCtl *ctl, GError **error)
 {
-  const CbCtlOption *options = ctl->command->options;
   const char *words = ctl->command->words;
 
-  if (!check_options (ctl, error))
-    return FALSE;
-  for (const CbCtlOption *option = options; option != NULL && option->name != NULL; option++)
+  for (const CbCtlOption *option = ctl->command->options; option != NULL && option->name != NULL;
+       option++)
     {
       if (option->is_needed && !cb_ctl_has_option (ctl, option->name))
         {
@@ -225,51 +256,39 @@ cb_ctl_check_arguments (CbCtl *ctl, GError **error)
   return FALSE;
 }
 
-/* --- values --- */
-
-/* Says what the table says the option takes. */
-static gboolean
-fail_value (CbCtl *ctl, const char *name, GError **error)
+gboolean
+cb_ctl_check_arguments (CbCtl *ctl, GError **error)
 {
-  g_set_error (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, "--%s takes %s", name,
-               find_option (ctl->command->options, name)->value);
-  return FALSE;
+  return check_options (ctl, error) && check_needed (ctl, error) &&
+         (ctl->command->check == NULL || ctl->command->check (ctl, error));
 }
 
-gboolean
-cb_ctl_take_number (CbCtl *ctl,
-                    const char *name,
-                    gint64 least,
-                    gint64 most,
-                    gint64 *number,
-                    GError **error)
+/* --- values --- */
+
+gint64
+cb_ctl_get_number (CbCtl *ctl, const char *name, gint64 fallback)
 {
   const char *text = cb_ctl_get_option (ctl, name);
 
-  if (text == NULL || g_ascii_string_to_signed (text, 10, least, most, number, NULL))
-    return TRUE;
-  g_set_error (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
-               "--%s takes a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name,
-               least, most);
-  return FALSE;
+  return text != NULL ? g_ascii_strtoll (text, NULL, 10) : fallback;
 }
 
-gboolean
-cb_ctl_take_purpose (CbCtl *ctl, const char **purpose, GError **error)
+const char *
+cb_ctl_get_purpose (CbCtl *ctl)
 {
-  const char *id = cb_ctl_get_option (ctl, "purpose");
-  const CbPurpose *known = cb_purpose_find (id);
+  const CbPurpose *purpose = cb_purpose_find (cb_ctl_get_option (ctl, "purpose"));
 
-  *purpose = known != NULL ? cb_purpose_get_id (known) : NULL;
-  return id == NULL || known != NULL || fail_value (ctl, "purpose", error);
+  return purpose != NULL ? cb_purpose_get_id (purpose) : NULL;
 }
 
+/* The table has let through no other word than the vocabulary's. */
 #define CB_CTL_DEFINE_TERM(Type, name)                                                             \
-  gboolean cb_ctl_take_##name (CbCtl *ctl, const char *option, Type *value, GError **error)        \
+  Type cb_ctl_get_##name (CbCtl *ctl, const char *option, Type fallback)                           \
   {                                                                                                \
-    const char *id = cb_ctl_get_option (ctl, option);                                              \
+    Type value = fallback;                                                                         \
                                                                                                    \
-    return id == NULL || cb_##name##_from_id (id, value) || fail_value (ctl, option, error);       \
+    cb_##name##_from_id (cb_ctl_get_option (ctl, option), &value);                                 \
+    return value;                                                                                  \
   }
 
 CB_CTL_DEFINE_TERM (CbRole, role)
@@ -279,16 +298,5 @@ CB_CTL_DEFINE_TERM (CbDiscretion, discretion)
 CB_CTL_DEFINE_TERM (CbProvenance, provenance)
 CB_CTL_DEFINE_TERM (CbAnswer, answer)
 CB_CTL_DEFINE_TERM (CbMethod, method)
+CB_CTL_DEFINE_TERM (CbChannel, channel)
 CB_CTL_DEFINE_TERM (CbEraseReason, erase_reason)
-
-/* The id of no channel is a star, which is for the database and no word of the command line. */
-gboolean
-cb_ctl_take_channel (CbCtl *ctl, const char *option, CbChannel *value, GError **error)
-{
-  const char *id = cb_ctl_get_option (ctl, option);
-
-  if (id == NULL)
-    return TRUE;
-  return (cb_channel_from_id (id, value) && *value != CB_CHANNEL_NONE) ||
-         fail_value (ctl, option, error);
-}

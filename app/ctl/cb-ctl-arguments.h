@@ -14,28 +14,21 @@ G_BEGIN_DECLS
 /* Fills command, options, word and the global options. CB_CTL_ERROR_USAGE. */
 gboolean cb_ctl_read_arguments (CbCtl *ctl, int argc, char **argv, GError **error);
 
-/* After the rest is known to be wanted: what a command can't do without. */
+/* After it is known that no help is wanted: what belongs to the command, what it takes, what it
+ * can't do without. CB_CTL_ERROR_USAGE. */
 gboolean cb_ctl_check_arguments (CbCtl *ctl, GError **error);
 
 /* NULL when it was not given; "" for a flag. Borrowed. */
 const char *cb_ctl_get_option (CbCtl *ctl, const char *name);
 gboolean cb_ctl_has_option (CbCtl *ctl, const char *name);
 
-/* FALSE with CB_CTL_ERROR_USAGE when it is no whole number from `least` to `most`; `number` keeps
- * its value when the option was not given. */
-gboolean cb_ctl_take_number (CbCtl *ctl,
-                             const char *name,
-                             gint64 least,
-                             gint64 most,
-                             gint64 *number,
-                             GError **error);
+/* What the tables let through: a whole number, a purpose or NULL, words of the closed vocabularies.
+ * `fallback` when it was not given. */
+gint64 cb_ctl_get_number (CbCtl *ctl, const char *name, gint64 fallback);
+const char *cb_ctl_get_purpose (CbCtl *ctl);
 
-/* A purpose by its id, NULL when the option was not given. */
-gboolean cb_ctl_take_purpose (CbCtl *ctl, const char **purpose, GError **error);
-
-/* Words of the closed vocabularies: `value` keeps what it has when the option was not given. */
 #define CB_CTL_DECLARE_TERM(Type, name)                                                            \
-  gboolean cb_ctl_take_##name (CbCtl *ctl, const char *option, Type *value, GError **error);
+  Type cb_ctl_get_##name (CbCtl *ctl, const char *option, Type fallback);
 
 CB_CTL_DECLARE_TERM (CbRole, role)
 CB_CTL_DECLARE_TERM (CbVisit, visit)

@@ -41,14 +41,10 @@ run_purposes (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_permission (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  const char *purpose = NULL;
-  CbChannel channel = CB_CHANNEL_NONE;
-  g_autoptr (CbPermission) permission = NULL;
+  CbChannel channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
+  g_autoptr (CbPermission) permission =
+    cb_book_permit (ctl->book, ctl->actor, ctl->word, cb_ctl_get_purpose (ctl), channel, error);
 
-  if (!cb_ctl_take_purpose (ctl, &purpose, error) ||
-      !cb_ctl_take_channel (ctl, "channel", &channel, error))
-    return FALSE;
-  permission = cb_book_permit (ctl->book, ctl->actor, ctl->word, purpose, channel, error);
   if (permission == NULL)
     return FALSE;
   *answer = cb_ctl_encode_permission (permission);
@@ -115,16 +111,13 @@ run_record (CbCtl *ctl, JsonObject **answer, GError **error)
   CbAnswerDraft *draft = cb_answer_draft_new ();
   g_autoptr (GPtrArray) answers =
     g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
-  const char *purpose = NULL;
   g_autofree char *receipt = NULL;
 
   g_ptr_array_add (answers, draft);
-  if (!cb_ctl_take_purpose (ctl, &purpose, error) ||
-      !cb_ctl_take_channel (ctl, "channel", &draft->channel, error) ||
-      !cb_ctl_take_answer (ctl, "answer", &draft->answer, error) ||
-      !cb_ctl_take_method (ctl, "method", &draft->method, error))
-    return FALSE;
-  draft->purpose = g_strdup (purpose);
+  draft->purpose = g_strdup (cb_ctl_get_purpose (ctl));
+  draft->channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
+  draft->answer = cb_ctl_get_answer (ctl, "answer", CB_ANSWER_LATER);
+  draft->method = cb_ctl_get_method (ctl, "method", CB_METHOD_SPOKEN);
   draft->proof = g_strdup (cb_ctl_get_option (ctl, "proof"));
   draft->language = g_strdup (cb_ctl_get_option (ctl, "language"));
   receipt = cb_book_record_answers (ctl->book, ctl->actor, ctl->word, answers, error);
@@ -138,17 +131,15 @@ run_record (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_withdraw (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  const char *purpose = NULL;
-  CbChannel channel = CB_CHANNEL_NONE;
+  const char *purpose = cb_ctl_get_purpose (ctl);
+  CbChannel channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
 
-  if (!cb_ctl_take_purpose (ctl, &purpose, error) ||
-      !cb_ctl_take_channel (ctl, "channel", &channel, error) ||
-      !cb_book_withdraw (ctl->book, ctl->actor, ctl->word, purpose, channel, error))
+  if (!cb_book_withdraw (ctl->book, ctl->actor, ctl->word, purpose, channel, error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "customer", ctl->word);
   cb_json_set_string (*answer, "purpose", purpose);
-  cb_json_set_string (*answer, "channel", cb_ctl_get_channel (channel));
+  cb_json_set_string (*answer, "channel", cb_ctl_name_channel (channel));
   cb_json_set_boolean (*answer, "withdrawn", TRUE);
   return TRUE;
 }

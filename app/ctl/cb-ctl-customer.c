@@ -16,7 +16,6 @@
 #define FIND_LIMIT 20
 #define FIND_LIMIT_MAX 1000
 #define LIST_LIMIT 1000
-#define LIST_LIMIT_MAX 100000
 
 /* --- add --- */
 
@@ -70,18 +69,14 @@ build_index (CbBook *book, GError **error)
   return FALSE;
 }
 
-static char *
-read_typed (CbCtl *ctl, GError **error)
+static gboolean
+check_find (CbCtl *ctl, GError **error)
 {
-  gboolean is_stdin = cb_ctl_has_option (ctl, "text-stdin");
-
-  if (is_stdin != (ctl->word == NULL))
-    {
-      g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
-                           "what is looked for is TEXT or comes by --text-stdin");
-      return NULL;
-    }
-  return is_stdin ? cb_ctl_read_text (error) : g_strdup (ctl->word);
+  if (cb_ctl_has_option (ctl, "text-stdin") == (ctl->word == NULL))
+    return TRUE;
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                       "what is looked for is TEXT or comes by --text-stdin");
+  return FALSE;
 }
 
 /* A person is one row, however many of their notes match beside their name. */
@@ -104,18 +99,15 @@ encode_found (GPtrArray *found, guint limit)
 static gboolean
 run_find (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  gint64 limit = FIND_LIMIT;
+  gint64 limit = cb_ctl_get_number (ctl, "limit", FIND_LIMIT);
   g_autoptr (GPtrArray) found = NULL;
-  char *typed;
+  char *typed = ctl->word != NULL ? g_strdup (ctl->word) : cb_ctl_read_text (error);
 
-  if (!cb_ctl_take_number (ctl, "limit", 1, FIND_LIMIT_MAX, &limit, error))
-    return FALSE;
-  /* More than a screenful is a list, which is a manager's and is logged. */
-  if (cb_staff_get_role (ctl->actor) == CB_ROLE_ASSOCIATE)
-    limit = MIN (limit, FIND_LIMIT);
-  typed = read_typed (ctl, error);
   if (typed == NULL)
     return FALSE;
+  /* More than a screenful is a list, which is a manager's and is logged. */
+  limit =
+    MIN (limit, cb_staff_get_role (ctl->actor) == CB_ROLE_ASSOCIATE ? FIND_LIMIT : FIND_LIMIT_MAX);
   if (build_index (ctl->book, error))
     found = cb_book_find (ctl->book, ctl->actor, typed, (guint) limit, error);
   cb_text_wipe (typed);
@@ -142,13 +134,10 @@ run_show (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_list (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  gint64 limit = LIST_LIMIT;
-  g_autoptr (GPtrArray) customers = NULL;
+  guint limit = (guint) cb_ctl_get_number (ctl, "limit", LIST_LIMIT);
+  g_autoptr (GPtrArray) customers =
+    cb_book_list_customers (ctl->book, ctl->actor, limit, cb_ctl_get_option (ctl, "after"), error);
 
-  if (!cb_ctl_take_number (ctl, "limit", 1, LIST_LIMIT_MAX, &limit, error))
-    return FALSE;
-  customers = cb_book_list_customers (ctl->book, ctl->actor, (guint) limit,
-                                      cb_ctl_get_option (ctl, "after"), error);
   if (customers == NULL)
     return FALSE;
   *answer = json_object_new_array ();
@@ -197,6 +186,7 @@ const CbCtlCommand cb_ctl_customer_commands[] = {
       "Nobody found is no failure.",
     .options = find_options,
     .roles = EVERYBODY_BUT_ADMINS,
+    .check = check_find,
     .run = run_find,
   },
   {

@@ -21,19 +21,24 @@ fail_usage (GError **error, const char *why)
 }
 
 static gboolean
-check_options (CbCtl *ctl, const CbBookOptions *options, GError **error)
+check_init (CbCtl *ctl, GError **error)
 {
-  const char *region = options->region;
+  const char *region = cb_ctl_get_option (ctl, "region");
+  const char *days = cb_ctl_get_option (ctl, "keep-unasked");
+  gboolean has_basis = cb_ctl_has_option (ctl, "keep-basis");
+  gint64 n_days = 0;
 
   if (cb_ctl_has_option (ctl, "demo") &&
-      (options->name != NULL || region != NULL || options->keep_unasked_days >= 0))
+      (cb_ctl_has_option (ctl, "store") || region != NULL || days != NULL || has_basis))
     return fail_usage (error, "--demo brings its own name, region and days");
   if (region != NULL &&
       !(g_ascii_isalpha (region[0]) && g_ascii_isalpha (region[1]) && region[2] == '\0'))
     return fail_usage (error, "--region takes two letters, such as GB");
-  if (options->keep_unasked_days > 0 && options->keep_basis == NULL)
+  if (days != NULL && !g_ascii_string_to_signed (days, 10, 0, KEEP_UNASKED_MAX, &n_days, NULL))
+    return fail_usage (error, "--keep-unasked takes 0 to 30 days");
+  if (n_days > 0 && !has_basis)
     return fail_usage (error, "--keep-unasked needs the operator's recorded --keep-basis");
-  if (options->keep_unasked_days < 0 && options->keep_basis != NULL)
+  if (days == NULL && has_basis)
     return fail_usage (error, "--keep-basis belongs to --keep-unasked");
   return TRUE;
 }
@@ -67,35 +72,32 @@ leave_out_what_is_set (CbCtl *ctl, CbBookOptions *options)
   cb_book_close (book);
 }
 
-static gboolean
-run_init (CbCtl *ctl, JsonObject **answer, GError **error)
+static CbBook *
+make_store (CbCtl *ctl, char **recovery, GError **error)
 {
-  gint64 days = -1;
   g_autofree char *region = cb_ctl_has_option (ctl, "region")
                               ? g_ascii_strup (cb_ctl_get_option (ctl, "region"), -1)
                               : NULL;
   CbBookOptions options = {
     .name = cb_ctl_get_option (ctl, "store"),
     .region = region,
+    .keep_unasked_days = (int) cb_ctl_get_number (ctl, "keep-unasked", -1),
     .keep_basis = cb_ctl_get_option (ctl, "keep-basis"),
   };
+
+  leave_out_what_is_set (ctl, &options);
+  return cb_book_create (ctl->home, ctl->state_root, ctl->clock, &options, recovery, error);
+}
+
+static gboolean
+run_init (CbCtl *ctl, JsonObject **answer, GError **error)
+{
   char *recovery = NULL;
 
-  if (!cb_ctl_take_number (ctl, "keep-unasked", 0, KEEP_UNASKED_MAX, &days, error))
-    return FALSE;
-  options.keep_unasked_days = (int) days;
-  if (!check_options (ctl, &options, error))
-    return FALSE;
   if (cb_ctl_has_option (ctl, "demo"))
-    {
-      ctl->book = cb_ctl_make_demo (ctl->home, ctl->state_root, ctl->clock, &recovery, error);
-    }
+    ctl->book = cb_ctl_make_demo (ctl->home, ctl->state_root, ctl->clock, &recovery, error);
   else
-    {
-      leave_out_what_is_set (ctl, &options);
-      ctl->book =
-        cb_book_create (ctl->home, ctl->state_root, ctl->clock, &options, &recovery, error);
-    }
+    ctl->book = make_store (ctl, &recovery, error);
   if (ctl->book == NULL)
     return FALSE;
 
@@ -125,6 +127,7 @@ const CbCtlCommand cb_ctl_init_commands[] = {
                "device key is lost, is shown the first time only: write it down.",
     .options = init_options,
     .needs_no_store = TRUE,
+    .check = check_init,
     .run = run_init,
   },
   { NULL },

@@ -11,29 +11,19 @@
 #include "ctl/cb-ctl-records.h"
 
 static gboolean
-fill_draft (CbCtl *ctl, CbNoteDraft *draft, GError **error)
-{
-  const char *purpose = NULL;
-
-  if (!cb_ctl_take_visit (ctl, "kind", &draft->visit, error) ||
-      !cb_ctl_take_intent (ctl, "intent", &draft->intent, error) ||
-      !cb_ctl_take_discretion (ctl, "discretion", &draft->discretion, error) ||
-      !cb_ctl_take_provenance (ctl, "provenance", &draft->provenance, error) ||
-      !cb_ctl_take_purpose (ctl, &purpose, error))
-    return FALSE;
-  draft->purpose = g_strdup (purpose);
-  draft->for_role = g_strdup (cb_ctl_get_option (ctl, "for"));
-  draft->text = cb_ctl_read_text (error);
-  return draft->text != NULL;
-}
-
-static gboolean
 run_add (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   g_autoptr (CbNoteDraft) draft = cb_note_draft_new ();
   g_autoptr (CbNote) note = NULL;
 
-  if (!fill_draft (ctl, draft, error))
+  draft->visit = cb_ctl_get_visit (ctl, "kind", draft->visit);
+  draft->intent = cb_ctl_get_intent (ctl, "intent", draft->intent);
+  draft->discretion = cb_ctl_get_discretion (ctl, "discretion", draft->discretion);
+  draft->provenance = cb_ctl_get_provenance (ctl, "provenance", draft->provenance);
+  draft->purpose = g_strdup (cb_ctl_get_purpose (ctl));
+  draft->for_role = g_strdup (cb_ctl_get_option (ctl, "for"));
+  draft->text = cb_ctl_read_text (error);
+  if (draft->text == NULL)
     return FALSE;
   note = cb_book_add_note (ctl->book, ctl->actor, ctl->word, draft, error);
   if (note == NULL)

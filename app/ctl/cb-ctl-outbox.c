@@ -30,12 +30,9 @@ encode_item (CbOutboxItem *item)
 static gboolean
 run_list (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  gint64 limit = G_MAXUINT;
-  g_autoptr (GPtrArray) items = NULL;
+  guint limit = (guint) cb_ctl_get_number (ctl, "limit", G_MAXUINT);
+  g_autoptr (GPtrArray) items = cb_book_list_outbox (ctl->book, limit, error);
 
-  if (!cb_ctl_take_number (ctl, "limit", 1, G_MAXUINT, &limit, error))
-    return FALSE;
-  items = cb_book_list_outbox (ctl->book, (guint) limit, error);
   if (items == NULL)
     return FALSE;
   *answer = json_object_new_array ();

@@ -13,7 +13,7 @@ cb_ctl_get_state (CbLife life)
 }
 
 const char *
-cb_ctl_get_channel (CbChannel channel)
+cb_ctl_name_channel (CbChannel channel)
 {
   return channel != CB_CHANNEL_NONE ? cb_channel_to_id (channel) : NULL;
 }
@@ -58,7 +58,7 @@ cb_ctl_encode_permission (CbPermission *permission)
 
   cb_json_set_string (object, "purpose", cb_permission_get_purpose (permission));
   cb_json_set_string (object, "channel",
-                      cb_ctl_get_channel (cb_permission_get_channel (permission)));
+                      cb_ctl_name_channel (cb_permission_get_channel (permission)));
   cb_json_set_boolean (object, "allowed", cb_permission_is_allowed (permission));
   cb_json_set_string (object, "verdict", cb_verdict_to_id (cb_permission_get_verdict (permission)));
   cb_json_set_string (object, "reason", cb_permission_get_reason (permission));

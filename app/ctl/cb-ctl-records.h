@@ -20,6 +20,6 @@ JsonObject *cb_ctl_encode_dossier (CbDossier *dossier);
 const char *cb_ctl_get_state (CbLife life);
 
 /* A channel's id, NULL for none. */
-const char *cb_ctl_get_channel (CbChannel channel);
+const char *cb_ctl_name_channel (CbChannel channel);
 
 G_END_DECLS

@@ -14,13 +14,10 @@
 static gboolean
 run_add (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  CbRole role = CB_ROLE_ASSOCIATE;
+  CbRole role = cb_ctl_get_role (ctl, "role", CB_ROLE_ASSOCIATE);
   g_autofree char *id = NULL;
-  char *pin;
+  char *pin = cb_ctl_read_secret (error);
 
-  if (!cb_ctl_take_role (ctl, "role", &role, error))
-    return FALSE;
-  pin = cb_ctl_read_secret (error);
   if (pin == NULL)
     return FALSE;
   id = cb_book_add_staff (ctl->book, ctl->actor, ctl->word, role, pin, error);

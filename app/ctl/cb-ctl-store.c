@@ -58,10 +58,9 @@ run_status (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  CbEraseReason reason = CB_ERASE_REQUEST;
+  CbEraseReason reason = cb_ctl_get_erase_reason (ctl, "reason", CB_ERASE_REQUEST);
 
-  if (!cb_ctl_take_erase_reason (ctl, "reason", &reason, error) ||
-      !cb_book_erase (ctl->book, ctl->actor, ctl->word, reason, error))
+  if (!cb_book_erase (ctl->book, ctl->actor, ctl->word, reason, error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "erased", ctl->word);

@@ -154,7 +154,7 @@ on_enrolled (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
-enrol (CbCtl *ctl, const char *url, const char *code, const char *ca, GError **error)
+enrol (CbCtl *ctl, const char *code, const char *ca, GError **error)
 {
   Session session = { 0 };
   gboolean is_done;
@@ -163,8 +163,9 @@ enrol (CbCtl *ctl, const char *url, const char *code, const char *ca, GError **e
   if (session.is_done)
     {
       session_make_engine (&session, ctl);
-      cb_engine_enrol_async (session.engine, url, code, ca, cb_ctl_get_option (ctl, "pin"),
-                             session.cancellable, on_enrolled, &session);
+      cb_engine_enrol_async (session.engine, cb_ctl_get_option (ctl, "service"), code, ca,
+                             cb_ctl_get_option (ctl, "pin"), session.cancellable, on_enrolled,
+                             &session);
       g_main_loop_run (session.loop);
     }
   is_done = session.is_done;
@@ -194,15 +195,20 @@ tell_enrolment (CbCtl *ctl, JsonObject **answer, GError **error)
 }
 
 static gboolean
-run_enrol (CbCtl *ctl, JsonObject **answer, GError **error)
+check_enrol (CbCtl *ctl, GError **error)
 {
   g_autofree char *url = cb_transport_check_url (cb_ctl_get_option (ctl, "service"), error);
+
+  return url != NULL && check_pins (cb_ctl_get_option (ctl, "pin"), error);
+}
+
+static gboolean
+run_enrol (CbCtl *ctl, JsonObject **answer, GError **error)
+{
   g_autofree char *ca = NULL;
   gboolean is_done;
   char *code;
 
-  if (url == NULL || !check_pins (cb_ctl_get_option (ctl, "pin"), error))
-    return FALSE;
   if (cb_ctl_has_option (ctl, "ca"))
     {
       ca = read_certificates (ctl, error);
@@ -213,7 +219,7 @@ run_enrol (CbCtl *ctl, JsonObject **answer, GError **error)
   if (code == NULL)
     return FALSE;
   cb_ctl_close_book (ctl);
-  is_done = enrol (ctl, url, code, ca, error);
+  is_done = enrol (ctl, code, ca, error);
   cb_text_wipe (code);
   return is_done && tell_enrolment (ctl, answer, error);
 }
@@ -309,6 +315,7 @@ const CbCtlCommand cb_ctl_sync_commands[] = {
     .summary = "Make this terminal known to a service by a one-time code.",
     .options = enrol_options,
     .roles = CB_CTL_BY (ADMIN),
+    .check = check_enrol,
     .run = run_enrol,
   },
   {

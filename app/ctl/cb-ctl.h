@@ -36,12 +36,15 @@ GQuark cb_ctl_error_quark (void);
 typedef struct
 {
   const char *name;
-  const char *value; /* what it takes, "a|b" for one of these words; NULL is a flag */
+  const char *value; /* what it takes: "a|b" is one of these words, "N" a number; NULL is a flag */
   const char *help;
   gboolean is_needed;
 } CbCtlOption;
 
 typedef struct _CbCtl CbCtl;
+
+/* Looks at the command line beyond what the tables say, before the store is opened. */
+typedef gboolean (*CbCtlCheck) (CbCtl *ctl, GError **error);
 
 /* Answers the JSON document of the command, which is also what plain text is made of. */
 typedef gboolean (*CbCtlRun) (CbCtl *ctl, JsonObject **answer, GError **error);
@@ -59,6 +62,7 @@ typedef struct
   const CbCtlOption *options; /* NULL for none */
   guint roles;
   gboolean needs_no_store;
+  CbCtlCheck check; /* NULL for none */
   CbCtlRun run;
 } CbCtlCommand;
 
