@@ -305,6 +305,9 @@ cb_db_prepare (CbDb *self, const char *sql)
 void
 cb_stmt_again (CbStmt *stmt)
 {
+  /* Clearing the bindings of a statement that could not be prepared is no harmless no-op. */
+  if (stmt->handle == NULL)
+    return;
   sqlite3_reset (stmt->handle);
   sqlite3_clear_bindings (stmt->handle);
 }

@@ -72,7 +72,8 @@ cb_book_forget (CbBook *self,
   self->is_outbox_touched = TRUE;
   cb_book_touch (self, customer);
   return cb_stmt_run (rows, error) && cb_stmt_run (operations, error) &&
-         add_tombstone (self, customer, reason, origin, error);
+         add_tombstone (self, customer, reason, origin, error) &&
+         cb_book_want_rotation (self, error);
 }
 
 static gboolean
@@ -118,8 +119,7 @@ cb_book_erase (CbBook *self,
   transaction = NULL;
   if (!cb_book_commit (self, error))
     return FALSE;
-  /* What was erased can be read back from old pages with the old store key until this is done. */
-  return cb_book_rotate (self, error);
+  return cb_book_rotate_if_due (self, error);
 }
 
 gboolean
@@ -172,7 +172,6 @@ cb_book_replay_ledger (CbBook *self, GError **error)
   g_autofree char *path = get_ledger_path (self);
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  gboolean replayed = FALSE;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
@@ -191,7 +190,6 @@ cb_book_replay_ledger (CbBook *self, GError **error)
       if (!has_tombstone (self, fields[0], &has, error) ||
           (!has && !replay (self, fields[0], fields[1], error)))
         return FALSE;
-      replayed = replayed || !has;
     }
-  return !replayed || cb_book_rotate (self, error);
+  return TRUE;
 }

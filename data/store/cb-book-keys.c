@@ -9,6 +9,11 @@
 
 #include "base/cb-error.h"
 
+/* The setting that says whether something was erased under the store key that is still in use. It
+ * is committed with the erasure, so that no crash can make anybody forget it. */
+#define ROTATION "rotation"
+#define ROTATION_TRIES 3
+
 /* --- keys --- */
 
 static gboolean
@@ -207,10 +212,39 @@ rewrap_all (CbBook *self, guint64 epoch, GError **error)
   if (!rewrap_rows (self, SQL_LIST_STORE_KEYS, SQL_SET_STORE_KEY, error) ||
       !rewrap_rows (self, SQL_LIST_CUSTOMER_KEYS, SQL_SET_CUSTOMER_KEY, error) ||
       !cb_book_set_setting (self, "key-epoch", text, error) ||
+      !cb_book_set_setting (self, ROTATION, "done", error) ||
       !cb_book_audit (self, NULL, "keys.rotate", NULL, NULL, NULL, error))
     return FALSE;
   transaction = NULL;
   return cb_db_commit (self->db, error);
+}
+
+gboolean
+cb_book_want_rotation (CbBook *self, GError **error)
+{
+  return cb_book_set_setting (self, ROTATION, "due", error);
+}
+
+gboolean
+cb_book_rotate_if_due (CbBook *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  for (guint i = 0; i < ROTATION_TRIES; i++)
+    {
+      g_autofree char *state = NULL;
+
+      g_clear_error (&local_error);
+      state = cb_book_dup_setting (self, ROTATION, &local_error);
+      if (local_error == NULL &&
+          (g_strcmp0 (state, "due") != 0 || cb_book_rotate (self, &local_error)))
+        return TRUE;
+      /* Busy is another process that rotates, as a rule after the same erasure. */
+      if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
+        break;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }
 
 gboolean

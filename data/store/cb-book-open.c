@@ -142,6 +142,17 @@ note_newest (CbBook *self, GError **error)
   return TRUE;
 }
 
+/* A crash came between an erasure and its new store key. Opening does not fail for it: what can't
+ * be done now, on a full disk say, is still due the next time. */
+static void
+finish_rotation (CbBook *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_book_rotate_if_due (self, &error))
+    g_message ("the new store key has to wait: %s", error->message);
+}
+
 CbBook *
 cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
 {
@@ -157,6 +168,7 @@ cb_book_open (const char *home, const char *state_root, CbClock *clock, GError *
       !check_incarnation (self, error) || !cb_book_replay_ledger (self, error) ||
       !note_newest (self, error))
     return NULL;
+  finish_rotation (self);
   self->door = cb_door_open (home, clock, error);
   if (self->door == NULL)
     return NULL;

@@ -239,6 +239,12 @@ JsonObject *cb_book_encode_preference (CbBook *self,
 
 /* --- erasure --- */
 
+/* What was erased can be read back from old pages with the old store key until a new one is in
+ * place: inside the erasure's write the one, outside of any the other. Another process may have
+ * done it meanwhile, which is as good. */
+gboolean cb_book_want_rotation (CbBook *self, GError **error);
+gboolean cb_book_rotate_if_due (CbBook *self, GError **error);
+
 /* What the ledger names and the database still has. Not inside a transaction. */
 gboolean cb_book_replay_ledger (CbBook *self, GError **error);
 gboolean cb_book_forget (CbBook *self,

@@ -217,5 +217,5 @@ cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error)
   transaction = NULL;
   if (!cb_book_commit (self, error))
     return FALSE;
-  return !gone || cb_book_rotate (self, error);
+  return !gone || cb_book_rotate_if_due (self, error);
 }

@@ -269,6 +269,61 @@ test_rotation_keeps_everything (void)
   cb_test_book_tear_down (&test);
 }
 
+static char *
+read_setting (CbTestBook *test, const char *sql)
+{
+  g_autofree char *path = g_build_filename (test->home, "counterbook.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDb) db = cb_db_open (path, FALSE, test->clock, &error);
+  g_autoptr (CbStmt) stmt = NULL;
+
+  g_assert_no_error (error);
+  stmt = cb_db_prepare (db, sql);
+  g_assert_true (cb_stmt_next (stmt, &error));
+  return g_strdup (cb_stmt_text (stmt, 0));
+}
+
+static void
+change_setting (CbTestBook *test, const char *sql)
+{
+  g_autofree char *path = g_build_filename (test->home, "counterbook.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDb) db = cb_db_open (path, FALSE, test->clock, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (cb_db_run (db, sql, &error));
+}
+
+static void
+test_rotation_is_made_up_for (void)
+{
+  static const char SQL_GET_EPOCH[] = "SELECT value FROM setting WHERE key = 'key-epoch'";
+  static const char SQL_GET_ROTATION[] = "SELECT value FROM setting WHERE key = 'rotation'";
+  static const char SQL_IS_DUE[] = "UPDATE setting SET value = 'due' WHERE key = 'rotation'";
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *rotation = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *again = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  erase (&test, customer);
+  rotation = read_setting (&test, SQL_GET_ROTATION);
+  g_assert_cmpstr (rotation, ==, "done");
+  before = read_setting (&test, SQL_GET_EPOCH);
+  /* As the erasure's transaction leaves it when the process dies right behind it. */
+  change_setting (&test, SQL_IS_DUE);
+  cb_test_book_reopen (&test);
+  after = read_setting (&test, SQL_GET_EPOCH);
+  g_assert_cmpstr (after, !=, before);
+  cb_test_book_reopen (&test);
+  again = read_setting (&test, SQL_GET_EPOCH);
+  g_assert_cmpstr (again, ==, after);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_audit_notices (void)
 {
@@ -338,6 +393,7 @@ main (int argc, char **argv)
   g_test_add_func ("/erasure/service/what-is-gone-there-goes-here", test_gone_at_the_service);
   g_test_add_func ("/sealing/disk/nothing-is-readable", test_nothing_readable_on_disk);
   g_test_add_func ("/sealing/rotation/keeps-everything", test_rotation_keeps_everything);
+  g_test_add_func ("/sealing/rotation/is-made-up-for-after-a-crash", test_rotation_is_made_up_for);
   g_test_add_func ("/audit/change/is-noticed", test_audit_notices);
   g_test_add_func ("/processes/another/is-noticed", test_other_process_is_noticed);
   return g_test_run ();
