@@ -6,6 +6,8 @@
 
 #include "base/cb-error.h"
 
+#include <sodium.h>
+
 #include <string.h>
 
 #define MAX_DEPTH 32
@@ -143,25 +145,49 @@ parse_failed (GError **error, const char *why)
   return NULL;
 }
 
-JsonObject *
-cb_json_parse (const char *text, gsize length, gsize limit, GError **error)
+/* Letters beyond ASCII as \u escapes: json-c 0.18 (Debian 13) takes their bytes for control
+ * characters when it is strict, and it has to be strict. Outside strings an escape is an error, as
+ * the letter was. */
+static char *
+escape_beyond_ascii (const char *text, gsize length, gsize *escaped_length)
 {
-  g_autoptr (JsonTokener) tokener = NULL;
+  GString *escaped = g_string_sized_new (length * 2);
+  const char *end = text + length;
+
+  for (const char *next = text; next < end; next = g_utf8_next_char (next))
+    {
+      gunichar c = g_utf8_get_char (next);
+
+      if (c < 0x80)
+        g_string_append_c (escaped, (char) c);
+      else if (c < 0x10000)
+        g_string_append_printf (escaped, "\\u%04x", c);
+      else
+        g_string_append_printf (escaped, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                                0xdc00 + ((c - 0x10000) & 0x3ff));
+    }
+  *escaped_length = escaped->len;
+  return g_string_free (escaped, FALSE);
+}
+
+static gboolean
+is_ascii (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if ((guchar) text[i] >= 0x80)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static JsonObject *
+parse_strictly (const char *text, gsize length, GError **error)
+{
+  g_autoptr (JsonTokener) tokener = json_tokener_new_ex (MAX_DEPTH + 2);
   g_autoptr (JsonObject) object = NULL;
   gsize used = 0;
 
-  g_return_val_if_fail (text != NULL, NULL);
-
-  if (length > limit || length > G_MAXINT - 1)
-    return parse_failed (error, "it is too long");
-  if (!g_utf8_validate_len (text, length, NULL))
-    return parse_failed (error, "it is not valid UTF-8");
-  if (!is_plain_json (text, length))
-    return parse_failed (error, "it holds what is no plain JSON, or is too deep");
-
-  tokener = json_tokener_new_ex (MAX_DEPTH + 2);
-  /* Not JSON_TOKENER_VALIDATE_UTF8: json-c 0.18 (Debian 13) calls good UTF-8 invalid with it. GLib
-   * has validated the whole text above. */
   json_tokener_set_flags (tokener, JSON_TOKENER_STRICT);
   object = json_tokener_parse_ex (tokener, text, (int) length);
   used = json_tokener_get_parse_end (tokener);
@@ -186,6 +212,31 @@ cb_json_parse (const char *text, gsize length, gsize limit, GError **error)
     return parse_failed (error, "it is null");
 
   return g_steal_pointer (&object);
+}
+
+JsonObject *
+cb_json_parse (const char *text, gsize length, gsize limit, GError **error)
+{
+  JsonObject *object = NULL;
+  char *escaped = NULL;
+  gsize escaped_length = 0;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  if (length > limit || length > G_MAXINT / 8)
+    return parse_failed (error, "it is too long");
+  if (!g_utf8_validate_len (text, length, NULL))
+    return parse_failed (error, "it is not valid UTF-8");
+  if (!is_plain_json (text, length))
+    return parse_failed (error, "it holds what is no plain JSON, or is too deep");
+  if (is_ascii (text, length))
+    return parse_strictly (text, length, error);
+
+  escaped = escape_beyond_ascii (text, length, &escaped_length);
+  object = parse_strictly (escaped, escaped_length, error);
+  sodium_memzero (escaped, escaped_length);
+  g_free (escaped);
+  return object;
 }
 
 char *
