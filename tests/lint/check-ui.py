@@ -42,7 +42,8 @@ def line_naming(text, *words):
 
 
 def has_words(text):
-    return bool(text) and any(character.isalpha() for character in text)
+    """Whether there is something to translate; the program's name is the same in every language."""
+    return bool(text) and text != "Counterbook" and any(character.isalpha() for character in text)
 
 
 def check_words(path, text, root):
