@@ -69,34 +69,41 @@ fi
 quietly meson setup "${options[@]}" $build
 quietly ninja -C $build -j "$(nproc)" programs
 if [ $build_only = yes ]; then
-  echo "Built: $build/app/counterbook, $build/app/counterbookctl and $build/sync/service/counterbook-profiled"
+  echo "Built: $build/app/counterbook, $build/app/ctl/counterbookctl and $build/sync/service/counterbook-profiled"
   exit
 fi
 
-# ── The shop: the terminal's store, the service's database, and nothing outside this folder ──
+# ── The shop: the terminal's store and the service's database ──
 
+umask 077
+ctl=$build/app/ctl/counterbookctl
+profiled=$build/sync/service/counterbook-profiled
 shop=${XDG_DATA_HOME:-$HOME/.local/share}/counterbook-demo
 if [ $headless = yes ]; then
+  # The visit is played in a shop of its own, keys and all.
   shop=$PWD/$build/demo/shop
+  export XDG_STATE_HOME=$shop/state
   reset=yes
 fi
-store="Port Halden"
+state=${XDG_STATE_HOME:-$HOME/.local/state}/counterbook
 database=$shop/service/service.db
-ctl=$build/app/counterbookctl
-profiled=$build/sync/service/counterbook-profiled
 
-mkdir -p -m 700 "$(dirname "$shop")" "$shop"
+mkdir -p "$shop"
 exec {lock}>"$shop.lock"
 if ! flock -n "$lock"; then
   echo "run.sh: the demo shop is open already" >&2
   exit 1
 fi
-if [ $reset = yes ]; then
+
+# A shop that was only half made is made anew: the mark is written last. The store's keys lie apart from it,
+# under the state directory, beside those of any other store of this user.
+if [ $reset = yes ] || [ ! -f "$shop/made" ]; then
+  id=$("$ctl" --home "$shop/store" --json status 2>/dev/null |
+    sed -n 's/.*"store": *"\([0-9a-f]\{32\}\)".*/\1/p') || true
+  [ -z "$id" ] || rm -rf "${state:?}/$id"
   rm -rf "${shop:?}"
-  mkdir -m 700 "$shop"
 fi
-# The device key and the store key lie under the state directory; the demo has its own.
-export XDG_STATE_HOME=$shop/state
+mkdir -p "$shop/service"
 
 service= terminal=
 close_shop () {
@@ -134,33 +141,22 @@ start_service () {
   exit 1
 }
 
-admin () {
-  "$ctl" --home "$shop/home" --json staff list | /usr/bin/python3 -c '
-import json, sys
-print(next(person["id"] for person in json.load(sys.stdin) if person["role"] == "admin"))'
-}
-
-# A shop that was only half made is made anew: the mark is written last.
 make_shop () {
-  [ ! -f "$shop/made" ] || return 0
+  local store="Fennick & Vale, Port Halden"
   echo "Making the demo shop in $shop"
-  "$ctl" --home "$shop/home" init --demo >/dev/null
+  "$ctl" --home "$shop/store" init --demo >/dev/null
   "$profiled" --database "sqlite:$database" enrol --store "$store" |
-    "$ctl" --home "$shop/home" --as "$(admin)" enrol --service "$url" --code-stdin >/dev/null
+    "$ctl" --home "$shop/store" --as Administrator enrol --service "$url" --code-stdin >/dev/null
   touch "$shop/made"
 }
 
-if [ ! -f "$shop/made" ]; then
-  rm -rf "${shop:?}/home" "$shop/state" "$shop/service"
-fi
-mkdir -p -m 700 "$shop/service"
 start_service
-make_shop
+[ -f "$shop/made" ] || make_shop
 
 if [ $headless = yes ]; then
   echo "No display here: playing the demo visit in a virtual one."
   setpriv --pdeathsig TERM tests/support/with-display --size 1280x800 /usr/bin/python3 app/demo/play.py \
-    --build "$build" --home "$shop/home" --database "$database" --output "$build/demo" &
+    --build "$build" --home "$shop/store" --database "$database" --output "$build/demo" &
   terminal=$!
   status=0
   wait "$terminal" || status=$?
@@ -171,12 +167,12 @@ fi
 cat <<EOT
 Fennick & Vale, Port Halden. The people in it are invented.
   PINs       Tomas 482915 · Leïla 739264 · Jonas 615038 · manager Ines 904172 · privacy Ruth 357806 · admin 260491
-  terminal   $shop/home
+  terminal   $shop/store
   service    $url, database $database, log $shop/service.log
   anew       app/run.sh --reset-demo
 Closing the window stops the service.
 EOT
-setpriv --pdeathsig TERM "$build/app/counterbook" --home "$shop/home" &
+setpriv --pdeathsig TERM "$build/app/counterbook" --home "$shop/store" &
 terminal=$!
 status=0
 wait "$terminal" || status=$?
