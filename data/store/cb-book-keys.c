@@ -14,6 +14,11 @@
 #define ROTATION "rotation"
 #define ROTATION_TRIES 3
 
+/* A transaction sees the database as it was when it began; by then another process may have put its
+ * new store key in place and removed the one that this sees the epoch of. The next try sees the
+ * new epoch. */
+#define UNLOCK_TRIES 3
+
 /* --- keys --- */
 
 static gboolean
@@ -72,8 +77,9 @@ cb_book_wipe_keys (CbBook *self)
   self->keys = NULL;
 }
 
-gboolean
-cb_book_unlock (CbBook *self, GError **error)
+/* By the epoch that the running transaction sees. */
+static gboolean
+unlock (CbBook *self, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   guint64 epoch = read_key_epoch (self, &local_error);
@@ -91,6 +97,37 @@ cb_book_unlock (CbBook *self, GError **error)
         cb_book_wipe_keys (self);
     }
   return !cb_error_hand_on (&local_error, error);
+}
+
+gboolean
+cb_book_begin_unlocked (CbBook *self, gboolean (*begin) (CbDb *, GError **), GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  for (guint i = 0; i < UNLOCK_TRIES; i++)
+    {
+      g_clear_error (&local_error);
+      if (!begin (self->db, error))
+        return FALSE;
+      if (unlock (self, &local_error))
+        return TRUE;
+      cb_db_rollback (self->db);
+      if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NO_KEY))
+        break;
+    }
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+cb_book_unlock (CbBook *self, GError **error)
+{
+  if (cb_db_is_in_transaction (self->db))
+    return unlock (self, error);
+  if (!cb_book_begin_unlocked (self, cb_db_begin_read, error))
+    return FALSE;
+  cb_db_rollback (self->db);
+  return TRUE;
 }
 
 void

@@ -77,6 +77,11 @@ void cb_book_touch (CbBook *self, const char *customer);
 
 /* --- keys --- */
 
+/* Begins as `begin` does, with the keys of the epoch that the transaction sees; the other is for
+ * what needs the keys alone, inside a transaction or not. */
+gboolean cb_book_begin_unlocked (CbBook *self,
+                                 gboolean (*begin) (CbDb *, GError **),
+                                 GError **error);
 gboolean cb_book_unlock (CbBook *self, GError **error);
 void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);

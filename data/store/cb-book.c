@@ -144,9 +144,11 @@ catch_up (CbBook *self, GError **error)
 }
 
 static gboolean
-begun (CbBook *self, GError **error)
+begin (CbBook *self, gboolean (*how) (CbDb *, GError **), GError **error)
 {
-  if (cb_book_unlock (self, error) && catch_up (self, error))
+  if (!cb_book_begin_unlocked (self, how, error))
+    return FALSE;
+  if (catch_up (self, error))
     return TRUE;
   cb_db_rollback (self->db);
   return FALSE;
@@ -163,13 +165,32 @@ cb_book_refresh (CbBook *self, GError **error)
 gboolean
 cb_book_begin (CbBook *self, GError **error)
 {
-  return cb_db_begin (self->db, error) && begun (self, error);
+  return begin (self, cb_db_begin, error);
 }
 
 gboolean
 cb_book_begin_read (CbBook *self, GError **error)
 {
-  return cb_db_begin_read (self->db, error) && begun (self, error);
+  return begin (self, cb_db_begin_read, error);
+}
+
+/* What is saved is saved: an index that can't follow is dropped, not the act. In a transaction, for
+ * another process may change the keys at any moment. */
+static void
+index_touched (CbBook *self, guint n_touched)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (cb_book_begin_unlocked (self, cb_db_begin_read, &error))
+    {
+      for (guint i = 0; i < n_touched && error == NULL; i++)
+        cb_book_index_customer (self, g_ptr_array_index (self->touched, i), &error);
+      cb_db_rollback (self->db);
+    }
+  if (error == NULL)
+    return;
+  g_message ("the index is dropped: %s", error->message);
+  cb_book_drop_index (self);
 }
 
 gboolean
@@ -182,17 +203,8 @@ cb_book_commit (CbBook *self, GError **error)
       g_ptr_array_set_size (self->touched, 0);
       return FALSE;
     }
-  for (guint i = 0; self->index != NULL && i < n_touched; i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-
-      /* What is saved is saved: an index that can't follow is dropped, not the act. */
-      if (!cb_book_index_customer (self, g_ptr_array_index (self->touched, i), &local_error))
-        {
-          g_message ("the index is dropped: %s", local_error->message);
-          cb_book_drop_index (self);
-        }
-    }
+  if (self->index != NULL && n_touched > 0)
+    index_touched (self, n_touched);
   return TRUE;
 }
 
