@@ -74,7 +74,8 @@ code_of (const CbNetOutcome *outcome)
   g_autoptr (JsonObject) object = NULL;
   const char *code = NULL;
 
-  if (outcome->epoch == NULL || length == 0 || !is_type (outcome->type, "application/json"))
+  if (outcome->status < 400 || outcome->epoch == NULL || length == 0 ||
+      !is_type (outcome->type, "application/json"))
     return NULL;
 
   object = cb_json_parse (bytes, length, ERROR_BODY_LIMIT, NULL);

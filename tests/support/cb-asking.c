@@ -7,7 +7,7 @@
 #include <string.h>
 
 const CbNetLimits cb_asking_limits = {
-  .connect_timeout_ms = 2000,
+  .connect_timeout_ms = 10000,
   .stall_timeout_s = 2,
   .total_timeout_s = 30,
 };
@@ -37,7 +37,7 @@ tick (gpointer data)
 void
 cb_asked_wait (CbAsked *self)
 {
-  const gint64 until = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+  const gint64 until = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
   const guint ticker = g_timeout_add (5, tick, NULL);
 
   while (!self->is_back && g_get_monotonic_time () < until)

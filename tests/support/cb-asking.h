@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAsked, cb_asked_clear)
 /* The callback; its data is the CbAsked. */
 void cb_asked_take (GObject *source, GAsyncResult *result, gpointer user_data);
 
-/* Spins the main context until it is back; fails after ten seconds. */
+/* Spins the main context until it is back; fails after half a minute. */
 void cb_asked_wait (CbAsked *self);
 
 /* Borrowed until the next call. */

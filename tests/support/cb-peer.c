@@ -23,6 +23,7 @@ struct _CbPeer
   GPtrArray *script;   /* of CbPeerReply */
   GPtrArray *requests; /* of CbPeerRequest */
   GPtrArray *threads;  /* of GThread, one a connection */
+  GPtrArray *sockets;  /* of GSocket, one a connection */
   guint next;
 };
 
@@ -62,7 +63,7 @@ read_head (CbPeer *self, GInputStream *input)
 
   while (head->len < HEAD_LIMIT)
     {
-      if (g_input_stream_read (input, &byte, 1, self->stop, NULL) != 1)
+      if (g_input_stream_read (input, &byte, 1, NULL, NULL) != 1)
         return NULL;
 
       g_string_append_c (head, byte);
@@ -81,7 +82,7 @@ read_body (CbPeer *self, GInputStream *input, const CbPeerRequest *request)
   g_autofree guint8 *bytes = g_malloc (length + 1);
   gsize got = 0;
 
-  if (!g_input_stream_read_all (input, bytes, length, &got, self->stop, NULL) || got != length)
+  if (!g_input_stream_read_all (input, bytes, length, &got, NULL, NULL) || got != length)
     return NULL;
 
   return g_bytes_new_take (g_steal_pointer (&bytes), length);
@@ -171,12 +172,12 @@ answer (CbPeer *self, const CbPeerReply *reply, GOutputStream *output)
 
   if (reply->drip_ms == 0)
     {
-      if (!g_output_stream_write_all (output, bytes, length, NULL, self->stop, NULL))
+      if (!g_output_stream_write_all (output, bytes, length, NULL, NULL, NULL))
         return FALSE;
     }
   else
     for (gsize i = 0; i < length; i++)
-      if (!g_output_stream_write_all (output, bytes + i, 1, NULL, self->stop, NULL) ||
+      if (!g_output_stream_write_all (output, bytes + i, 1, NULL, NULL, NULL) ||
           !rest (self, reply->drip_ms))
         return FALSE;
 
@@ -247,8 +248,11 @@ visit_thread (gpointer data)
       g_assert_nonnull (secure);
       g_object_unref (stream);
       stream = secure;
-      if (!g_tls_connection_handshake (G_TLS_CONNECTION (stream), self->stop, NULL))
-        return NULL;
+      if (!g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL, NULL))
+        {
+          g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+          return NULL;
+        }
     }
 
   serve (self, stream, connection);
@@ -276,6 +280,7 @@ accept_thread (gpointer data)
       visit->connection = connection;
 
       g_mutex_lock (&self->mutex);
+      g_ptr_array_add (self->sockets, g_object_ref (g_socket_connection_get_socket (connection)));
       g_ptr_array_add (self->threads, g_thread_new ("cb-peer", visit_thread, visit));
       g_mutex_unlock (&self->mutex);
     }
@@ -296,6 +301,7 @@ cb_peer_new (GTlsCertificate *certificate)
   self->script = g_ptr_array_new_with_free_func ((GDestroyNotify) reply_free);
   self->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) request_free);
   self->threads = g_ptr_array_new ();
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->stop = g_cancellable_new ();
   g_set_object (&self->certificate, certificate);
 
@@ -318,6 +324,9 @@ cb_peer_free (CbPeer *self)
   g_cancellable_cancel (self->stop);
   g_thread_join (self->thread);
 
+  /* Not by the cancellable: GnuTLS's glue loses an error when a read is cancelled under it. */
+  for (guint i = 0; i < self->sockets->len; i++)
+    g_socket_shutdown (g_ptr_array_index (self->sockets, i), TRUE, TRUE, NULL);
   for (guint i = 0; i < self->threads->len; i++)
     g_thread_join (g_ptr_array_index (self->threads, i));
 
@@ -328,6 +337,7 @@ cb_peer_free (CbPeer *self)
   g_ptr_array_unref (self->script);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->threads);
+  g_ptr_array_unref (self->sockets);
   g_mutex_clear (&self->mutex);
   g_free (self->url);
   g_free (self);

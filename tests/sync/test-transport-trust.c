@@ -123,11 +123,14 @@ test_old_tls_is_refused (void)
 static void
 test_plain_answer_to_tls (void)
 {
+  static const CbNetLimits impatient = { .connect_timeout_ms = 1500,
+                                         .stall_timeout_s = 2,
+                                         .total_timeout_s = 10 };
   static const CbPeerReply reply = { .status = "200 OK",
                                      .headers = CB_ASKING_EPOCH CB_ASKING_JSON,
                                      .body = "{}" };
   g_autoptr (CbPeer) peer = cb_peer_new (NULL);
-  g_autoptr (CbTransport) transport = cb_transport_new (&cb_asking_limits);
+  g_autoptr (CbTransport) transport = cb_transport_new (&impatient);
   g_autofree char *base = g_strdup_printf ("https://127.0.0.1:%u", cb_peer_get_port (peer));
   g_autoptr (CbRequest) request = cb_asking_request (base, "/p", "words", NULL);
   g_auto (CbAsked) sent = { 0 };
