@@ -58,9 +58,25 @@ side_width (GtkWidget *widget, const Columns *columns, int width)
   double em = cb_em (widget);
   int side = (int) CLAMP (width * 0.235, SIDE_LEAST * em, SIDE_MOST * em);
 
-  side = MIN (side, width / 2);
   side = MAX (side, least (columns->start, GTK_ORIENTATION_HORIZONTAL, -1));
   return MAX (side, least (columns->end, GTK_ORIENTATION_HORIZONTAL, -1));
+}
+
+static void
+measure_down (GtkWidget *widget, const Columns *columns, int width, int *minimum)
+{
+  int side = side_width (widget, columns, width);
+  int start = least (columns->start, GTK_ORIENTATION_VERTICAL, side);
+  int end = least (columns->end, GTK_ORIENTATION_VERTICAL, side);
+
+  if (is_wide (widget, width))
+    {
+      *minimum = least (columns->middle, GTK_ORIENTATION_VERTICAL, width - 2 * side);
+      *minimum = MAX (*minimum, MAX (start, end));
+      return;
+    }
+  *minimum = least (columns->middle, GTK_ORIENTATION_VERTICAL, width - side);
+  *minimum = MAX (*minimum, start + end);
 }
 
 static void
@@ -74,14 +90,16 @@ cb_columns_layout_measure (GtkLayoutManager *layout,
                            int *natural_baseline)
 {
   Columns columns = columns_of (widget);
-  int start = least (columns.start, orientation, -1);
-  int middle = least (columns.middle, orientation, -1);
-  int end = least (columns.end, orientation, -1);
+  int start = least (columns.start, GTK_ORIENTATION_HORIZONTAL, -1);
+  int middle = least (columns.middle, GTK_ORIENTATION_HORIZONTAL, -1);
+  int end = least (columns.end, GTK_ORIENTATION_HORIZONTAL, -1);
+  int narrowest = (int) (SIDE_LEAST * cb_em (widget));
 
+  narrowest = MAX (narrowest, MAX (start, end)) + middle;
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
-    *minimum = MAX (start, end) + middle;
+    *minimum = narrowest;
   else
-    *minimum = MAX (start + end, middle);
+    measure_down (widget, &columns, MAX (for_size, narrowest), minimum);
   *natural = *minimum;
 }
 
@@ -121,7 +139,7 @@ cb_columns_layout_allocate (GtkLayoutManager *layout,
 static GtkSizeRequestMode
 cb_columns_layout_get_request_mode (GtkLayoutManager *layout, GtkWidget *widget)
 {
-  return GTK_SIZE_REQUEST_CONSTANT_SIZE;
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void

@@ -105,6 +105,9 @@ set_notes (CbCustomerPage *self, GPtrArray *notes)
   if (old != notes->len || head < old)
     g_list_store_splice (self->notes, head, old - head - tail, notes->pdata + head,
                          notes->len - head - tail);
+  /* The list keeps its place when something comes in above; a new note is to be seen. */
+  if (head == 0 && notes->len > old)
+    gtk_widget_activate_action (GTK_WIDGET (self->notes_view), "list.scroll-to-item", "u", 0);
   gtk_stack_set_visible_child_name (self->timeline, notes->len > 0 ? "notes" : "none");
 }
 
@@ -258,6 +261,17 @@ notice_language (CbCustomerPage *self)
   return cb_notice_pick_language (cb_notice_get_current (), cb_customer_get_language (customer));
 }
 
+static char *
+dup_reminder (gint64 ends_us, gint64 at_us)
+{
+  g_autofree char *day = NULL;
+
+  if (ends_us <= cb_clock_day_end_us (at_us, 0))
+    return g_strdup (_ ("Not asked yet. Ask today, or it is gone tonight."));
+  day = cb_when_dup_last_day (ends_us, at_us);
+  return g_strdup_printf (_ ("Not asked yet. Ask by %s, or it is gone."), day);
+}
+
 static void
 show_strip (CbCustomerPage *self)
 {
@@ -265,7 +279,6 @@ show_strip (CbCustomerPage *self)
   const char *purpose = find_unasked (self->dossier, &ends_us);
   g_autofree char *reminder = NULL;
   g_autofree char *script = NULL;
-  g_autofree char *day = NULL;
 
   if (purpose == NULL || !may_be_asked (self->dossier, purpose))
     {
@@ -273,8 +286,7 @@ show_strip (CbCustomerPage *self)
       cb_ask_strip_set_expanded (self->strip, FALSE);
       return;
     }
-  day = cb_when_dup_last_day (ends_us, now_us (self));
-  reminder = g_strdup_printf (_ ("Not asked yet. Ask by %s, or it ends here."), day);
+  reminder = dup_reminder (ends_us, now_us (self));
   script = cb_notice_dup_purpose_text (cb_notice_get_current (), purpose, CB_NOTICE_SCRIPT,
                                        notice_language (self), cb_store_get_name (self->store));
   cb_ask_strip_set (self->strip, reminder, script,
@@ -333,6 +345,19 @@ on_strip_answered (CbCustomerPage *self, guint answer)
   cb_ask_strip_set_busy (self->strip, TRUE);
   cb_store_record_answers_async (self->store, self->customer_id, answers, NULL,
                                  on_record_answers_done, g_object_ref (self));
+}
+
+/* Asking and writing take turns: there is room for the words of one of them. */
+static void
+on_strip_expanded (CbCustomerPage *self, gboolean is_expanded)
+{
+  cb_composer_set_compact (self->composer, is_expanded);
+}
+
+static void
+on_begun (CbCustomerPage *self)
+{
+  cb_ask_strip_set_expanded (self->strip, FALSE);
 }
 
 static void
@@ -662,6 +687,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, load);
   gtk_widget_class_bind_template_callback (widget_class, on_turn_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_strip_answered);
+  gtk_widget_class_bind_template_callback (widget_class, on_strip_expanded);
+  gtk_widget_class_bind_template_callback (widget_class, on_begun);
   gtk_widget_class_bind_template_callback (widget_class, on_submit);
   gtk_widget_class_bind_template_callback (widget_class, on_add_preference_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_preference_activated);

@@ -13,6 +13,7 @@
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-field.h"
+#include "widgets/cb-wrap-layout.h"
 
 struct _CbPreferenceEditor
 {
@@ -227,6 +228,7 @@ cb_preference_editor_class_init (CbPreferenceEditorClass *klass)
   widget_class->grab_focus = cb_preference_editor_grab_focus;
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_FIELD);
+  g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);

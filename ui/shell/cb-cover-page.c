@@ -9,6 +9,7 @@
 #include "shell/cb-messages.h"
 #include "shell/cb-pin-pad.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-column-layout.h"
 
 struct _CbCoverPage
 {
@@ -138,6 +139,7 @@ cb_cover_page_class_init (CbCoverPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_cover_page_dispose;
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_PIN_PAD);
   signals[SIGNAL_RESUMED] = add_signal (klass, "resumed");
   signals[SIGNAL_BACK] = add_signal (klass, "back");

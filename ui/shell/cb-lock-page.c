@@ -11,6 +11,7 @@
 #include "shell/cb-staff-tile.h"
 #include "shell/cb-when.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-column-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-wrap-layout.h"
 
@@ -277,6 +278,7 @@ cb_lock_page_class_init (CbLockPageClass *klass)
   widget_class->map = cb_lock_page_map;
   widget_class->unmap = cb_lock_page_unmap;
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
   g_type_ensure (CB_TYPE_PIN_PAD);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);

@@ -20,13 +20,6 @@ struct _CbOutboxRow
   GtkLabel *when;
 };
 
-typedef enum
-{
-  PROP_ITEM = 1,
-} CbOutboxRowProperty;
-
-static GParamSpec *props[PROP_ITEM + 1];
-
 G_DEFINE_FINAL_TYPE (CbOutboxRow, cb_outbox_row, GTK_TYPE_WIDGET)
 
 static const char *
@@ -81,36 +74,24 @@ dup_reason (CbOutboxItem *item)
                                                                  : _ ("no reason given"));
 }
 
-static void
-set_item (CbOutboxRow *self, CbOutboxItem *item)
+void
+cb_outbox_row_set_item (CbOutboxRow *self, CbOutboxItem *item, gint64 now_us)
 {
   g_autofree char *title = NULL;
   g_autofree char *reason = NULL;
   g_autofree char *when = NULL;
 
-  if (item == NULL)
-    return;
+  g_return_if_fail (CB_IS_OUTBOX_ROW (self));
+  g_return_if_fail (CB_IS_OUTBOX_ITEM (item));
+
   /* Translators: what an operation carries, and where it is on its way. */
   title = g_strdup_printf (_ ("%s · %s"), cb_words_operation (item), state_words (item));
   reason = dup_reason (item);
-  when = cb_when_dup_time (cb_outbox_item_get_created_us (item));
+  when = cb_when_dup_short (cb_outbox_item_get_created_us (item), now_us);
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->reason, reason);
   gtk_label_set_label (self->when, when);
   gtk_image_set_from_icon_name (self->icon, choose_icon (item));
-}
-
-static void
-cb_outbox_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  switch ((CbOutboxRowProperty) id)
-    {
-    case PROP_ITEM:
-      set_item (CB_OUTBOX_ROW (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
 }
 
 static void
@@ -124,15 +105,9 @@ cb_outbox_row_dispose (GObject *object)
 static void
 cb_outbox_row_class_init (CbOutboxRowClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->set_property = cb_outbox_row_set_property;
-  object_class->dispose = cb_outbox_row_dispose;
-
-  props[PROP_ITEM] = g_param_spec_object ("item", NULL, NULL, CB_TYPE_OUTBOX_ITEM,
-                                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (props), props);
+  G_OBJECT_CLASS (klass)->dispose = cb_outbox_row_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-outbox-row.ui");
@@ -149,4 +124,10 @@ static void
 cb_outbox_row_init (CbOutboxRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+cb_outbox_row_new (void)
+{
+  return g_object_new (CB_TYPE_OUTBOX_ROW, NULL);
 }

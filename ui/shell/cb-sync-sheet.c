@@ -64,6 +64,21 @@ compare_items (gconstpointer a, gconstpointer b)
 }
 
 static void
+on_setup (CbSyncSheet *self, GtkListItem *item)
+{
+  gtk_list_item_set_activatable (item, FALSE);
+  gtk_list_item_set_child (item, cb_outbox_row_new ());
+}
+
+static void
+on_bind (CbSyncSheet *self, GtkListItem *item)
+{
+  cb_outbox_row_set_item (CB_OUTBOX_ROW (gtk_list_item_get_child (item)),
+                          gtk_list_item_get_item (item),
+                          cb_clock_get_now_us (cb_store_get_clock (self->store)));
+}
+
+static void
 on_list_outbox_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -138,7 +153,6 @@ cb_sync_sheet_class_init (CbSyncSheetClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_sync_sheet_dispose;
   g_type_ensure (CB_TYPE_EMPTY_STATE);
-  g_type_ensure (CB_TYPE_OUTBOX_ROW);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-sync-sheet.ui");
@@ -149,6 +163,8 @@ cb_sync_sheet_class_init (CbSyncSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, list);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, empty);
   gtk_widget_class_bind_template_callback (widget_class, read_outbox);
+  gtk_widget_class_bind_template_callback (widget_class, on_setup);
+  gtk_widget_class_bind_template_callback (widget_class, on_bind);
   gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-sync-sheet");
 }

@@ -192,6 +192,14 @@ on_edit_preference (CbWindow *self, CbPreference *preference)
 
 /* --- the turned screen and the way back --- */
 
+/* No control has the focus at first: a ring around an answer would be a nudge. */
+static void
+show_turned (CbWindow *self)
+{
+  show_screen (self, SCREEN_TURNED);
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+}
+
 static void
 on_handed_back (CbWindow *self)
 {
@@ -211,13 +219,13 @@ on_turn (CbWindow *self, const char *purpose)
     return;
   cb_sheet_close (self->sheet);
   cb_turned_page_show (self->turned, dossier, purpose);
-  show_screen (self, SCREEN_TURNED);
+  show_turned (self);
 }
 
 static void
 on_cover_back (CbWindow *self)
 {
-  show_screen (self, SCREEN_TURNED);
+  show_turned (self);
 }
 
 static void

@@ -248,6 +248,8 @@ cb_words_dup_note_fate (CbNote *note, gint64 now_us)
     case CB_LIFE_AGREED:
       return g_strdup_printf (_ ("Agreed · until %s · %s"), last, delivery);
     case CB_LIFE_UNASKED:
+      if (cb_note_get_ends_us (note) <= cb_clock_day_end_us (now_us, 0))
+        return g_strdup (_ ("Not asked yet · ask today · stays on this terminal"));
       return g_strdup_printf (_ ("Not asked yet · ask by %s · stays on this terminal"), last);
     case CB_LIFE_TONIGHT:
       return g_strdup (_ ("Ends with the day · stays on this terminal"));

@@ -4,6 +4,9 @@
 
 #include "visit/cb-ask-strip.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "widgets/cb-column-layout.h"
 #include "widgets/cb-wrap-layout.h"
 
 struct _CbAskStrip
@@ -13,17 +16,17 @@ struct _CbAskStrip
   GtkWidget *content;
   GtkLabel *reminder;
   GtkToggleButton *expand;
-  GtkRevealer *revealer;
+  GtkWidget *words;
   GtkLabel *script;
   GtkWidget *buttons;
-  GtkWidget *yes;
-  GtkWidget *no;
+  GtkWidget *answers;
 };
 
 enum
 {
   SIGNAL_ANSWERED,
   SIGNAL_TURN,
+  SIGNAL_EXPANDED,
   N_SIGNALS,
 };
 
@@ -52,7 +55,11 @@ on_turn_clicked (CbAskStrip *self)
 static void
 on_expand_toggled (CbAskStrip *self)
 {
-  gtk_revealer_set_reveal_child (self->revealer, gtk_toggle_button_get_active (self->expand));
+  gboolean is_open = gtk_toggle_button_get_active (self->expand);
+
+  gtk_widget_set_visible (self->words, is_open);
+  gtk_button_set_label (GTK_BUTTON (self->expand), is_open ? _ ("Not now") : _ ("Ask aloud"));
+  g_signal_emit (self, signals[SIGNAL_EXPANDED], 0, is_open);
 }
 
 void
@@ -63,8 +70,7 @@ cb_ask_strip_set (CbAskStrip *self,
 {
   g_return_if_fail (CB_IS_ASK_STRIP (self));
 
-  gtk_widget_set_visible (self->yes, is_spoken_enough);
-  gtk_widget_set_visible (self->no, is_spoken_enough);
+  gtk_widget_set_visible (self->answers, is_spoken_enough);
   gtk_label_set_label (self->reminder, reminder);
   gtk_label_set_label (self->script, script);
 }
@@ -100,22 +106,24 @@ cb_ask_strip_class_init (CbAskStripClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_ask_strip_dispose;
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_ANSWERED] = g_signal_new ("answered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                            G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_TURN] =
     g_signal_new ("turn", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_EXPANDED] = g_signal_new ("expanded", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/counterbook/ui/cb-ask-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, CbAskStrip, content);
   gtk_widget_class_bind_template_child (widget_class, CbAskStrip, reminder);
   gtk_widget_class_bind_template_child (widget_class, CbAskStrip, expand);
-  gtk_widget_class_bind_template_child (widget_class, CbAskStrip, revealer);
+  gtk_widget_class_bind_template_child (widget_class, CbAskStrip, words);
   gtk_widget_class_bind_template_child (widget_class, CbAskStrip, script);
   gtk_widget_class_bind_template_child (widget_class, CbAskStrip, buttons);
-  gtk_widget_class_bind_template_child (widget_class, CbAskStrip, yes);
-  gtk_widget_class_bind_template_child (widget_class, CbAskStrip, no);
+  gtk_widget_class_bind_template_child (widget_class, CbAskStrip, answers);
   gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_no_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_turn_clicked);

@@ -2,7 +2,8 @@
 
 /* Reminds that something is kept here only because nobody has asked yet, and holds the words to
  * say. A spoken answer is one tap; nothing is marked. Signals: "answered" (CbAnswer) for a spoken
- * yes or no, and "turn" when the customer shall read and tap themselves. */
+ * yes or no, "turn" when the customer shall read and tap themselves, and "expanded" (gboolean) when
+ * the words lie open or closed. */
 
 #pragma once
 

@@ -10,6 +10,7 @@
 #include "consent/cb-purpose.h"
 #include "shell/cb-words.h"
 #include "widgets/cb-choice.h"
+#include "widgets/cb-column-layout.h"
 #include "widgets/cb-field.h"
 #include "widgets/cb-switch.h"
 #include "widgets/cb-wrap-layout.h"
@@ -33,7 +34,7 @@ struct _CbComposer
   GtkTextView *text;
   GtkLabel *placeholder;
   GtkWidget *switches;
-  GtkRevealer *revealer;
+  GtkWidget *decisions;
   GtkStack *options;
   GtkLabel *status;
   GtkWidget *save;
@@ -47,6 +48,7 @@ struct _CbComposer
 enum
 {
   SIGNAL_SUBMIT,
+  SIGNAL_BEGUN,
   N_SIGNALS,
 };
 
@@ -181,8 +183,10 @@ on_text_changed (CbComposer *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), is_blank);
   gtk_widget_set_sensitive (self->save, !is_blank && !self->is_busy);
-  if (!is_blank)
-    cb_composer_set_status (self, NULL, FALSE);
+  if (is_blank)
+    return;
+  cb_composer_set_status (self, NULL, FALSE);
+  g_signal_emit (self, signals[SIGNAL_BEGUN], 0);
 }
 
 /* A buffer of its own for every note: no undo reaches back into the one before. */
@@ -274,8 +278,7 @@ on_switch_toggled (GtkToggleButton *toggled, CbComposer *self)
           if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->parts[i])))
             return;
         }
-      gtk_revealer_set_reveal_child (self->revealer, FALSE);
-      gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->options), FALSE);
       return;
     }
   for (guint i = 0; i < N_PARTS; i++)
@@ -287,8 +290,7 @@ on_switch_toggled (GtkToggleButton *toggled, CbComposer *self)
       else
         gtk_toggle_button_set_active (part, FALSE);
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
-  gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->options), TRUE);
 }
 
 static GtkWidget *
@@ -413,6 +415,14 @@ cb_composer_set_status (CbComposer *self, const char *status, gboolean is_proble
     gtk_widget_remove_css_class (GTK_WIDGET (self->status), "cb-problem");
 }
 
+void
+cb_composer_set_compact (CbComposer *self, gboolean is_compact)
+{
+  g_return_if_fail (CB_IS_COMPOSER (self));
+
+  gtk_widget_set_visible (self->decisions, !is_compact);
+}
+
 static void
 submit (CbComposer *self)
 {
@@ -429,10 +439,13 @@ submit (CbComposer *self)
   g_signal_emit (self, signals[SIGNAL_SUBMIT], 0);
 }
 
+/* The text would take Ctrl+Enter for a new line, so this looks first. */
 static gboolean
-submit_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+on_key_pressed (CbComposer *self, guint keyval, guint keycode, GdkModifierType state)
 {
-  submit (CB_COMPOSER (widget));
+  if ((state & GDK_CONTROL_MASK) == 0 || (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter))
+    return FALSE;
+  submit (self);
   return TRUE;
 }
 
@@ -458,11 +471,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbComposer, text);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, switches);
-  gtk_widget_class_bind_template_child (widget_class, CbComposer, revealer);
+  gtk_widget_class_bind_template_child (widget_class, CbComposer, decisions);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, options);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, status);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, save);
   gtk_widget_class_bind_template_callback (widget_class, submit);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
 }
 
 static void
@@ -472,16 +486,15 @@ cb_composer_class_init (CbComposerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_composer_dispose;
   widget_class->grab_focus = cb_composer_grab_focus;
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_SUBMIT] = g_signal_new ("submit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BEGUN] = g_signal_new ("begun", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, submit_by_key,
-                                NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, GDK_CONTROL_MASK, submit_by_key,
-                                NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-composer");
 }

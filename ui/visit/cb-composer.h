@@ -2,7 +2,7 @@
 
 /* Where a note is written: the text, and six small switches with sensible defaults, so that typing
  * and Ctrl+Enter is a complete capture. It stores nothing itself. Signal "submit": save what
- * cb_composer_dup_draft() gives. */
+ * cb_composer_dup_draft() gives; "begun": there is text. */
 
 #pragma once
 
@@ -25,6 +25,9 @@ void cb_composer_set_draft (CbComposer *self, const CbNoteDraft *draft);
 
 /* While saving nothing can be changed. */
 void cb_composer_set_busy (CbComposer *self, gboolean is_busy);
+
+/* Only the text and the button, while something else needs the room. */
+void cb_composer_set_compact (CbComposer *self, gboolean is_compact);
 
 /* The line beside the button; NULL empties it. */
 void cb_composer_set_status (CbComposer *self, const char *status, gboolean is_problem);

@@ -68,6 +68,8 @@ show_found (CbCounterPage *self, GPtrArray *found)
 {
   g_list_store_splice (self->found, 0, g_list_model_get_n_items (G_LIST_MODEL (self->found)),
                        found->pdata, found->len);
+  if (found->len > 0)
+    gtk_single_selection_set_selected (self->selection, 0);
   gtk_stack_set_visible_child_name (self->stack, found->len > 0 ? "found" : "none");
 }
 

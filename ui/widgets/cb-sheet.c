@@ -4,7 +4,7 @@
 
 #include "widgets/cb-sheet.h"
 
-#include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-column-layout.h"
 
 struct _CbSheet
 {
@@ -148,7 +148,7 @@ cb_sheet_class_init (CbSheetClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_sheet_dispose;
-  g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
 
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
