@@ -6,14 +6,17 @@
  *   chaos-proxy --target PORT [--listen PORT] [--seed N] [--record FILE] [--mode MODE] [--commands]
  *
  * It prints the port it listens on. Modes:
- *   pass            lets everything through
- *   refuse          closes each connection before a byte has moved, and those that stand
- *   stall           takes everything and passes nothing on
- *   cut=N           closes after N bytes of a connection's replies; the target has answered, that
- * is committed, by then. cut=0: no byte of a reply arrives. cut-random=P    with probability P,
- * drawn for each piece that comes back, closes in the middle of it drop=P          with probability
- * P, drawn for each connection, resets it at its first byte The recording holds both directions in
- * the order in which they came: a line "> LENGTH" or
+ *   - pass: lets everything through
+ *   - refuse: closes each connection before a byte has moved, and those that stand
+ *   - stall: takes everything and passes nothing on
+ *   - cut=N: closes after N bytes of a connection's replies; the target has answered, that is
+ *     committed, by then. cut=0: no byte of a reply arrives.
+ *   - cut-random=P: with probability P, drawn for each piece that comes back, closes in the middle
+ *     of it
+ *   - cut-request=N: closes after N bytes of a connection's requests, which arrive
+ *   - drop=P: with probability P, drawn for each connection, resets it at its first byte
+ *
+ * The recording holds both directions in the order in which they came: a line "> LENGTH" or
  * "< LENGTH", the bytes, a newline. With --commands each line on standard input sets the mode anew,
  * and "ok" answers it. It ends when standard input ends then, else on a signal. */
 
@@ -41,6 +44,7 @@ typedef enum
   MODE_STALL,
   MODE_CUT,
   MODE_CUT_RANDOM,
+  MODE_CUT_REQUEST,
   MODE_DROP,
 } Mode;
 
@@ -51,6 +55,7 @@ typedef struct
   int far;  /* the service; -1 while stalled */
   GByteArray *to_far;
   GByteArray *to_near;
+  gsize n_asked;
   gsize n_replied;
   gboolean near_ended;
   gboolean far_ended;
@@ -84,9 +89,13 @@ set_mode (Proxy *proxy, const char *text)
     Mode mode;
     gboolean has_value;
   } modes[] = {
-    { "pass", MODE_PASS, FALSE },   { "refuse", MODE_REFUSE, FALSE },
-    { "stall", MODE_STALL, FALSE }, { "cut", MODE_CUT, TRUE },
-    { "drop", MODE_DROP, TRUE },    { "cut-random", MODE_CUT_RANDOM, TRUE },
+    { "pass", MODE_PASS, FALSE },
+    { "refuse", MODE_REFUSE, FALSE },
+    { "stall", MODE_STALL, FALSE },
+    { "cut", MODE_CUT, TRUE },
+    { "drop", MODE_DROP, TRUE },
+    { "cut-random", MODE_CUT_RANDOM, TRUE },
+    { "cut-request", MODE_CUT_REQUEST, TRUE },
   };
   g_auto (GStrv) parts = g_strsplit (text, "=", 2);
 
@@ -197,9 +206,16 @@ take_request (Proxy *proxy, Visit *visit)
 
   if (length > 0)
     {
-      record (proxy, '>', piece, (gsize) length);
+      gsize part = (gsize) length;
+
+      if (proxy->mode == MODE_CUT_REQUEST)
+        part = MIN (part, proxy->cut_after - MIN (proxy->cut_after, visit->n_asked));
+      record (proxy, '>', piece, part);
       if (proxy->mode != MODE_STALL)
-        g_byte_array_append (visit->to_far, piece, (guint) length);
+        g_byte_array_append (visit->to_far, piece, (guint) part);
+      visit->n_asked += part;
+      if (part < (gsize) length)
+        visit->near_ended = TRUE;
     }
   else if (length == 0 || errno != EAGAIN)
     {

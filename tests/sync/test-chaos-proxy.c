@@ -115,6 +115,22 @@ test_cuts (World *world, gconstpointer data)
     }
 }
 
+/* A request that was cut is none for the target; one that passed whole before the cut is answered.
+ */
+static void
+test_cuts_requests (World *world, gconstpointer data)
+{
+  cb_chaos_set_mode (world->chaos, "cut-request=0");
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_UNREACHED);
+  cb_chaos_set_mode (world->chaos, "cut-request=40");
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_UNREACHED);
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, 0);
+
+  cb_chaos_set_mode (world->chaos, "cut-request=10000");
+  g_assert_cmpint (ask (world, "x"), ==, -1);
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, 1);
+}
+
 static guint
 count_failures (World *world, const char *mode, guint n)
 {
@@ -164,6 +180,7 @@ main (int argc, char *argv[])
   ADD ("/chaos/refuses", test_refuses);
   ADD ("/chaos/stalls", test_stalls);
   ADD ("/chaos/cuts-where-it-was-told", test_cuts);
+  ADD ("/chaos/cuts-requests-too", test_cuts_requests);
   ADD ("/chaos/goes-wrong-by-chance", test_goes_wrong_by_chance);
 
   return g_test_run ();
