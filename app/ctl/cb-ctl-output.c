@@ -30,15 +30,31 @@ cb_ctl_set_strings (JsonObject *object, const char *member, const char *const *t
 
 /* --- plain text --- */
 
+/* What a terminal would obey instead of showing is shown by its picture. */
+static gunichar
+picture_of (gunichar c)
+{
+  if (!g_unichar_iscntrl (c) || c == '\t')
+    return c;
+  return c < 0x20 ? 0x2400 + c : c == 0x7f ? 0x2421 : 0xfffd;
+}
+
 /* A text of several lines keeps its shape under the word before it. */
 static void
 print_text (const char *text, guint indent)
 {
-  for (const char *c = text; *c != '\0'; c++)
+  for (const char *next = text; *next != '\0'; next = g_utf8_next_char (next))
     {
-      putchar (*c);
-      if (*c == '\n')
-        printf ("%*s", (int) indent, "");
+      gunichar c = g_utf8_get_char (next);
+      char bytes[7] = { 0 };
+
+      if (c == '\n')
+        {
+          printf ("\n%*s", (int) indent, "");
+          continue;
+        }
+      g_unichar_to_utf8 (picture_of (c), bytes);
+      fputs (bytes, stdout);
     }
 }
 
