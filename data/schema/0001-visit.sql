@@ -287,7 +287,8 @@ WHERE w.channel = '*'
       AND s.seq > w.seq);
 
 -- The one door out: what may leave at this moment, joined to the verdict at this moment. Withdrawals
--- and erasures pass without a verdict. An operation waits behind a parked one of the same record.
+-- and erasures pass without a verdict. An operation waits behind an earlier one of the same record
+-- that is parked or put off.
 CREATE VIEW leaving AS
 SELECT
   o.op_id,
@@ -320,4 +321,6 @@ WHERE o.state IN ('waiting', 'sent')
   AND NOT EXISTS (
     SELECT 1
     FROM outbox AS p
-    WHERE p.customer = o.customer AND p.key = o.key AND p.state = 'parked' AND o.lane = 1);
+    WHERE p.customer = o.customer AND p.key = o.key AND o.lane = 1
+      AND (p.state = 'parked'
+        OR (p.state = 'waiting' AND p.turn < o.turn AND p.not_before_us > cb_now ())));

@@ -33,6 +33,12 @@ cb_book_end_sync (CbBook *self)
   self->sync_lock = -1;
 }
 
+gboolean
+cb_book_forget_waits (CbBook *self, GError **error)
+{
+  return take_sync_lock (self, error) && cb_door_forget_waits (self->door, error);
+}
+
 /* --- taking --- */
 
 static GBytes *

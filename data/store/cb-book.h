@@ -179,6 +179,7 @@ gboolean cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **er
 CbBatch *cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error);
 gboolean cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error);
 void cb_book_end_sync (CbBook *self);
+gboolean cb_book_forget_waits (CbBook *self, GError **error);
 CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);
 gboolean cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **error);
 

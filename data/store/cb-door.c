@@ -24,6 +24,7 @@ typedef enum
   STATEMENT_ACCEPT,
   STATEMENT_PUT_OFF,
   STATEMENT_PARK,
+  STATEMENT_FORGET_WAITS,
 } Statement;
 
 static const char *const statements[] = {
@@ -48,6 +49,7 @@ static const char *const statements[] = {
   [STATEMENT_PARK] =
     "UPDATE outbox SET state = 'parked', code = ?2, theirs = ?3, n = ?4"
     " WHERE op_id = ?1 AND state IN ('waiting', 'sent')",
+  [STATEMENT_FORGET_WAITS] = "UPDATE outbox SET not_before_us = 0 WHERE state = 'waiting'",
 };
 
 struct _CbDoor
@@ -357,6 +359,12 @@ cb_door_take (CbDoor *self, guint max_ops, gsize max_bytes, gint64 *next_ready_u
     return g_steal_pointer (&list);
   cb_door_rollback (self);
   return NULL;
+}
+
+gboolean
+cb_door_forget_waits (CbDoor *self, GError **error)
+{
+  return run_plain (self, STATEMENT_FORGET_WAITS, error);
 }
 
 /* --- settling --- */

@@ -44,6 +44,9 @@ GPtrArray *cb_door_take (CbDoor *self,
                          gint64 *next_ready_us,
                          GError **error);
 
+/* What was put off is ready now: somebody asked for a cycle. */
+gboolean cb_door_forget_waits (CbDoor *self, GError **error);
+
 /* Acknowledged, or put off. What was taken back in the meantime has another id and is not found. */
 gboolean cb_door_settle (CbDoor *self,
                          const CbSettlement *settlement,

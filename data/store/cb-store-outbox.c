@@ -85,6 +85,28 @@ cb_store_take_batch_finish (CbStore *self, GAsyncResult *result, GError **error)
 }
 
 static gpointer
+forget_waits_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_forget_waits (self->book, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_forget_waits_async (CbStore *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  cb_store_run_async (self, forget_waits_in_worker, NULL, NULL, NULL, cb_store_forget_waits_async,
+                      cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_forget_waits_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_forget_waits_async, error) != NULL;
+}
+
+static gpointer
 settle_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   Input *input = data;

@@ -193,6 +193,13 @@ void cb_store_take_batch_async (CbStore *self,
                                 gpointer user_data);
 CbBatch *cb_store_take_batch_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* Before a single cycle that somebody asked for: what had to wait is ready. */
+void cb_store_forget_waits_async (CbStore *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean cb_store_forget_waits_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* `settlements` is an array of CbSettlement. An operation it does not name keeps its state. */
 void cb_store_settle_async (CbStore *self,
                             GPtrArray *settlements,

@@ -36,6 +36,18 @@ save_enrolment_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
+forget_waits_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_forget_waits_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static gboolean
+forget_waits_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_forget_waits_finish (CB_STORE (outbox), result, error);
+}
+
+static void
 take_batch_async (GObject *outbox,
                   guint max_ops,
                   gsize max_bytes,
@@ -83,6 +95,8 @@ const CbOutboxPort cb_outbox_port_store = {
   .load_enrolment_finish = load_enrolment_finish,
   .save_enrolment_async = save_enrolment_async,
   .save_enrolment_finish = save_enrolment_finish,
+  .forget_waits_async = forget_waits_async,
+  .forget_waits_finish = forget_waits_finish,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,

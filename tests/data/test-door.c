@@ -247,6 +247,44 @@ test_put_off_and_parked (void)
   cb_test_book_tear_down (&test);
 }
 
+/* The second text about one thing never arrives before the first. */
+static void
+test_put_off_keeps_order (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbPreferenceDraft) draft = cb_preference_draft_new ();
+  g_autoptr (CbPreference) first = NULL;
+  g_autoptr (CbPreference) second = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (CbBatch) none = NULL;
+  g_autoptr (CbBatch) both = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  before = cb_test_book_push (&test);
+  draft->value = g_strdup ("38");
+  first = cb_book_set_preference (test.book, test.associate, customer, draft, &error);
+  g_assert_no_error (error);
+  settle_one (&test, CB_SETTLED_RETRY, "busy", CB_TEST_MORNING_US + 60 * CB_US_PER_SECOND);
+  g_free (draft->value);
+  draft->value = g_strdup ("39");
+  second = cb_book_set_preference (test.book, test.associate, customer, draft, &error);
+  g_assert_no_error (error);
+  none = cb_book_take_batch (test.book, 500, 1 << 20, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_batch_get_length (none), ==, 0);
+  g_assert_cmpint (cb_batch_get_next_ready_us (none), ==,
+                   CB_TEST_MORNING_US + 60 * CB_US_PER_SECOND);
+  g_assert_true (cb_book_forget_waits (test.book, &error));
+  both = cb_book_take_batch (test.book, 500, 1 << 20, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_batch_get_length (both), ==, 2);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_unknown_answers (void)
 {
@@ -278,6 +316,7 @@ main (int argc, char **argv)
   g_test_add_func ("/door/lock/one-process-syncs", test_one_syncer);
   g_test_add_func ("/door/batches/are-bounded", test_batches_are_bounded);
   g_test_add_func ("/door/settled/one-refused-delays-no-other", test_put_off_and_parked);
+  g_test_add_func ("/door/settled/what-is-put-off-keeps-its-place", test_put_off_keeps_order);
   g_test_add_func ("/door/settled/unknown-answers-end-with-a-person", test_unknown_answers);
   return g_test_run ();
 }
