@@ -213,11 +213,12 @@ make_detail (CbBook *self, CbCustomer *card)
   if (email != NULL)
     {
       const char *at = strrchr (email, '@');
-      const char *shown = g_utf8_offset_to_pointer (email, MIN (g_utf8_strlen (email, -1), 2));
+      const char *two = g_utf8_offset_to_pointer (email, MIN (g_utf8_strlen (email, -1), 2));
+      const char *shown = at != NULL ? MIN (at, two) : two;
 
       g_string_append (detail, detail->len > 0 ? " · " : "");
       g_string_append_len (detail, email, shown - email);
-      g_string_append_printf (detail, "…%s", at != NULL && at > shown ? at : "");
+      g_string_append_printf (detail, "…%s", at != NULL ? at : "");
     }
   return detail->len > 0 ? g_strdup (detail->str) : NULL;
 }
