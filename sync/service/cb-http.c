@@ -5,18 +5,18 @@
 #include "service/cb-http.h"
 
 #include "base/cb-error.h"
+#include "service/cb-listener.h"
 #include "service/cb-request.h"
 #include "wire/cb-limits.h"
 
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 #define CONTEXT_KEY "cb-request-context"
 #define SERVER_KEY "cb-http"
+#define DEPTH_KEY "cb-depth"
+#define MAX_DEPTH 64
 #define STOP_TIMEOUT_MS 5000
-#define IDLE_TIMEOUT_S 30 /* a connection on which nothing moves */
 #define REQUEST_TIMEOUT_US (300 * G_USEC_PER_SEC)
 #define SWEEP_INTERVAL_S 10
 #define SCRUB_DELAY_MS 20
@@ -26,8 +26,10 @@
 struct _CbHttp
 {
   SoupServer *server;
+  CbListener *listener;
   CbService *service;
   GHashTable *under_way; /* the messages whose head has come and whose answer has not gone */
+  GPtrArray *passages;
   guint scrub_id;
   guint rewrite_id;
   guint sweep_id;
@@ -126,13 +128,10 @@ on_request_started (SoupServer *server, SoupServerMessage *message, gpointer dat
 {
   CbHttp *self = data;
   const char *epoch = cb_service_get_identity (self->service)->epoch;
-  GSocket *socket = soup_server_message_get_socket (message);
 
   /* Here, so that what libsoup answers by itself carries it too. */
   soup_message_headers_replace (soup_server_message_get_response_headers (message), CB_HEADER_EPOCH,
                                 epoch);
-  if (socket != NULL)
-    g_socket_set_timeout (socket, IDLE_TIMEOUT_S);
 }
 
 static void
@@ -159,6 +158,124 @@ on_request_ended (SoupServer *server, SoupServerMessage *message, gpointer data)
   g_hash_table_remove (self->under_way, message);
   plan_scrub (self);
   finish_if_stopping (self);
+}
+
+/* --- connections --- */
+
+/* libsoup sees every request as a connection of its own, and does not keep one for the next. */
+static void
+on_accepted (GIOStream *stream, gpointer data)
+{
+  CbHttp *self = data;
+
+  soup_server_accept_iostream (self->server, stream, cb_listener_get_local (stream),
+                               cb_listener_get_remote (stream), NULL);
+}
+
+/* A stream on its way from one request to the next. */
+typedef struct
+{
+  CbHttp *http;
+  GIOStream *stream; /* the listener's */
+  GIOStream *read;   /* libsoup's around it */
+  gboolean is_ahead; /* which may have read more than the request */
+  guint source_id;
+} Passage;
+
+static void
+passage_free (gpointer data)
+{
+  Passage *passage = data;
+
+  g_clear_handle_id (&passage->source_id, g_source_remove);
+  g_object_unref (passage->stream);
+  g_object_unref (passage->read);
+  g_free (passage);
+}
+
+static gboolean
+is_readable (GIOStream *stream)
+{
+  return g_pollable_input_stream_is_readable (
+    G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream)));
+}
+
+static guint
+get_depth (GIOStream *stream)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (stream), DEPTH_KEY));
+}
+
+static void
+set_depth (GIOStream *stream, guint depth)
+{
+  g_object_set_data (G_OBJECT (stream), DEPTH_KEY, GUINT_TO_POINTER (depth));
+}
+
+/* What libsoup has read ahead is only in its own stream, so where there may be something that
+ * stream goes on. Somebody who always sends before the answer has left piles up such streams: that
+ * ends. */
+static void
+pass_on (CbHttp *self, Passage *passage)
+{
+  const guint depth = get_depth (passage->stream);
+
+  if (!passage->is_ahead)
+    {
+      set_depth (passage->stream, 0);
+      cb_listener_take_back (self->listener, passage->stream);
+    }
+  else if (depth < MAX_DEPTH)
+    {
+      set_depth (passage->stream, depth + 1);
+      soup_server_accept_iostream (self->server, passage->read,
+                                   cb_listener_get_local (passage->stream),
+                                   cb_listener_get_remote (passage->stream), NULL);
+    }
+}
+
+static gboolean
+on_passage_due (gpointer data)
+{
+  Passage *passage = data;
+  CbHttp *self = passage->http;
+
+  passage->source_id = 0;
+  if (self->listener != NULL)
+    pass_on (self, passage);
+  g_ptr_array_remove_fast (self->passages, passage);
+  return G_SOURCE_REMOVE;
+}
+
+/* Does the connection live on behind this request? Only if all of it was read. */
+static gboolean
+is_kept_alive (CbRequestContext *request)
+{
+  return request->is_whole &&
+         soup_server_message_get_http_version (request->message) == SOUP_HTTP_1_1 &&
+         !soup_message_headers_header_contains (
+           soup_server_message_get_request_headers (request->message), "Connection", "close");
+}
+
+/* The answer has gone. The stream is taken from libsoup, which would lose it. */
+static void
+on_wrote_body (SoupServerMessage *message, gpointer data)
+{
+  CbHttp *self = data;
+  CbRequestContext *request = get_context (message);
+  GIOStream *stream = cb_listener_find (soup_server_message_get_remote_address (message));
+  Passage *passage = NULL;
+
+  if (self->listener == NULL || stream == NULL || !is_kept_alive (request))
+    return;
+  passage = g_new0 (Passage, 1);
+  passage->http = self;
+  passage->stream = g_object_ref (stream);
+  passage->read = soup_server_message_steal_connection (message);
+  passage->is_ahead = is_readable (passage->read);
+  passage->source_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_passage_due, passage, NULL);
+  g_ptr_array_add (self->passages, passage);
+  on_request_ended (self->server, message, self);
 }
 
 /* --- cutting --- */
@@ -258,6 +375,14 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
 }
 
 static void
+on_got_body (SoupServerMessage *message, gpointer data)
+{
+  CbRequestContext *request = data;
+
+  request->is_whole = TRUE;
+}
+
+static void
 on_head (SoupServer *server,
          SoupServerMessage *message,
          const char *path,
@@ -272,6 +397,8 @@ on_head (SoupServer *server,
   g_object_set_data (G_OBJECT (message), SERVER_KEY, self);
   g_hash_table_add (self->under_way, g_object_ref (message));
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), request);
+  g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), self);
   if (cb_request_admit (request, path))
     return;
 
@@ -306,6 +433,7 @@ cb_http_new (CbService *service)
 
   self->service = service;
   self->under_way = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->passages = g_ptr_array_new_with_free_func (passage_free);
   self->sweep_id = g_timeout_add_seconds (SWEEP_INTERVAL_S, on_sweep_due, self);
   self->server = soup_server_new ("server-header", NULL, NULL);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
@@ -324,51 +452,26 @@ cb_http_free (CbHttp *self)
   g_clear_handle_id (&self->rewrite_id, g_source_remove);
   g_clear_handle_id (&self->stop_id, g_source_remove);
   g_clear_handle_id (&self->sweep_id, g_source_remove);
+  g_clear_pointer (&self->listener, cb_listener_free);
   g_signal_handlers_disconnect_by_data (self->server, self);
   soup_server_disconnect (self->server);
+  g_ptr_array_unref (self->passages);
   g_hash_table_unref (self->under_way);
   g_object_unref (self->server);
   g_free (self);
 }
 
-/* The kernel keeps back a connection on which nobody has spoken yet, for libsoup would wait for it
- * as long as it stands. Where it is not to be had, that is no reason not to listen. */
-static void
-defer_accepting (CbHttp *self)
-{
-  GSList *sockets = soup_server_get_listeners (self->server);
-
-  for (GSList *next = sockets; next != NULL; next = next->next)
-    g_socket_set_option (next->data, IPPROTO_TCP, TCP_DEFER_ACCEPT, IDLE_TIMEOUT_S, NULL);
-  g_slist_free (sockets);
-}
-
 gboolean
 cb_http_listen (CbHttp *self, GSocketAddress *address, GTlsCertificate *certificate, GError **error)
 {
-  SoupServerListenOptions options = 0;
-
-  if (certificate != NULL)
-    {
-      soup_server_set_tls_certificate (self->server, certificate);
-      options = SOUP_SERVER_LISTEN_HTTPS;
-    }
-  if (!soup_server_listen (self->server, address, options, error))
-    return FALSE;
-  defer_accepting (self);
-  return TRUE;
+  self->listener = cb_listener_new (address, certificate, on_accepted, self, error);
+  return self->listener != NULL;
 }
 
 char *
 cb_http_dup_uri (CbHttp *self)
 {
-  GSList *uris = soup_server_get_uris (self->server);
-  char *text = uris != NULL ? g_uri_to_string (uris->data) : NULL;
-
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  if (text != NULL && g_str_has_suffix (text, "/"))
-    text[strlen (text) - 1] = '\0';
-  return text;
+  return cb_listener_dup_uri (self->listener);
 }
 
 static gboolean
@@ -385,6 +488,7 @@ on_stop_timeout (gpointer data)
 void
 cb_http_stop (CbHttp *self, GSourceFunc done, gpointer data)
 {
+  g_clear_pointer (&self->listener, cb_listener_free);
   soup_server_disconnect (self->server);
   self->on_stopped = done;
   self->stopped_data = data;

@@ -45,6 +45,7 @@ struct _CbRequestContext
   gsize received;
   guint n_ops;
   gint64 started_us;
+  gboolean is_whole; /* all of its body was read */
   gboolean is_answered;
   gboolean is_over_limit;
   gboolean is_cut; /* the rest of the body is not waited for: the connection ends with the answer */

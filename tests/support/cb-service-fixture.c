@@ -288,6 +288,19 @@ cb_service_fixture_dump_has (CbServiceFixture *self, const char *text)
 }
 
 guint
+cb_service_fixture_count_open (CbServiceFixture *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fd", (int) self->pid);
+  g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
+  guint n_open = 0;
+
+  g_assert_nonnull (directory);
+  while (g_dir_read_name (directory) != NULL)
+    n_open++;
+  return n_open;
+}
+
+guint
 cb_service_fixture_count_files_with (CbServiceFixture *self, const char *text)
 {
   g_autoptr (GDir) directory = g_dir_open (self->directory, 0, NULL);

@@ -48,6 +48,9 @@ int cb_service_fixture_run (CbServiceFixture *self, char **output, ...) G_GNUC_N
 /* What the service has written to its standard error so far. */
 char *cb_service_fixture_read_log (CbServiceFixture *self);
 
+/* How many files and connections the service has open. */
+guint cb_service_fixture_count_open (CbServiceFixture *self);
+
 /* In how many files of the directory does `text` stand? Bytes, not rows. */
 guint cb_service_fixture_count_files_with (CbServiceFixture *self, const char *text);
 

@@ -12,7 +12,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define N_KILLS 60
+#define N_KILLS 40
 #define N_NOTES 200
 
 typedef struct
@@ -163,7 +163,7 @@ test_acknowledged_is_kept (void)
   g_auto (World) world = world_new ();
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 10; i++)
     {
       g_autoptr (GPtrArray) lines = make_notes (&world, 1, ids);
 
@@ -182,7 +182,7 @@ test_terminated_in_mid_batch (void)
   g_auto (World) world = world_new ();
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 10; i++)
     {
       g_autoptr (GPtrArray) lines = make_notes (&world, N_NOTES, ids);
       g_autoptr (GSocketConnection) connection = send_blindly (&world, lines);

@@ -488,6 +488,121 @@ test_what_is_no_http_is_survived (void)
     }
 }
 
+/* --- connections --- */
+
+/* Reads until that many answers have come; how many did before the other end closed. */
+static guint
+count_answers (GSocketConnection *connection, guint wanted)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GString *text = g_string_new (NULL);
+  guint n_answers = 0;
+  gssize length = 1;
+
+  while (n_answers < wanted && length > 0)
+    {
+      char piece[4096];
+
+      length = g_input_stream_read (input, piece, sizeof piece, NULL, NULL);
+      if (length > 0)
+        g_string_append_len (text, piece, length);
+      n_answers = 0;
+      for (const char *at = text->str; (at = strstr (at, "{\"ok\":true}\n")) != NULL; at++)
+        n_answers++;
+    }
+  g_string_free (text, TRUE);
+  return n_answers;
+}
+
+static void
+write_text (GSocketConnection *connection, const char *text)
+{
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text,
+                             strlen (text), NULL, NULL, NULL);
+}
+
+#define HEALTH "GET /v1/health HTTP/1.1\r\nHost: x\r\n\r\n"
+
+static void
+test_connection_serves_many_requests (void)
+{
+  g_auto (World) world = world_new ();
+  g_autoptr (GSocketConnection) connection = connect_raw (&world);
+
+  for (guint i = 0; i < 50; i++)
+    {
+      write_text (connection, HEALTH);
+      g_assert_cmpuint (count_answers (connection, 1), ==, 1);
+    }
+}
+
+/* Sent without waiting: each is answered, and nothing of one is taken for another. */
+static void
+test_requests_may_come_ahead (void)
+{
+  g_auto (World) world = world_new ();
+  g_autoptr (GSocketConnection) connection = connect_raw (&world);
+
+  write_text (connection, HEALTH HEALTH HEALTH);
+  g_assert_cmpuint (count_answers (connection, 3), ==, 3);
+  write_text (connection, HEALTH);
+  g_assert_cmpuint (count_answers (connection, 1), ==, 1);
+}
+
+static void
+test_close_is_honoured (void)
+{
+  g_auto (World) world = world_new ();
+  const char *const requests[] = {
+    "GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "GET /v1/health HTTP/1.0\r\n\r\n",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      g_autoptr (GSocketConnection) connection = connect_raw (&world);
+
+      write_text (connection, requests[i]);
+      /* Asked for two, it reads to the end of the connection. */
+      g_assert_cmpuint (count_answers (connection, 2), ==, 1);
+    }
+}
+
+/* Whoever leaves, and however, leaves nothing open. */
+static void
+test_connections_leave_nothing_open (void)
+{
+  g_auto (World) world = world_new ();
+  const char *const requests[] = {
+    "",
+    "GET",
+    HEALTH,
+    HEALTH HEALTH HEALTH HEALTH HEALTH HEALTH HEALTH HEALTH,
+    "POST /v1/terminals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    "Content-Length: 100\r\n\r\n{",
+  };
+  const guint before = cb_service_fixture_count_open (world.service);
+  guint after = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autoptr (GSocketConnection) connection = connect_raw (&world);
+
+      write_text (connection, requests[i % G_N_ELEMENTS (requests)]);
+      if (i % G_N_ELEMENTS (requests) == 2)
+        g_assert_cmpuint (count_answers (connection, 1), ==, 1);
+    }
+  for (guint i = 0; i < 200; i++)
+    {
+      after = cb_service_fixture_count_open (world.service);
+      if (after <= before)
+        break;
+      g_usleep (10000);
+    }
+  g_assert_cmpuint (after, <=, before);
+  g_assert_cmpuint (push_text (&world, ""), ==, 200);
+}
+
 /* --- reply lost --- */
 
 /* The service commits, the reply meets a closed door; the terminal sends the same bytes again. */
@@ -573,6 +688,10 @@ main (int argc, char *argv[])
   ADD ("spoilt-documents-are-malformed", test_spoilt_documents_are_malformed);
   ADD ("announced-floods-are-answered-at-once", test_announced_floods_are_answered_at_once);
   ADD ("what-is-no-http-is-survived", test_what_is_no_http_is_survived);
+  ADD ("connection/serves-many-requests", test_connection_serves_many_requests);
+  ADD ("connection/requests-may-come-ahead", test_requests_may_come_ahead);
+  ADD ("connection/close-is-honoured", test_close_is_honoured);
+  ADD ("connection/leaves-nothing-open", test_connections_leave_nothing_open);
   ADD ("lost-reply-is-a-duplicate", test_lost_reply_is_a_duplicate);
   ADD ("log-names-nobody", test_log_names_nobody);
 #undef ADD
