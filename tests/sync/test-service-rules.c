@@ -131,6 +131,18 @@ test_everywhere_carries_both (void)
   note (&visit, "request", "everywhere", everywhere, "x", "refused:consent_missing");
 }
 
+/* A basis that calls one yes by another's name names none. */
+static void
+test_basis_is_what_it_says (void)
+{
+  g_auto (Visit) visit = visit_new ();
+  g_autofree char *shop = agree (&visit, "shop", NULL);
+  g_autofree char *everywhere = agree (&visit, "everywhere", NULL);
+
+  note (&visit, "store", "shop", everywhere, "CANARY", "refused:consent_missing");
+  note (&visit, "store", "everywhere", shop, "CANARY", "refused:consent_missing");
+}
+
 static void
 test_request_carries_requests (void)
 {
@@ -596,6 +608,7 @@ main (int argc, char *argv[])
   ADD ("nothing-without-a-yes", test_nothing_without_a_yes);
   ADD ("shop-carries-the-shop-alone", test_shop_carries_the_shop_alone);
   ADD ("everywhere-carries-both", test_everywhere_carries_both);
+  ADD ("a-basis-is-what-it-says", test_basis_is_what_it_says);
   ADD ("a-request-carries-requests", test_request_carries_requests);
   ADD ("nothing-rests-on-news", test_nothing_rests_on_news);
   ADD ("spoken-suffices-for-the-shop-alone", test_spoken_suffices_for_the_shop_alone);
