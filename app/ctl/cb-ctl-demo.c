@@ -26,10 +26,14 @@ fail (GError **error, const char *why)
   return FALSE;
 }
 
-/* "{T+42}" in a text is that day from today: 2027-01-02. */
+/* "{T+42}" in a text is that day from today as the shop's English notes write it: 2 January. */
 static char *
 fill_in_days (const char *text, gint64 now_us)
 {
+  static const char *const months[] = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December",
+  };
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
   g_auto (GStrv) parts = g_strsplit (text, "{T", -1);
   GString *filled = g_string_new (parts[0]);
@@ -38,9 +42,9 @@ fill_in_days (const char *text, gint64 now_us)
     {
       char *end = parts[i];
       g_autoptr (GDateTime) day = g_date_time_add_days (now, (int) strtol (parts[i], &end, 10));
-      g_autofree char *date = g_date_time_format (day, "%Y-%m-%d");
 
-      g_string_append_printf (filled, "%s%s", date, *end == '}' ? end + 1 : end);
+      g_string_append_printf (filled, "%d %s%s", g_date_time_get_day_of_month (day),
+                              months[g_date_time_get_month (day) - 1], *end == '}' ? end + 1 : end);
     }
   return g_string_free (filled, FALSE);
 }

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A hand and an eye for the terminal's window: widgets are found by what assistive technology is told of
+them, and pointed at, clicked and typed into by events of the display. Pictures are taken of the screen.
+
+It knows no shop and no story, and it has no way into the program but the one a person has."""
+
+import ctypes
+import ctypes.util
+import re
+import struct
+import subprocess
+import time
+import zlib
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be said first)
+
+PATIENCE = 20
+
+
+class Lost(Exception):
+    """What should be on the screen is not."""
+
+
+def until(condition, what, seconds=PATIENCE):
+    """Waits for a condition to give something that is true, and gives it."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise Lost(what)
+        time.sleep(0.05)
+
+
+def xdotool(*words):
+    return subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+class Node:
+    """One widget as it was when it was looked for."""
+
+    def __init__(self, accessible, role, name, box):
+        self.accessible = accessible
+        self.role = role
+        self.name = name
+        self.box = box
+
+    def middle(self):
+        x, y, width, height = self.box
+        return x + width // 2, y + height // 2
+
+    def texts(self):
+        """What stands on the widgets within it, in order."""
+        return [node.name for node in walk(self.accessible) if node.role == "label"]
+
+    def has_state(self, state):
+        return self.accessible.get_state_set().contains(state)
+
+
+def box_of(accessible):
+    """(x, y, width, height) in the window; None for what has no place."""
+    try:
+        extents = accessible.get_extents(Atspi.CoordType.WINDOW)
+    except GLib.Error:
+        return None
+    return extents.x, extents.y, extents.width, extents.height
+
+
+def walk(accessible):
+    """A widget's node and those below it, as far as they were ever given a place."""
+    try:
+        box = box_of(accessible)
+        role = accessible.get_role_name()
+        name = accessible.get_name() or ""
+        if not accessible.get_state_set().contains(Atspi.StateType.VISIBLE) and role != "application":
+            return
+        children = accessible.get_child_count()
+    except GLib.Error:  # it went while it was looked at
+        return
+    if box is not None and (box[2] <= 0 or box[3] <= 0) and role != "application":
+        return
+    yield Node(accessible, role, name, box)
+    for index in range(children):
+        try:
+            child = accessible.get_child_at_index(index)
+        except GLib.Error:
+            continue
+        if child is not None:
+            yield from walk(child)
+
+
+class Window:
+    def __init__(self, process):
+        self.process = process
+        self.frame = until(self._find_frame, "the window does not come up")
+        self.id = until(self._find_window, "the window is not on the display")
+        # No window manager gives the focus here.
+        xdotool("windowfocus", "--sync", self.id)
+
+    def _find_frame(self):
+        if self.process.poll() is not None:
+            raise Lost(f"the terminal ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(index)
+            if application is not None and application.get_process_id() == self.process.pid:
+                return application.get_child_at_index(0) if application.get_child_count() else None
+        return None
+
+    def _find_window(self):
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                              check=False, stdout=subprocess.PIPE, text=True)
+        return done.stdout.split()[-1] if done.stdout.split() else None
+
+    # --- the eye ---
+
+    def nodes(self):
+        """All of them, before a finger is put on any: what was never asked after can't be met."""
+        return list(walk(self.frame))
+
+    def _meets(self, node, x, y):
+        """Whether a finger put there would meet the widget; None when what it meets is nothing that
+        assistive technology is told of, as the picture on a button."""
+        try:
+            met = self.frame.get_accessible_at_point(x, y, Atspi.CoordType.WINDOW)
+            if met is None:
+                return None
+            while met is not None and met != self.frame:
+                if met == node.accessible:
+                    return True
+                met = met.get_parent()
+        except GLib.Error:
+            pass
+        return False
+
+    def is_on_top(self, node):
+        """A page behind another one keeps its place, so fingers are put on the widget. None is doubt."""
+        x, y, width, height = node.box
+        points = [node.middle(), (x + 3, y + 3), (x + width - 4, y + height - 4), node.middle()]
+        answers = (self._meets(node, *point) for point in points)
+        return next((answer for answer in answers if answer is not None), None)
+
+    def look(self, name, roles=None):
+        """The first that is on top, of that name (a text, or a compiled pattern that it has to match)."""
+        doubtful = None
+        for node in self.nodes():
+            if roles is not None and node.role not in roles:
+                continue
+            fits = name.search(node.name) if isinstance(name, re.Pattern) else name == node.name
+            if not fits or node.box is None:
+                continue
+            on_top = self.is_on_top(node)
+            if on_top:
+                return node
+            if on_top is None and doubtful is None:
+                doubtful = node
+        return doubtful
+
+    def find(self, name, roles=None, seconds=PATIENCE):
+        shown = name.pattern if isinstance(name, re.Pattern) else name
+        return until(lambda: self.look(name, roles), f"“{shown}” is not on the screen", seconds)
+
+    def find_gone(self, name, roles=None, seconds=PATIENCE):
+        until(lambda: self.look(name, roles) is None, f"“{name}” stays on the screen", seconds)
+
+    # --- the hand ---
+
+    def click(self, node):
+        x, y = node.middle()
+        xdotool("mousemove", "--window", self.id, x, y, "click", 1)
+
+    def enter(self, name, text):
+        """Into the field of that name."""
+        self.click(self.find(name, ("text",)))
+        self.type(text)
+
+    def press(self, name, roles=("push button", "toggle button", "radio button", "check box")):
+        node = self.find(name, roles)
+        self.click(node)
+        return node
+
+    def scroll_to(self, name):
+        """Turns the wheel until the widget of that name comes into sight."""
+        def turn():
+            node = self.look(name)
+            if node is not None and self.is_on_top(node):
+                return True
+            width, height = self.size()
+            xdotool("mousemove", "--window", self.id, width // 2, height // 2, "click", 5)
+            return False
+        until(turn, f"“{name}” does not come into sight")
+
+    def size(self):
+        return box_of(self.frame)[2:]
+
+    def type(self, text):
+        xdotool("type", "--delay", "4", "--", text)
+
+    def key(self, *keys):
+        xdotool("key", *keys)
+
+    # --- pictures ---
+
+    def picture(self, path):
+        """What the display shows, as a PNG, once it has stood still for a moment."""
+        before = None
+        for _ in range(20):
+            now = read_screen()
+            if now == before:
+                break
+            before = now
+            time.sleep(0.1)
+        write_png(path, *now)
+
+
+class XImage(ctypes.Structure):
+    _fields_ = [("width", ctypes.c_int), ("height", ctypes.c_int), ("xoffset", ctypes.c_int),
+                ("format", ctypes.c_int), ("data", ctypes.POINTER(ctypes.c_ubyte)),
+                ("byte_order", ctypes.c_int), ("bitmap_unit", ctypes.c_int),
+                ("bitmap_bit_order", ctypes.c_int), ("bitmap_pad", ctypes.c_int), ("depth", ctypes.c_int),
+                ("bytes_per_line", ctypes.c_int), ("bits_per_pixel", ctypes.c_int)]
+
+
+def read_screen():
+    """(width, height, RGB bytes) of the whole display."""
+    library = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+    library.XOpenDisplay.restype = library.XDefaultRootWindow.restype = ctypes.c_void_p
+    library.XGetImage.restype = ctypes.POINTER(XImage)
+    library.XGetImage.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_uint,
+                                  ctypes.c_uint, ctypes.c_ulong, ctypes.c_int]
+    for function in (library.XDefaultRootWindow, library.XCloseDisplay):
+        function.argtypes = [ctypes.c_void_p]
+    for function in (library.XDisplayWidth, library.XDisplayHeight):
+        function.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    display = library.XOpenDisplay(None)
+    try:
+        width, height = library.XDisplayWidth(display, 0), library.XDisplayHeight(display, 0)
+        image = library.XGetImage(display, library.XDefaultRootWindow(display), 0, 0, width, height,
+                                  ctypes.c_ulong(-1).value, 2)
+        length = image.contents.bytes_per_line * height
+        raw = bytearray(ctypes.string_at(image.contents.data, length))
+        library.XDestroyImage(image)
+    finally:
+        library.XCloseDisplay(display)
+    pixels = bytearray(width * height * 3)
+    for offset, plane in ((0, 2), (1, 1), (2, 0)):  # four bytes a pixel: blue, green, red, none
+        pixels[offset::3] = raw[plane::4]
+    return width, height, bytes(pixels)
+
+
+def write_png(path, width, height, pixels):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + pixels[row * width * 3:(row + 1) * width * 3] for row in range(height))
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b""))
