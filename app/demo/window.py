@@ -19,6 +19,9 @@ from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be said
 
 PATIENCE = 20
 
+# What newer accessibility buses call by a new word.
+OLD_WORDS = {"button": "push button", "entry": "text"}
+
 
 class Lost(Exception):
     """What should be on the screen is not."""
@@ -74,7 +77,7 @@ def walk(accessible):
     """A widget's node and those below it, as far as they were ever given a place."""
     try:
         box = box_of(accessible)
-        role = accessible.get_role_name()
+        role = OLD_WORDS.get(accessible.get_role_name(), accessible.get_role_name())
         name = accessible.get_name() or ""
         if not accessible.get_state_set().contains(Atspi.StateType.VISIBLE) and role != "application":
             return
