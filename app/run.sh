@@ -155,7 +155,7 @@ start_service
 
 if [ $headless = yes ]; then
   echo "No display here: playing the demo visit in a virtual one."
-  setpriv --pdeathsig TERM tests/support/with-display --size 1280x800 /usr/bin/python3 app/demo/play.py \
+  setpriv --pdeathsig TERM tests/support/with-display --size 1280x800 /usr/bin/python3 -B app/demo/play.py \
     --build "$build" --home "$shop/store" --database "$database" --output "$build/demo" &
   terminal=$!
   status=0
