@@ -286,15 +286,19 @@ class Terminal:
     def verify_audit(self):
         return self.ctl("audit", "verify", by="Seal").json
 
+    def ask(self, sql, *values):
+        """The first column of what the database says in the clear: ids, states and codes."""
+        database = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
+        try:
+            return [row[0] for row in database.execute(sql, values)]
+        finally:
+            database.close()
+
     def check_whole(self):
         """The database is sound, its foreign keys hold, and the chain of audit rows closes."""
         self.verify_audit()
-        database = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
-        try:
-            check(database.execute("PRAGMA integrity_check").fetchall() == [("ok",)], "the database is damaged")
-            check(not database.execute("PRAGMA foreign_key_check").fetchall(), "a row refers to nothing")
-        finally:
-            database.close()
+        check(self.ask("PRAGMA integrity_check") == ["ok"], "the database is damaged")
+        check(not self.ask("PRAGMA foreign_key_check"), "a row refers to nothing")
 
     def enrol(self, service, url=None):
         return self.ctl("enrol", "--service", url or service.url, "--code-stdin", by="Warden",

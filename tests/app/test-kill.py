@@ -6,7 +6,6 @@ changed still opens everything."""
 import collections
 import json
 import os
-import sqlite3
 import statistics
 import subprocess
 import threading
@@ -174,17 +173,8 @@ def note_add():
 # --- the store key ---------------------------------------------------------------------------------------------
 
 
-def ask(terminal, sql, *values):
-    """What the database says in the clear: states and codes."""
-    database = sqlite3.connect(f"file:{terminal.database}?mode=ro", uri=True)
-    try:
-        return [row[0] for row in database.execute(sql, values)]
-    finally:
-        database.close()
-
-
 def setting(terminal, key):
-    return next(iter(ask(terminal, "SELECT value FROM setting WHERE key = ?", key)), None)
+    return next(iter(terminal.ask("SELECT value FROM setting WHERE key = ?", key)), None)
 
 
 class People:
@@ -223,7 +213,7 @@ class People:
 
 def check_rotated(terminal):
     """The key was changed after the last erasure: with the old one what was erased could be read."""
-    actions = ask(terminal, "SELECT action FROM audit ORDER BY seq")
+    actions = terminal.ask("SELECT action FROM audit ORDER BY seq")
     erased = max((i for i, action in enumerate(actions) if action == "customer.erase"), default=-1)
     rotated = max((i for i, action in enumerate(actions) if action == "keys.rotate"), default=-1)
     check(rotated > erased, "an erasure was not followed by a new store key")
