@@ -13,6 +13,7 @@ build=(
   gcc
   gettext
   libc6-dev
+  libcsv-dev
   libcurl4-openssl-dev
   libglib2.0-dev
   libgtk-4-bin # gtk4-builder-tool
