@@ -168,7 +168,8 @@ add_one_email (CbCard *card, const char *text, gboolean is_first)
   if (has_email (card->emails, email))
     cb_text_wipe (email);
   else
-    put (card->emails, email, is_first);
+    put (card->emails, email, is_first && !card->has_first_email);
+  card->has_first_email |= is_first;
 }
 
 void
@@ -218,7 +219,8 @@ cb_card_add_phone (CbCard *card, const char *text, gboolean is_first, gboolean i
   if (has_phone (card->phones, phone) || has_phone (card->late_phones, phone))
     cb_text_wipe (phone);
   else
-    put (is_late ? card->late_phones : card->phones, phone, is_first);
+    put (is_late ? card->late_phones : card->phones, phone, is_first && !card->has_first_phone);
+  card->has_first_phone |= is_first;
 }
 
 void

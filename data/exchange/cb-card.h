@@ -21,6 +21,8 @@ typedef struct
   char *organisation;
   char *language;
   gboolean is_company;
+  gboolean has_first_email; /* the preferred one stands first; the first that says so */
+  gboolean has_first_phone;
   guint language_rank; /* of the language; 0: none yet */
   GPtrArray *emails;
   GPtrArray *phones;

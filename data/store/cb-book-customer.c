@@ -57,8 +57,8 @@ has_word (const char *text)
   return text != NULL && strspn (text, " \t\n") < strlen (text);
 }
 
-static gboolean
-check_customer (const CbCustomerDraft *draft, GError **error)
+gboolean
+cb_book_check_customer (const CbCustomerDraft *draft, GError **error)
 {
   const char *wrong = NULL;
 
@@ -102,14 +102,14 @@ cb_book_normalise_contact (CbBook *self, const char *kind, const char *value)
   return normal != NULL ? normal : cb_fold (value);
 }
 
-static gboolean
-add_contact (CbBook *self,
-             const CbKey *key,
-             const char *customer,
-             const char *kind,
-             guint position,
-             const char *value,
-             GError **error)
+gboolean
+cb_book_add_contact (CbBook *self,
+                     const CbKey *key,
+                     const char *customer,
+                     const char *kind,
+                     guint position,
+                     const char *value,
+                     GError **error)
 {
   static const char SQL_ADD_CONTACT[] =
     "INSERT INTO contact (id, customer, kind, position, value, local_hash, chain_hash)"
@@ -143,7 +143,7 @@ add_contacts (CbBook *self,
 {
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
     {
-      if (!add_contact (self, key, customer, kind, i, values[i], error))
+      if (!cb_book_add_contact (self, key, customer, kind, i, values[i], error))
         return FALSE;
     }
   return TRUE;
@@ -172,12 +172,13 @@ insert_customer (CbBook *self,
   return cb_stmt_run (stmt, error);
 }
 
-static gboolean
-write_customer (CbBook *self,
-                CbStaff *actor,
-                const char *id,
-                const CbCustomerDraft *draft,
-                GError **error)
+gboolean
+cb_book_write_customer (CbBook *self,
+                        CbStaff *actor,
+                        const char *id,
+                        const CbCustomerDraft *draft,
+                        const char *origin,
+                        GError **error)
 {
   CbQueued queued = {
     .kind = "customer",
@@ -194,10 +195,26 @@ write_customer (CbBook *self,
       !add_contacts (self, &key, id, "email", draft->emails, error) ||
       !add_contacts (self, &key, id, "phone", draft->phones, error) ||
       !cb_book_hold (self, actor, &queued, error) ||
-      !cb_book_audit (self, actor, "customer.add", id, id, NULL, error))
+      !cb_book_audit (self, actor, "customer.add", id, id, origin, error))
     return FALSE;
   cb_book_touch (self, id);
   return TRUE;
+}
+
+gboolean
+cb_book_set_card (CbBook *self,
+                  const CbKey *key,
+                  const char *customer,
+                  const CbCustomerDraft *draft,
+                  GError **error)
+{
+  static const char SQL_SET_CARD[] = "UPDATE customer SET card = ?2 WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_CARD);
+  g_autoptr (GBytes) card = seal_card (key, customer, draft);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_bytes (stmt, 2, card);
+  return cb_stmt_run (stmt, error);
 }
 
 char *
@@ -207,10 +224,10 @@ cb_book_add_customer (CbBook *self, CbStaff *actor, const CbCustomerDraft *draft
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) ||
-      !check_customer (draft, error) || !cb_book_begin (self, error))
+      !cb_book_check_customer (draft, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (!write_customer (self, actor, id, draft, error))
+  if (!cb_book_write_customer (self, actor, id, draft, NULL, error))
     return NULL;
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&id) : NULL;

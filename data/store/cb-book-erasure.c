@@ -122,6 +122,36 @@ cb_book_erase (CbBook *self,
   return cb_book_rotate_if_due (self, error);
 }
 
+/* Whether anything of a customer was ever on its way: most imported cards never are. */
+static gboolean
+may_be_at_service (CbBook *self, const char *customer, gboolean *may_be, GError **error)
+{
+  static const char SQL_MAY_BE_AT_SERVICE[] =
+    "SELECT EXISTS (SELECT 1 FROM customer WHERE id = ?1 AND version IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM consent_event WHERE customer = ?1)"
+    " OR EXISTS (SELECT 1 FROM outbox WHERE customer = ?1 AND state <> 'held')";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_MAY_BE_AT_SERVICE);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *may_be = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
+gboolean
+cb_book_end_customer (CbBook *self, const char *customer, GError **error)
+{
+  const char *code = cb_erase_reason_to_id (CB_ERASE_RETENTION);
+  gboolean may_be = TRUE;
+
+  return may_be_at_service (self, customer, &may_be, error) &&
+         append_to_ledger (self, customer, code, error) &&
+         cb_book_forget (self, customer, code, "here", error) &&
+         (!may_be || send_erase (self, NULL, customer, CB_ERASE_RETENTION, error)) &&
+         cb_book_audit (self, NULL, "customer.erase", customer, customer, code, error);
+}
+
 gboolean
 cb_book_record_gone (CbBook *self, const char *customer, GError **error)
 {

@@ -94,6 +94,37 @@ char *cb_book_dup_language (CbBook *self, const char *customer);
 /* The card, opened. */
 CbCustomer *cb_book_read_customer (CbBook *self, const char *customer, GError **error);
 
+/* --- customers, inside a write --- */
+
+/* CB_STORE_ERROR_INVALID with a reason that quotes nothing and lives as long as the program. */
+gboolean cb_book_check_customer (const CbCustomerDraft *draft, GError **error);
+
+/* `origin` goes into the audit row; NULL is the counter. */
+gboolean cb_book_write_customer (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *id,
+                                 const CbCustomerDraft *draft,
+                                 const char *origin,
+                                 GError **error);
+gboolean cb_book_add_contact (CbBook *self,
+                              const CbKey *key,
+                              const char *customer,
+                              const char *kind,
+                              guint position,
+                              const char *value,
+                              GError **error);
+
+/* Names and language only. */
+gboolean cb_book_set_card (CbBook *self,
+                           const CbKey *key,
+                           const char *customer,
+                           const CbCustomerDraft *draft,
+                           GError **error);
+
+/* Erases imported cards whose day has come and that are all that is known of somebody, at most so
+ * many; counts them in `n_ended`. */
+gboolean cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error);
+
 /* --- settings and counters --- */
 
 /* What of the settings is kept in the book itself. */
@@ -112,6 +143,7 @@ typedef enum
   CB_ACT_SEE_CUSTOMERS,
   CB_ACT_WRITE_CUSTOMERS,
   CB_ACT_LIST_CUSTOMERS,
+  CB_ACT_IMPORT,
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
   CB_ACT_STAFF,
@@ -257,6 +289,10 @@ gboolean cb_book_forget (CbBook *self,
                          const char *reason,
                          const char *origin,
                          GError **error);
+
+/* Inside a write: whoever's time has come is forgotten as if by an erasure. The service is told
+ * when it can know of them. */
+gboolean cb_book_end_customer (CbBook *self, const char *customer, GError **error);
 
 /* The service says that this customer is erased: they are forgotten here too. Inside a write. */
 gboolean cb_book_record_gone (CbBook *self, const char *customer, GError **error);

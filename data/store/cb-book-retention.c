@@ -14,6 +14,9 @@
  * ones than its oldest usable back-up are not needed. */
 #define ACCEPTED_DAYS 35
 
+/* Cards that are ended in one run: each is a line of the ledger that is synced. */
+#define CARDS_A_RUN 100
+
 /* --- how long a record lives --- */
 
 void
@@ -259,6 +262,7 @@ is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
   static const char SQL_ANY_DUE[] =
     "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ANY_DUE);
 
@@ -281,6 +285,7 @@ cb_book_run_retention (CbBook *self, GError **error)
   gint64 now_us = cb_clock_get_now_us (self->clock);
   gboolean due;
   gint n_ended = 0;
+  guint n_cards = 0;
   g_auto (CbTransaction) transaction = NULL;
 
   if (!is_anything_due (self, now_us, &due, error))
@@ -293,8 +298,11 @@ cb_book_run_retention (CbBook *self, GError **error)
   if (!end_records (self, "note", SQL_LIST_ENDED_NOTES, SQL_END_NOTE, now_us, &n_ended, error) ||
       !end_records (self, "preference", SQL_LIST_ENDED_PREFERENCES, SQL_END_PREFERENCE, now_us,
                     &n_ended, error) ||
+      !cb_book_end_imported (self, CARDS_A_RUN, &n_cards, error) ||
       !prune_accepted (self, now_us, error))
     return -1;
   transaction = NULL;
-  return cb_book_commit (self, error) ? n_ended : -1;
+  if (!cb_book_commit (self, error) || (n_cards > 0 && !cb_book_rotate_if_due (self, error)))
+    return -1;
+  return n_ended + (gint) n_cards;
 }

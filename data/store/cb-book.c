@@ -246,6 +246,7 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_SEE_CUSTOMERS] = { TRUE, TRUE, TRUE, FALSE },
     [CB_ACT_WRITE_CUSTOMERS] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_LIST_CUSTOMERS] = { FALSE, TRUE, FALSE, FALSE },
+    [CB_ACT_IMPORT] = { FALSE, TRUE, FALSE, FALSE },
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },

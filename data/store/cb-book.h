@@ -19,6 +19,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-staff.h"
+#include "store/cb-import.h"
 #include "store/cb-outbox.h"
 #include "store/cb-sync-state.h"
 
@@ -111,6 +112,15 @@ GPtrArray *cb_book_list_customers (CbBook *self,
                                    guint limit,
                                    const char *after,
                                    GError **error);
+
+/* Brings in the next entries of an old book, in one transaction; `more` when there are further
+ * ones. Managers only. Nothing of it may leave before its owner agrees. After a failure what was
+ * counted is what is kept. */
+gboolean cb_book_import_piece (CbBook *self,
+                               CbStaff *actor,
+                               CbImport *import,
+                               gboolean *more,
+                               GError **error);
 
 /* The index in memory: begin, then pieces until it answers FALSE. */
 gboolean cb_book_start_index (CbBook *self, GError **error);

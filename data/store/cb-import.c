@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-import-private.h"
+
+#include "base/cb-error.h"
+
+CbImport *
+cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOptions *options)
+{
+  CbImport *self = g_new0 (CbImport, 1);
+
+  self->entries = cb_entries_new (stream, format);
+  self->basis = g_strdup (options->basis);
+  self->keep_until_us = options->keep_until_us;
+  self->is_dry_run = options->is_dry_run;
+  self->rejected = g_array_new (FALSE, FALSE, sizeof (CbRejected));
+  self->seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
+                                      (GDestroyNotify) g_ptr_array_unref);
+  return self;
+}
+
+CbImport *
+cb_import_open (const char *path,
+                CbExchangeFormat format,
+                const CbImportOptions *options,
+                GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &local_error);
+  g_autoptr (GFileInfo) info = NULL;
+  CbImport *self;
+
+  if (stream == NULL)
+    {
+      gboolean is_absent = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+
+      g_set_error (error, CB_STORE_ERROR,
+                   is_absent ? CB_STORE_ERROR_NOT_FOUND : CB_STORE_ERROR_IO, "the file %s",
+                   is_absent ? "is not there" : "can't be read");
+      return NULL;
+    }
+  self = cb_import_new (G_INPUT_STREAM (stream), format, options);
+  info =
+    g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL);
+  if (info != NULL)
+    self->size = (guint64) g_file_info_get_size (info);
+  return self;
+}
+
+void
+cb_import_free (CbImport *self)
+{
+  cb_entries_free (self->entries);
+  g_free (self->basis);
+  g_clear_error (&self->failure);
+  g_array_unref (self->rejected);
+  g_hash_table_unref (self->seen);
+  g_free (self);
+}
+
+guint64
+cb_import_get_n_read (CbImport *self)
+{
+  return self->n_read;
+}
+
+guint64
+cb_import_get_n_added (CbImport *self)
+{
+  return self->n_added;
+}
+
+guint64
+cb_import_get_n_merged (CbImport *self)
+{
+  return self->n_merged;
+}
+
+GArray *
+cb_import_get_rejected (CbImport *self)
+{
+  return self->rejected;
+}
+
+guint64
+cb_import_get_position (CbImport *self)
+{
+  return cb_entries_get_position (self->entries);
+}
+
+guint64
+cb_import_get_size (CbImport *self)
+{
+  return self->size;
+}
+
+gboolean
+cb_import_is_basis (const char *id)
+{
+  static const char *const bases[] = { "consent", "contract", "legitimate-interest", NULL };
+
+  return id == NULL || g_strv_contains (bases, id);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* One import of an old book: the stream of its entries, how they are to be kept, and what became of
+ * them so far. cb_book_import_piece() moves it on by a bounded number of entries, each piece in one
+ * transaction, so that it can be shown, interleaved with other work, and stopped after any piece:
+ * read = added + merged + rejected at every moment between two pieces. */
+
+#pragma once
+
+#include "exchange/cb-entries.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const char *basis;    /* "consent", "contract", "legitimate-interest"; NULL: not said */
+  gint64 keep_until_us; /* 0: twelve months */
+  gboolean is_dry_run;  /* says what would become of them, and changes nothing */
+} CbImportOptions;
+
+typedef struct
+{
+  guint64 line;
+  const char *reason; /* a constant that quotes nothing */
+} CbRejected;
+
+typedef struct _CbImport CbImport;
+
+CbImport *cb_import_new (GInputStream *stream,
+                         CbExchangeFormat format,
+                         const CbImportOptions *options);
+
+/* Opens the file for reading. Errors are CB_STORE_ERROR and name no path. */
+CbImport *cb_import_open (const char *path,
+                          CbExchangeFormat format,
+                          const CbImportOptions *options,
+                          GError **error);
+void cb_import_free (CbImport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbImport, cb_import_free)
+
+guint64 cb_import_get_n_read (CbImport *self);
+guint64 cb_import_get_n_added (CbImport *self);
+guint64 cb_import_get_n_merged (CbImport *self);
+
+/* Of CbRejected, in the order of the file. Borrowed. */
+GArray *cb_import_get_rejected (CbImport *self);
+
+/* Bytes read, and bytes in the file; 0 when that is not known. */
+guint64 cb_import_get_position (CbImport *self);
+guint64 cb_import_get_size (CbImport *self);
+
+gboolean cb_import_is_basis (const char *id);
+
+G_END_DECLS
