@@ -70,9 +70,17 @@ run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_retention (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  gint n_ended = cb_book_run_retention (ctl->book, error);
+  gint n_ended = 0;
+  gint n_now;
 
-  if (n_ended < 0)
+  /* A run ends a bounded number of cards. */
+  do
+    {
+      n_now = cb_book_run_retention (ctl->book, error);
+      n_ended += MAX (n_now, 0);
+    }
+  while (n_now > 0);
+  if (n_now < 0)
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_int (*answer, "ended", n_ended);

@@ -250,9 +250,9 @@ static gboolean
 is_title (const char *word)
 {
   static const char *const titles[] = {
-    "mr",   "mrs",    "ms",  "miss", "mx",     "dr",    "prof", "sir",  "herr",   "frau",
-    "hr",   "fr",     "mme", "mlle", "madame", "sra",   "srta", "sig",  "signor", "signora",
-    "dhr",  "mevr",   "mw",  "don",  "dona",   "med",   "dipl", "ing",  "mag",
+    "mr",  "mrs",  "ms",  "miss", "mx",     "dr",  "prof", "sir", "herr",   "frau",
+    "hr",  "fr",   "mme", "mlle", "madame", "sra", "srta", "sig", "signor", "signora",
+    "dhr", "mevr", "mw",  "don",  "dona",   "med", "dipl", "ing", "mag",
   };
   g_autofree char *folded = cb_fold (word);
   gboolean has_dot = g_str_has_suffix (folded, ".");
@@ -282,9 +282,9 @@ static guint
 find_family (char **words, guint n_words, guint first)
 {
   static const char *const particles[] = {
-    "af", "al",  "bin", "da", "das", "de",  "dei", "del", "della", "den", "der", "di", "do",
-    "dos", "du", "el",  "ibn", "la",  "le", "mc",  "op",  "ten",   "ter", "'t",  "van", "vande",
-    "vom", "von", "y",  "zu", "zum", "zur", NULL,
+    "af",  "al", "bin", "da",    "das", "de",  "dei", "del", "della", "den", "der",
+    "di",  "do", "dos", "du",    "el",  "ibn", "la",  "le",  "mc",    "op",  "ten",
+    "ter", "'t", "van", "vande", "vom", "von", "y",   "zu",  "zum",   "zur", NULL,
   };
   static const char *const suffixes[] = { "jr", "sr", "ii", "iii", "iv", "phd", "md", NULL };
   guint at = n_words - 1;
@@ -378,7 +378,7 @@ settle_name (CbCard *card)
 static void
 take_some (GStrvBuilder *builder, GPtrArray *list, guint *room)
 {
-  for (guint i = 0; i < list->len && *room > 0; i++, (*room)--)
+  for (guint i = 0; i<list->len && * room> 0; i++, (*room)--)
     g_strv_builder_add (builder, g_ptr_array_index (list, i));
 }
 

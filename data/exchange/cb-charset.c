@@ -169,8 +169,8 @@ cb_charset_append_utf16 (GString *text,
       gboolean is_low = unit >= 0xdc00 && unit <= 0xdfff;
 
       if (*high != 0)
-        g_string_append_unichar (
-          text, is_low ? 0x10000 + ((*high - 0xd800) << 10) + (unit - 0xdc00) : 0xfffd);
+        g_string_append_unichar (text, is_low ? 0x10000 + ((*high - 0xd800) << 10) + (unit - 0xdc00)
+                                              : 0xfffd);
       else if (is_low)
         g_string_append_unichar (text, 0xfffd);
       if (is_low || unit == 0 || unit == 0xfeff)

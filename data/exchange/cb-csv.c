@@ -11,8 +11,8 @@
 #include "exchange/cb-headings.h"
 #include "vault/cb-seal.h"
 
-/* A row is one person: no note of theirs is longer, but a quotation mark that was never closed would
- * make one row of the rest of the file. */
+/* A row is one person: no note of theirs is longer, but a quotation mark that was never closed
+ * would make one row of the rest of the file. */
 #define ROW_MAX (32 * 1024)
 #define CELLS_MAX 1024
 

@@ -54,20 +54,20 @@ static const char *const email_parts[] = {
   "courriel", "correioel", "sahkopos", "почт",    "メール",   "邮件",       "邮箱",
 };
 static const char *const phone_parts[] = {
-  "phone",   "telefon", "telefoon", "telemov", "telephon", "mobil",  "cellul", "celular",
-  "handy",   "gsm",     "movil",    "portable", "puhelin", "kannykka", "телефон", "моб",
-  "電話",    "携帯",    "电话",     "手机",
+  "phone",   "telefon", "telefoon", "telemov", "telephon", "mobil",   "cellul",
+  "celular", "handy",   "gsm",      "movil",   "portable", "puhelin", "kannykka",
+  "телефон", "моб",     "電話",     "携帯",    "电话",     "手机",
 };
 static const char *const phone_words[] = {
   "tel", "tels", "cell", "mob", "natel", "ttytdd", "callback", "isdn",
 };
 static const char *const fax_parts[] = { "fax", "pager", "факс", "beeper", "buscapersonas" };
 static const char *const about_parts[] = {
-  "type",       "typ",     "tipo",     "label",      "display",   "anzeige",  "angezeigt",
-  "weergave",   "visuali", "pantalla", "nomcomplet", "visning",   "yomi",     "phonetic",
-  "assisten",   "mailing", "mostrar",  "nombrepara", "certif",    "allow",    "preferred",
-  "webpage",    "website", "website",  "provider",   "extension", "carrier",  "телеграм",
-  "messenger",  "format",
+  "type",      "typ",       "tipo",      "label",    "display",    "anzeige",
+  "angezeigt", "weergave",  "visuali",   "pantalla", "nomcomplet", "visning",
+  "yomi",      "phonetic",  "assisten",  "mailing",  "mostrar",    "nombrepara",
+  "certif",    "allow",     "preferred", "webpage",  "website",    "website",
+  "provider",  "extension", "carrier",   "телеграм", "messenger",  "format",
 };
 
 static gboolean

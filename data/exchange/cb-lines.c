@@ -22,8 +22,8 @@ struct _CbLines
 {
   GInputStream *stream;
   guint8 *piece;
-  gsize n_odd;     /* a byte of half a unit at the start of `piece` */
-  GString *ahead;  /* decoded and not handed out, from `at` on */
+  gsize n_odd;    /* a byte of half a unit at the start of `piece` */
+  GString *ahead; /* decoded and not handed out, from `at` on */
   gsize at;
   GString *line;
   Width width;
@@ -65,8 +65,8 @@ cb_lines_free (CbLines *self)
 
 /* --- reading and decoding --- */
 
-/* Every file that is an address book begins with a letter, a quotation mark or a mark of byte order,
- * so a NUL in the first two bytes is half a character. */
+/* Every file that is an address book begins with a letter, a quotation mark or a mark of byte
+ * order, so a NUL in the first two bytes is half a character. */
 static gsize
 find_width (CbLines *self, gsize length)
 {

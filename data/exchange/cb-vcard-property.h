@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *name;    /* in upper case, without its group */
-  char *charset; /* as spelt, or NULL */
+  char *name;        /* in upper case, without its group */
+  char *charset;     /* as spelt, or NULL */
   const char *value; /* into the line */
   gsize length;
   gboolean is_quoted_printable;
   gboolean is_base64;
-  gboolean is_late;  /* fax, pager */
+  gboolean is_late; /* fax, pager */
   guint preference; /* 1 is first; 100 when it does not say */
 } CbVcardProperty;
 

@@ -29,10 +29,10 @@ struct _CbVcard
   GPtrArray *open; /* of Open *, the innermost last */
   GQueue *ready;   /* of CbEntry * */
 
-  GString *pending; /* the property that is being put together; "" is none */
-  gboolean is_skipped;     /* of which only the head is kept */
+  GString *pending;    /* the property that is being put together; "" is none */
+  gboolean is_skipped; /* of which only the head is kept */
   gboolean is_quoted_printable;
-  gboolean is_soft;        /* its last line ended in "=": the next one belongs to it */
+  gboolean is_soft; /* its last line ended in "=": the next one belongs to it */
   gboolean is_base64;
   gboolean is_unicode;
 };
@@ -200,8 +200,8 @@ static gboolean
 is_kept (const char *name)
 {
   static const char *const kept[] = {
-    "AGENT", "EMAIL", "FN", "KIND", "LANG", "N", "NICKNAME", "ORG", "TEL", "X-ABSHOWAS",
-    "X-MS-TEL", NULL,
+    "AGENT",    "EMAIL", "FN",  "KIND",       "LANG",     "N",
+    "NICKNAME", "ORG",   "TEL", "X-ABSHOWAS", "X-MS-TEL", NULL,
   };
 
   return g_strv_contains (kept, name);
@@ -217,8 +217,7 @@ flush (CbVcard *self)
   if (line->len == 0)
     return;
   self->pending = g_string_new (NULL);
-  if (!self->is_skipped && one != NULL &&
-      cb_vcard_property_parse (&property, line->str, line->len))
+  if (!self->is_skipped && one != NULL && cb_vcard_property_parse (&property, line->str, line->len))
     {
       /* The bytes are no longer those that the label speaks of. */
       if (self->is_unicode && !property.is_quoted_printable && !property.is_base64)
@@ -276,8 +275,9 @@ begin_property (CbVcard *self, const CbLine *line, const char *text, gsize lengt
   self->is_quoted_printable = is_property && property.is_quoted_printable;
   self->is_base64 = is_property && property.is_base64;
   self->is_soft = FALSE;
-  g_string_append_len (self->pending, text,
-                       (gssize) (self->is_skipped ? strcspn (text, ":;") : MIN (length, PROPERTY_MAX)));
+  g_string_append_len (
+    self->pending, text,
+    (gssize) (self->is_skipped ? strcspn (text, ":;") : MIN (length, PROPERTY_MAX)));
   note_soft_break (self, text, length);
 }
 
@@ -380,9 +380,10 @@ read_nested (CbVcard *self, Open *one, const CbVcardProperty *property)
 
       while ((next = strsep (&rest, "\n")) != NULL)
         {
-          CbLine line = {
-            .text = next, .length = strlen (next), .number = number, .is_unicode = TRUE
-          };
+          CbLine line = { .text = next,
+                          .length = strlen (next),
+                          .number = number,
+                          .is_unicode = TRUE };
 
           read_line (self, &line);
         }

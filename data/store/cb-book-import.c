@@ -58,13 +58,16 @@ sort_words (const char *given, const char *family)
 typedef enum
 {
   DISAGREE,
-  SILENT,  /* one of them has no name */
-  PARTLY,  /* what both have is the same */
+  SILENT, /* one of them has no name */
+  PARTLY, /* what both have is the same */
   WHOLLY,
 } Agreement;
 
 static gboolean
-are_same_words (const char *given_a, const char *family_a, const char *given_b, const char *family_b)
+are_same_words (const char *given_a,
+                const char *family_a,
+                const char *given_b,
+                const char *family_b)
 {
   g_autofree char *a = sort_words (given_a, family_a);
   g_autofree char *b = sort_words (given_b, family_b);
@@ -73,10 +76,7 @@ are_same_words (const char *given_a, const char *family_a, const char *given_b, 
 }
 
 static Agreement
-compare_names (const char *given_a,
-               const char *family_a,
-               const char *given_b,
-               const char *family_b)
+compare_names (const char *given_a, const char *family_a, const char *given_b, const char *family_b)
 {
   g_autofree char *ga = join_words (given_a);
   g_autofree char *fa = join_words (family_a);
@@ -108,8 +108,7 @@ add_normal (CbBook *self, GPtrArray *texts, const char *kind, char **values)
 static GBytes *
 mark_entry (CbBook *self, const CbCustomerDraft *draft)
 {
-  g_autoptr (GPtrArray) texts =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   g_autoptr (GString) all = g_string_new (NULL);
   g_autofree char *given = join_words (draft->given);
   g_autofree char *family = join_words (draft->family);

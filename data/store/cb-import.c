@@ -37,14 +37,12 @@ cb_import_open (const char *path,
     {
       gboolean is_absent = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
-      g_set_error (error, CB_STORE_ERROR,
-                   is_absent ? CB_STORE_ERROR_NOT_FOUND : CB_STORE_ERROR_IO, "the file %s",
-                   is_absent ? "is not there" : "can't be read");
+      g_set_error (error, CB_STORE_ERROR, is_absent ? CB_STORE_ERROR_NOT_FOUND : CB_STORE_ERROR_IO,
+                   "the file %s", is_absent ? "is not there" : "can't be read");
       return NULL;
     }
   self = cb_import_new (G_INPUT_STREAM (stream), format, options);
-  info =
-    g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL);
+  info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL);
   if (info != NULL)
     self->size = (guint64) g_file_info_get_size (info);
   return self;

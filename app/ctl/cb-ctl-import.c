@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* import: the shop's existing book comes in. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "ctl/cb-ctl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cb-error.h"
+#include "ctl/cb-ctl-arguments.h"
+#include "store/cb-import.h"
+
+/* A file that takes longer is one whose progress somebody wants to see. */
+#define PROGRESS_EVERY_US (2 * G_USEC_PER_SEC)
+
+/* --- the day until which --- */
+
+/* The end of the day that is named; 0 when it is no date. */
+static gint64
+read_day_end (const char *text)
+{
+  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
+  g_autoptr (GDateTime) noon = NULL;
+  int year;
+  int month;
+  int day;
+  int n_read = 0;
+
+  if (strlen (text) != 10 || sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &n_read) != 3 ||
+      n_read != 10)
+    return 0;
+  noon = g_date_time_new (here, year, month, day, 12, 0, 0);
+  return noon != NULL ? cb_clock_day_end_us (g_date_time_to_unix (noon) * CB_US_PER_SECOND, 0) : 0;
+}
+
+static gboolean
+check_import (CbCtl *ctl, GError **error)
+{
+  const char *date = cb_ctl_get_option (ctl, "keep-until");
+
+  if (date == NULL || read_day_end (date) > cb_clock_get_now_us (ctl->clock))
+    return TRUE;
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                       "--keep-until takes a day from today on, as 2027-01-31");
+  return FALSE;
+}
+
+/* --- progress --- */
+
+static void
+tell_progress (CbImport *import, gint64 *next_us)
+{
+  guint64 size = cb_import_get_size (import);
+  guint64 position = cb_import_get_position (import);
+
+  if (g_get_monotonic_time () < *next_us)
+    return;
+  *next_us = g_get_monotonic_time () + PROGRESS_EVERY_US;
+  fprintf (stderr, "counterbookctl: %" G_GUINT64_FORMAT " read", cb_import_get_n_read (import));
+  if (size > 0)
+    fprintf (stderr, ", %d %%", (int) MIN (position * 100 / size, 100));
+  fputc ('\n', stderr);
+}
+
+/* --- the import --- */
+
+static JsonObject *
+encode_rejected (GArray *list)
+{
+  JsonObject *rows = json_object_new_array ();
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const CbRejected *one = &g_array_index (list, CbRejected, i);
+      JsonObject *row = json_object_new_object ();
+
+      cb_json_set_int (row, "line", (gint64) one->line);
+      cb_json_set_string (row, "reason", one->reason);
+      json_object_array_add (rows, row);
+    }
+  return rows;
+}
+
+static JsonObject *
+encode_import (CbImport *import)
+{
+  JsonObject *answer = json_object_new_object ();
+
+  cb_json_set_int (answer, "read", (gint64) cb_import_get_n_read (import));
+  cb_json_set_int (answer, "added", (gint64) cb_import_get_n_added (import));
+  cb_json_set_int (answer, "merged", (gint64) cb_import_get_n_merged (import));
+  json_object_object_add (answer, "rejected", encode_rejected (cb_import_get_rejected (import)));
+  return answer;
+}
+
+static gboolean
+take_pieces (CbCtl *ctl, CbImport *import, GError **error)
+{
+  gint64 next_us = g_get_monotonic_time () + PROGRESS_EVERY_US;
+  gboolean more = TRUE;
+
+  while (more)
+    {
+      gboolean is_outbox_touched;
+
+      if (!cb_book_import_piece (ctl->book, ctl->actor, import, &more, error))
+        {
+          g_prefix_error (error,
+                          "%" G_GUINT64_FORMAT " read, %" G_GUINT64_FORMAT
+                          " added, %" G_GUINT64_FORMAT " merged, then: ",
+                          cb_import_get_n_read (import), cb_import_get_n_added (import),
+                          cb_import_get_n_merged (import));
+          return FALSE;
+        }
+      /* Nobody here follows them, and the list would be searched for each further one. */
+      g_ptr_array_unref (cb_book_take_touched (ctl->book, &is_outbox_touched));
+      cb_book_do_idle (ctl->book);
+      tell_progress (import, &next_us);
+    }
+  return TRUE;
+}
+
+static gboolean
+run_import (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  const char *date = cb_ctl_get_option (ctl, "keep-until");
+  CbImportOptions options = {
+    .basis = cb_ctl_get_option (ctl, "basis"),
+    .keep_until_us = date != NULL ? read_day_end (date) : 0,
+    .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
+  };
+  CbExchangeFormat format = CB_EXCHANGE_AUTO;
+  g_autoptr (CbImport) import = NULL;
+
+  cb_exchange_format_from_id (cb_ctl_get_option (ctl, "format"), &format);
+  import = cb_import_open (ctl->word, format, &options, error);
+  if (import == NULL || !take_pieces (ctl, import, error))
+    return FALSE;
+  if (cb_import_get_n_read (import) == 0)
+    fputs ("counterbookctl: there is no entry in this file\n", stderr);
+  *answer = encode_import (import);
+  return TRUE;
+}
+
+/* --- the table --- */
+
+static const CbCtlOption import_options[] = {
+  { "format", "vcard|csv|auto", "what the file is; auto, by what it holds" },
+  { "dry-run", NULL, "say what would become of each entry, and change nothing" },
+  { "basis", "consent|contract|legitimate-interest", "on what the shop keeps them; recorded" },
+  { "keep-until", "DATE", "the last day, such as 2027-01-31; twelve months unless given" },
+  { NULL },
+};
+
+const CbCtlCommand cb_ctl_import_commands[] = {
+  {
+    .family = "import",
+    .words = "FILE",
+    .summary = "Bring in an old book, vCard or CSV; nothing of it leaves before its owner agrees.",
+    .options = import_options,
+    .roles = CB_CTL_BY (MANAGER),
+    .check = check_import,
+    .run = run_import,
+  },
+  { NULL },
+};
