@@ -84,6 +84,12 @@ has_line (const char *bytes, gsize length, const char *wanted)
   return FALSE;
 }
 
+static gboolean
+is_archive (const char *bytes, gsize length)
+{
+  return length >= 3 && memcmp (bytes, "PK", 2) == 0 && bytes[2] < 0x20;
+}
+
 /* Pictures, archives and spreadsheets are full of bytes that no text has. */
 static gboolean
 is_text (const char *bytes, gsize length)
@@ -100,6 +106,17 @@ is_text (const char *bytes, gsize length)
   return n_odd * 50 <= length;
 }
 
+/* A card may hold the bytes of a picture as they are, so it is looked for first. */
+static gboolean
+recognise (CbEntries *self, const char *bytes, gsize length)
+{
+  if (has_line (bytes, length, "BEGIN:VCARD") || has_line (bytes, length, "END:VCARD"))
+    self->format = CB_EXCHANGE_VCARD;
+  else if (is_text (bytes, length) && !is_archive (bytes, length))
+    self->format = CB_EXCHANGE_CSV;
+  return self->format != CB_EXCHANGE_AUTO;
+}
+
 static gboolean
 begin (CbEntries *self, GError **error)
 {
@@ -108,16 +125,12 @@ begin (CbEntries *self, GError **error)
 
   if (bytes == NULL)
     return FALSE;
-  if (!is_text (bytes, length) || (length >= 2 && memcmp (bytes, "PK", 2) == 0 && bytes[2] < 0x20))
+  if (self->format == CB_EXCHANGE_AUTO && !recognise (self, bytes, length))
     {
       g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
                            "the file is neither vCard nor CSV");
       return FALSE;
     }
-  if (self->format == CB_EXCHANGE_AUTO)
-    self->format = has_line (bytes, length, "BEGIN:VCARD") || has_line (bytes, length, "END:VCARD")
-                     ? CB_EXCHANGE_VCARD
-                     : CB_EXCHANGE_CSV;
   if (self->format == CB_EXCHANGE_VCARD)
     self->vcard = cb_vcard_new (self->lines);
   else

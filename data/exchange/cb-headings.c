@@ -55,7 +55,7 @@ static const char *const email_parts[] = {
 };
 static const char *const phone_parts[] = {
   "phone",   "telefon", "telefoon", "telemov", "telephon", "mobil",   "cellul",
-  "celular", "handy",   "gsm",      "movil",   "portable", "puhelin", "kannykka",
+  "celular", "handy",   "mobiel", "gsm",      "movil",   "portable", "puhelin", "kannykka",
   "телефон", "моб",     "電話",     "携帯",    "电话",     "手机",
 };
 static const char *const phone_words[] = {
