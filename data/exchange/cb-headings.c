@@ -54,9 +54,9 @@ static const char *const email_parts[] = {
   "courriel", "correioel", "sahkopos", "почт",    "メール",   "邮件",       "邮箱",
 };
 static const char *const phone_parts[] = {
-  "phone",   "telefon", "telefoon", "telemov", "telephon", "mobil",   "cellul",
-  "celular", "handy",   "mobiel", "gsm",      "movil",   "portable", "puhelin", "kannykka",
-  "телефон", "моб",     "電話",     "携帯",    "电话",     "手机",
+  "phone",    "telefon", "telefoon", "telemov", "telephon", "mobil",    "cellul",
+  "celular",  "handy",   "mobiel",   "gsm",     "movil",    "portable", "puhelin",
+  "kannykka", "телефон", "моб",      "電話",    "携帯",     "电话",     "手机",
 };
 static const char *const phone_words[] = {
   "tel", "tels", "cell", "mob", "natel", "ttytdd", "callback", "isdn",

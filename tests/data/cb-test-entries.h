@@ -16,7 +16,7 @@ char *cb_test_entry_join (const CbEntry *entry);
  */
 char *cb_test_entry_hash (const CbEntry *entry, const char *file);
 
-/* Paths of every file below the folder that may be an address book, sorted. */
+/* Paths of every address book below the folder of files that nobody here wrote, sorted. */
 GPtrArray *cb_test_list_books (const char *folder);
 
 /* The folder of files nobody here wrote, or NULL after skipping the test. */
