@@ -25,7 +25,7 @@ struct _CbListener
   GPtrArray *open; /* of Connection, not owned */
 };
 
-/* Belongs to its stream and goes with it. */
+/* Belongs to its stream and goes after it, in the listener's main context. */
 typedef struct
 {
   CbListener *listener; /* NULL once that is gone */
@@ -50,7 +50,7 @@ connection_stop_waiting (Connection *connection)
   g_clear_pointer (&connection->wait, g_source_unref);
 }
 
-static void
+static gboolean
 connection_free (gpointer data)
 {
   Connection *connection = data;
@@ -67,6 +67,15 @@ connection_free (gpointer data)
   g_object_unref (connection->local);
   g_object_unref (connection->remote);
   g_free (connection);
+  return G_SOURCE_REMOVE;
+}
+
+/* The stream has gone. The thread in which GLib shakes hands may have held it last, so what belongs
+ * to the listener waits for the listener's own. */
+static void
+on_stream_gone (gpointer data)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, connection_free, data, NULL);
 }
 
 static Connection *
@@ -152,7 +161,7 @@ connection_new (CbListener *self, GSocket *socket, GIOStream *stream)
   connection->remote = g_steal_pointer (&remote);
   connection->stream = stream;
   g_object_set_data (G_OBJECT (connection->remote), STREAM_KEY, stream);
-  g_object_set_data_full (G_OBJECT (stream), CONNECTION_KEY, connection, connection_free);
+  g_object_set_data_full (G_OBJECT (stream), CONNECTION_KEY, connection, on_stream_gone);
   g_ptr_array_add (self->open, connection);
   return connection;
 }
