@@ -17,7 +17,20 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be said first)
 
+# The accessibility library warns of widgets that went while it looked: no failure, whatever G_DEBUG says.
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR)
+
 PATIENCE = 20
+
+# Beyond it no widget reaches; what was never given a place is sometimes said to be farther.
+FARTHEST = 20000
+
+# As much as all margins around a widget come to, and as often as Tab is pressed to come round.
+MARGINS = 320
+TABS = 80
+
+BUTTONS = ("push button", "toggle button", "radio button", "check box")
+GROUPS = ("panel", "grouping")
 
 # What newer accessibility buses call by a new word.
 OLD_WORDS = {"button": "push button", "entry": "text"}
@@ -73,18 +86,27 @@ def box_of(accessible):
     return extents.x, extents.y, extents.width, extents.height
 
 
+def words_of(accessible):
+    """What it is called, or what stands on it."""
+    name = accessible.get_name()
+    if name:
+        return name
+    text = accessible.get_text_iface()
+    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text is not None else ""
+
+
 def walk(accessible):
     """A widget's node and those below it, as far as they were ever given a place."""
     try:
         box = box_of(accessible)
         role = OLD_WORDS.get(accessible.get_role_name(), accessible.get_role_name())
-        name = accessible.get_name() or ""
+        name = words_of(accessible)
         if not accessible.get_state_set().contains(Atspi.StateType.VISIBLE) and role != "application":
             return
         children = accessible.get_child_count()
     except GLib.Error:  # it went while it was looked at
         return
-    if box is not None and (box[2] <= 0 or box[3] <= 0) and role != "application":
+    if box is not None and not (0 < box[2] < FARTHEST and 0 < box[3] < FARTHEST) and role != "application":
         return
     yield Node(accessible, role, name, box)
     for index in range(children):
@@ -147,55 +169,87 @@ class Window:
         answers = (self._meets(node, *point) for point in points)
         return next((answer for answer in answers if answer is not None), None)
 
-    def look(self, name, roles=None):
-        """The first that is on top, of that name (a text, or a compiled pattern that it has to match)."""
+    def place(self, node):
+        """Where to tap it; None when no finger meets it. Newer toolkits leave margins out when they say
+        where a widget is, so it may lie further to the right and below."""
+        x, y = node.middle()
+        width, height = self.size()
+        if not (0 <= x < width and 0 <= y < height):
+            return None
+        doubt = self._meets(node, x, y)
+        if doubt is True or (doubt is None and self.is_on_top(node) is None):
+            return x, y
+        for away in range(0, MARGINS, 12):
+            for along in range(0, away + 1, 12):
+                for point in ((x + away, y + along), (x + along, y + away)):
+                    if point[0] < width and point[1] < height and self._meets(node, *point):
+                        return point
+        return None
+
+    def is_shown(self, node):
+        """Newer toolkits say so themselves, and are not to be trusted with places; of older ones it is the
+        other way round. None is doubt."""
+        return node.has_state(Atspi.StateType.SHOWING) or self.is_on_top(node)
+
+    def look(self, name, roles=None, within=None):
+        """The first that is shown, of that name (a text, or a compiled pattern that it has to match); in the
+        group of the name `within`."""
+        nodes = self.nodes()
+        if within is not None:
+            group = next((node for node in nodes if node.role in GROUPS and node.name == within), None)
+            nodes = list(walk(group.accessible)) if group else []
         doubtful = None
-        for node in self.nodes():
+        for node in nodes:
             if roles is not None and node.role not in roles:
                 continue
             fits = name.search(node.name) if isinstance(name, re.Pattern) else name == node.name
             if not fits or node.box is None:
                 continue
-            on_top = self.is_on_top(node)
-            if on_top:
+            is_shown = self.is_shown(node)
+            if is_shown:
                 return node
-            if on_top is None and doubtful is None:
+            if is_shown is None and doubtful is None:
                 doubtful = node
         return doubtful
 
-    def find(self, name, roles=None, seconds=PATIENCE):
+    def find(self, name, roles=None, seconds=PATIENCE, within=None):
         shown = name.pattern if isinstance(name, re.Pattern) else name
-        return until(lambda: self.look(name, roles), f"“{shown}” is not on the screen", seconds)
+        return until(lambda: self.look(name, roles, within), f"“{shown}” is not on the screen", seconds)
 
     def find_gone(self, name, roles=None, seconds=PATIENCE):
         until(lambda: self.look(name, roles) is None, f"“{name}” stays on the screen", seconds)
 
     # --- the hand ---
 
-    def click(self, node):
-        x, y = node.middle()
-        xdotool("mousemove", "--window", self.id, x, y, "click", 1)
+    def tap(self, node):
+        point = self.place(node)
+        if point is not None:
+            xdotool("mousemove", "--window", self.id, *point, "click", 1)
+        return point is not None
+
+    def tab_to(self, node):
+        """Presses Tab until the focus is there, which also brings it into sight."""
+        for _ in range(TABS):
+            if any(one.has_state(Atspi.StateType.FOCUSED) for one in walk(node.accessible)):
+                return
+            self.key("Tab")
+            time.sleep(0.1)
+        raise Lost(f"neither a finger nor the Tab key reaches “{node.name}”")
+
+    def press(self, name, within=None):
+        """Taps it, or presses the key that does the same."""
+        node = self.find(name, BUTTONS, within=within)
+        if not self.tap(node):
+            self.tab_to(node)
+            self.key("space")
+        return node
 
     def enter(self, name, text):
         """Into the field of that name."""
-        self.click(self.find(name, ("text",)))
+        node = self.find(name, ("text",))
+        if not self.tap(node):
+            self.tab_to(node)
         self.type(text)
-
-    def press(self, name, roles=("push button", "toggle button", "radio button", "check box")):
-        node = self.find(name, roles)
-        self.click(node)
-        return node
-
-    def scroll_to(self, name):
-        """Turns the wheel until the widget of that name comes into sight."""
-        def turn():
-            node = self.look(name)
-            if node is not None and self.is_on_top(node):
-                return True
-            width, height = self.size()
-            xdotool("mousemove", "--window", self.id, width // 2, height // 2, "click", 5)
-            return False
-        until(turn, f"“{name}” does not come into sight")
 
     def size(self):
         return box_of(self.frame)[2:]
