@@ -20,6 +20,8 @@
 
 #define STARTED "COUNTERBOOK_STARTED_US"
 #define PERTURB_BYTE 0xa5
+#define TUNABLES "GLIBC_TUNABLES"
+#define NO_THREAD_CACHE "glibc.malloc.tcache_count=0"
 
 /* What a terminal needs of its surroundings. Everything else goes, so that a library's next
  * debugging switch need not be known here. */
@@ -52,6 +54,7 @@ static const char *const kept[] = {
   "XAUTHORITY",
   "XMODIFIERS",
   STARTED,
+  TUNABLES,
 };
 
 static const char *const kept_prefixes[] = {
@@ -172,6 +175,13 @@ cb_environment_prepare (char **argv)
       must_restart = 1;
     }
 #endif
+  /* What malloc keeps at hand for each thread is not written over when it is freed, whatever
+   * M_PERTURB says: names were still to be read in a locked terminal's memory. */
+  if (getenv (TUNABLES) == NULL || strcmp (getenv (TUNABLES), NO_THREAD_CACHE) != 0)
+    {
+      setenv (TUNABLES, NO_THREAD_CACHE, 1);
+      must_restart |= !IS_SANITIZED;
+    }
   choose_renderer ();
   if (must_restart)
     start_again (argv);

@@ -4,12 +4,17 @@
 
 #include "customer/cb-columns-layout.h"
 
+#include <math.h>
+
 #include "widgets/cb-em.h"
 
 /* In em of the page's text. */
 #define WIDE_FROM 62.0
 #define SIDE_LEAST 14.5
 #define SIDE_MOST 20.0
+
+/* Asked for a height at no particular width, GTK wants the least of all widths. */
+#define ANY_WIDTH (1 << 20)
 
 struct _CbColumnsLayout
 {
@@ -62,21 +67,33 @@ side_width (GtkWidget *widget, const Columns *columns, int width)
   return MAX (side, least (columns->end, GTK_ORIENTATION_HORIZONTAL, -1));
 }
 
-static void
-measure_down (GtkWidget *widget, const Columns *columns, int width, int *minimum)
+static int
+least_side_by_side (GtkWidget *widget, const Columns *columns, int width)
 {
   int side = side_width (widget, columns, width);
-  int start = least (columns->start, GTK_ORIENTATION_VERTICAL, side);
-  int end = least (columns->end, GTK_ORIENTATION_VERTICAL, side);
+  int height = least (columns->middle, GTK_ORIENTATION_VERTICAL, MAX (width - 2 * side, 0));
+
+  height = MAX (height, least (columns->start, GTK_ORIENTATION_VERTICAL, side));
+  return MAX (height, least (columns->end, GTK_ORIENTATION_VERTICAL, side));
+}
+
+/* A wider page must never need more height: GTK 4.8 looks for a window's width by halving and does
+ * not come back from a jump. The middle column is narrower just beyond the width from which three
+ * stand side by side than just below, so that what is needed there is asked for below too. */
+static int
+least_height (GtkWidget *widget, const Columns *columns, int width)
+{
+  int threshold = (int) ceil (WIDE_FROM * cb_em (widget));
+  int side = side_width (widget, columns, width);
+  int height;
+  int outer;
 
   if (is_wide (widget, width))
-    {
-      *minimum = least (columns->middle, GTK_ORIENTATION_VERTICAL, width - 2 * side);
-      *minimum = MAX (*minimum, MAX (start, end));
-      return;
-    }
-  *minimum = least (columns->middle, GTK_ORIENTATION_VERTICAL, width - side);
-  *minimum = MAX (*minimum, start + end);
+    return least_side_by_side (widget, columns, width);
+  height = least (columns->middle, GTK_ORIENTATION_VERTICAL, width - side);
+  outer = least (columns->start, GTK_ORIENTATION_VERTICAL, side) +
+          least (columns->end, GTK_ORIENTATION_VERTICAL, side);
+  return MAX (MAX (height, outer), least_side_by_side (widget, columns, threshold));
 }
 
 static void
@@ -99,7 +116,8 @@ cb_columns_layout_measure (GtkLayoutManager *layout,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     *minimum = narrowest;
   else
-    measure_down (widget, &columns, MAX (for_size, narrowest), minimum);
+    *minimum =
+      least_height (widget, &columns, for_size < 0 ? ANY_WIDTH : MAX (for_size, narrowest));
   *natural = *minimum;
 }
 

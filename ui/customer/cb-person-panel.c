@@ -129,6 +129,32 @@ add_permission (CbPersonPanel *self, CbPermission *permission, gint64 now_us)
   gtk_box_append (GTK_BOX (self->permissions), new_permission_line (permission, title, now_us));
 }
 
+/* `purpose` NULL: is it about a purpose as a whole? Else: is it about a channel of that purpose? */
+static gboolean
+is_of_purpose (CbPermission *permission, const char *purpose)
+{
+  if (purpose == NULL)
+    return cb_permission_get_channel (permission) == CB_CHANNEL_NONE;
+  return cb_permission_get_channel (permission) != CB_CHANNEL_NONE &&
+         g_strcmp0 (cb_permission_get_purpose (permission), purpose) == 0;
+}
+
+/* The purpose, and below it the ways of contact that were answered for it. */
+static void
+add_purpose (CbPersonPanel *self, GPtrArray *permissions, CbPermission *whole, gint64 now_us)
+{
+  const char *purpose = cb_permission_get_purpose (whole);
+
+  add_permission (self, whole, now_us);
+  for (guint i = 0; i < permissions->len; i++)
+    {
+      CbPermission *permission = g_ptr_array_index (permissions, i);
+
+      if (is_of_purpose (permission, purpose))
+        add_permission (self, permission, now_us);
+    }
+}
+
 void
 cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now_us)
 {
@@ -152,7 +178,10 @@ cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now
 
   permissions = cb_dossier_get_permissions (dossier);
   for (guint i = 0; i < permissions->len; i++)
-    add_permission (self, g_ptr_array_index (permissions, i), now_us);
+    {
+      if (is_of_purpose (g_ptr_array_index (permissions, i), NULL))
+        add_purpose (self, permissions, g_ptr_array_index (permissions, i), now_us);
+    }
 }
 
 static void

@@ -307,6 +307,22 @@ on_signed_in (CbWindow *self)
   show_counter (self);
 }
 
+/* What was cut, copied or merely selected here belongs to nobody's next visit. */
+static void
+empty_clipboards (CbWindow *self)
+{
+  GdkClipboard *clipboards[] = {
+    gtk_widget_get_clipboard (GTK_WIDGET (self)),
+    gtk_widget_get_primary_clipboard (GTK_WIDGET (self)),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clipboards); i++)
+    {
+      if (gdk_clipboard_is_local (clipboards[i]))
+        gdk_clipboard_set_content (clipboards[i], NULL);
+    }
+}
+
 static void
 show_lock (CbWindow *self)
 {
@@ -315,7 +331,9 @@ show_lock (CbWindow *self)
   drop_kept_forms (self);
   show_screen (self, SCREEN_LOCK);
   drop_pages (self);
-  show_actor (self);
+  gtk_label_set_label (self->initials, "");
+  gtk_label_set_label (self->actor, "");
+  empty_clipboards (self);
   cb_lock_page_reset (self->lock);
   gtk_widget_child_focus (GTK_WIDGET (self->lock), GTK_DIR_TAB_FORWARD);
 }

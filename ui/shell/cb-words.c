@@ -57,9 +57,9 @@ static const char *const polarities[] = {
 };
 
 static const char *const channels[] = {
-  [CB_CHANNEL_NONE] = "",          [CB_CHANNEL_EMAIL] = N_ ("Email"),
-  [CB_CHANNEL_SMS] = N_ ("Text"),  [CB_CHANNEL_PHONE] = N_ ("Phone"),
-  [CB_CHANNEL_POST] = N_ ("Post"), [CB_CHANNEL_MESSENGER] = N_ ("Messenger"),
+  [CB_CHANNEL_NONE] = "",          [CB_CHANNEL_EMAIL] = N_ ("email"),
+  [CB_CHANNEL_SMS] = N_ ("text"),  [CB_CHANNEL_PHONE] = N_ ("phone"),
+  [CB_CHANNEL_POST] = N_ ("post"), [CB_CHANNEL_MESSENGER] = N_ ("messenger"),
 };
 
 static const char *const known_roles[] = {

@@ -135,6 +135,17 @@ say_before (CbPurposeCard *self)
   gtk_label_set_label (self->before, text);
 }
 
+char *
+cb_purpose_card_dup_channel_name (CbChannel channel, const char *language)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (channels); i++)
+    {
+      if (channels[i].channel == channel)
+        return cb_notice_dup_text (cb_notice_get_current (), channels[i].name, language, NULL);
+    }
+  g_return_val_if_reached (NULL);
+}
+
 static void
 word_channels (CbPurposeCard *self)
 {
@@ -149,16 +160,10 @@ word_channels (CbPurposeCard *self)
   for (guint i = 0; i < self->rows->len; i++)
     {
       CbChannelRow *row = g_ptr_array_index (self->rows, i);
+      g_autofree char *name =
+        cb_purpose_card_dup_channel_name (cb_channel_row_get_channel (row), self->language);
 
-      for (guint j = 0; j < G_N_ELEMENTS (channels); j++)
-        {
-          g_autofree char *name = NULL;
-
-          if (channels[j].channel != cb_channel_row_get_channel (row))
-            continue;
-          name = cb_notice_dup_text (notice, channels[j].name, self->language, NULL);
-          cb_channel_row_set_words (row, name, yes, no);
-        }
+      cb_channel_row_set_words (row, name, yes, no);
     }
 }
 

@@ -28,6 +28,9 @@ const char *cb_purpose_card_get_purpose (CbPurposeCard *self);
 /* FALSE while nothing was tapped. */
 gboolean cb_purpose_card_get_answer (CbPurposeCard *self, CbAnswer *answer);
 
+/* What a way of contact is called in the notice. Free it. */
+char *cb_purpose_card_dup_channel_name (CbChannel channel, const char *language);
+
 /* Adds one CbAnswerDraft for each thing that was tapped. */
 void cb_purpose_card_collect (CbPurposeCard *self, GPtrArray *answers);
 

@@ -190,24 +190,43 @@ empty (GtkWidget *box)
 }
 
 static void
-add_receipt_line (CbTurnedPage *self, CbPurposeCard *card, CbAnswer answer)
+add_receipt_line (CbTurnedPage *self, const CbAnswerDraft *draft)
 {
   const CbNotice *notice = cb_notice_get_current ();
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *title = gtk_label_new (
-    cb_notice_get_title (notice, cb_purpose_card_get_purpose (card), self->language));
-  g_autofree char *said = cb_notice_dup_text (
-    notice, answer == CB_ANSWER_YES ? CB_NOTICE_YES : CB_NOTICE_NO, self->language, NULL);
-  GtkWidget *answer_label = gtk_label_new (said);
+  GtkWidget *about = gtk_label_new (NULL);
+  GtkWidget *answer = gtk_label_new (NULL);
+  g_autofree char *name = NULL;
+  g_autofree char *said = NULL;
 
-  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (title), 0.0f);
-  gtk_widget_set_hexpand (title, TRUE);
-  gtk_widget_add_css_class (answer_label, "cb-strong");
+  if (draft->channel == CB_CHANNEL_NONE)
+    name = g_strdup (cb_notice_get_title (notice, draft->purpose, self->language));
+  else
+    name = cb_purpose_card_dup_channel_name (draft->channel, self->language);
+  said = cb_notice_dup_text (notice, draft->answer == CB_ANSWER_YES ? CB_NOTICE_YES : CB_NOTICE_NO,
+                             self->language, NULL);
+  gtk_label_set_label (GTK_LABEL (about), name);
+  gtk_label_set_label (GTK_LABEL (answer), said);
+  gtk_label_set_wrap (GTK_LABEL (about), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (about), 0.0f);
+  gtk_widget_set_hexpand (about, TRUE);
+  gtk_widget_add_css_class (answer, "cb-strong");
   gtk_widget_add_css_class (line, "cb-receipt-line");
-  gtk_box_append (GTK_BOX (line), title);
-  gtk_box_append (GTK_BOX (line), answer_label);
+  if (draft->channel != CB_CHANNEL_NONE)
+    gtk_widget_add_css_class (line, "cb-channel-line");
+  gtk_box_append (GTK_BOX (line), about);
+  gtk_box_append (GTK_BOX (line), answer);
   gtk_box_append (GTK_BOX (self->receipt_lines), line);
+}
+
+static GPtrArray *
+collect (CbTurnedPage *self)
+{
+  GPtrArray *answers = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
+
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    cb_purpose_card_collect (card, answers);
+  return answers;
 }
 
 /* A receipt's id is read aloud and typed in again, so it stands in groups of four. */
@@ -229,15 +248,11 @@ static void
 show_receipt (CbTurnedPage *self, const char *receipt)
 {
   g_autofree char *code = dup_grouped (receipt);
+  g_autoptr (GPtrArray) answers = collect (self);
 
   empty (self->receipt_lines);
-  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
-    {
-      CbAnswer answer;
-
-      if (cb_purpose_card_get_answer (card, &answer))
-        add_receipt_line (self, card, answer);
-    }
+  for (guint i = 0; i < answers->len; i++)
+    add_receipt_line (self, g_ptr_array_index (answers, i));
   gtk_label_set_label (self->receipt_code, code);
   gtk_stack_set_visible_child_name (self->stack, "receipt");
   gtk_widget_grab_focus (GTK_WIDGET (self->hand_back));
@@ -272,11 +287,8 @@ on_record_answers_done (GObject *source, GAsyncResult *result, gpointer user_dat
 static void
 on_done_clicked (CbTurnedPage *self)
 {
-  g_autoptr (GPtrArray) answers =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_draft_free);
+  g_autoptr (GPtrArray) answers = collect (self);
 
-  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
-    cb_purpose_card_collect (card, answers);
   if (answers->len == 0 || self->is_recording)
     return;
   cb_banner_hide (self->banner);

@@ -47,8 +47,7 @@ measure_child (CbClampLayout *self,
       return;
     }
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  if (for_size >= 0)
-    for_size = clamp_width (self, widget, least, for_size);
+  for_size = clamp_width (self, widget, least, for_size >= 0 ? for_size : G_MAXINT);
   gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
 }
 

@@ -48,6 +48,19 @@ remember_focus (CbSheet *self)
   g_set_weak_pointer (&self->focused, focused);
 }
 
+/* Before the sheet goes: a window that loses the widget with its focus looks for another one by
+ * itself, and GTK 4.8 forgets a reference to the lost one on the way. */
+static void
+give_focus_back (CbSheet *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->focused == NULL || !gtk_widget_get_mapped (self->focused) ||
+      !gtk_widget_grab_focus (self->focused))
+    gtk_root_set_focus (root, NULL);
+  g_clear_weak_pointer (&self->focused);
+}
+
 static void
 drop_content (CbSheet *self)
 {
@@ -93,11 +106,9 @@ cb_sheet_close (CbSheet *self)
   if (!cb_sheet_is_open (self))
     return;
   set_beneath_reachable (self, TRUE);
+  give_focus_back (self);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   drop_content (self);
-  if (self->focused != NULL && gtk_widget_get_mapped (self->focused))
-    gtk_widget_grab_focus (self->focused);
-  g_clear_weak_pointer (&self->focused);
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0);
 }
 

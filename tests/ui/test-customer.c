@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The customer's page over a real store: "Saved" after the commit, drafts that wait for their
+ * customer, a spoken yes, gifts veiled. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-ui-world.h"
+#include "customer/cb-customer-page.h"
+#include "customer/cb-note-row.h"
+#include "visit/cb-ask-strip.h"
+#include "visit/cb-composer.h"
+
+typedef struct
+{
+  CbUiWorld world;
+  CbDraftShelf *shelf;
+  CbCustomerPage *page;
+  GtkWindow *window;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  cb_ui_world_set_up (&fixture->world, NULL);
+  cb_ui_world_sign_in (&fixture->world);
+  fixture->shelf = cb_draft_shelf_new ();
+  fixture->page = CB_CUSTOMER_PAGE (cb_customer_page_new (fixture->world.store, fixture->shelf));
+  fixture->window = cb_ui_world_show (GTK_WIDGET (fixture->page), 1024, 700);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (fixture->window);
+  g_assert_finalize_object (fixture->shelf);
+  cb_ui_world_tear_down (&fixture->world, NULL);
+}
+
+static void
+open_customer (Fixture *fixture, const char *id)
+{
+  cb_customer_page_open (fixture->page, id);
+  CB_UI_UNTIL (cb_customer_page_get_dossier (fixture->page) != NULL);
+  cb_ui_settle ();
+}
+
+static GtkTextBuffer *
+text_of (Fixture *fixture)
+{
+  GtkWidget *view = cb_ui_find_type (GTK_WIDGET (fixture->page), GTK_TYPE_TEXT_VIEW);
+
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+}
+
+static char *
+dup_typed (Fixture *fixture)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (text_of (fixture), &start, &end);
+  return gtk_text_buffer_get_text (text_of (fixture), &start, &end, FALSE);
+}
+
+static void
+type (Fixture *fixture, const char *text)
+{
+  gtk_text_buffer_insert_at_cursor (text_of (fixture), text, -1);
+}
+
+static void
+save (Fixture *fixture)
+{
+  GtkWidget *composer = cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_COMPOSER);
+
+  g_assert_true (cb_ui_press (composer, GDK_KEY_Return, GDK_CONTROL_MASK));
+}
+
+static void
+test_saved (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *typed = NULL;
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "Two pairs, no more.");
+  save (fixture);
+  /* The commit is on another thread; until it is reported nothing may claim it. */
+  g_assert_false (cb_ui_shows (GTK_WIDGET (fixture->page), "Saved"));
+  typed = dup_typed (fixture);
+  g_assert_cmpstr (typed, ==, "Two pairs, no more.");
+
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Saved"));
+  g_assert_cmpint (gtk_text_buffer_get_char_count (text_of (fixture)), ==, 0);
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Two pairs, no more."));
+  g_assert_true (cb_ui_shows (GTK_WIDGET (fixture->page), "ask by"));
+}
+
+static void
+on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  cb_store_lock_finish (CB_STORE (source), result, &error);
+  g_assert_no_error (error);
+}
+
+/* The store may refuse for whatever reason; here because nobody is signed in any more. */
+static void
+test_refused_keeps_words (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *typed = NULL;
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "Words that matter");
+  cb_store_lock_async (fixture->world.store, NULL, on_locked, NULL);
+  CB_UI_UNTIL (cb_store_get_actor (fixture->world.store) == NULL);
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Not saved"));
+  typed = dup_typed (fixture);
+  g_assert_cmpstr (typed, ==, "Words that matter");
+}
+
+static void
+test_draft_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *other = NULL;
+  g_autofree char *mine = NULL;
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "half a thought about");
+  open_customer (fixture, fixture->world.jurgen);
+  other = dup_typed (fixture);
+  g_assert_cmpstr (other, ==, "");
+  g_assert_false (gtk_text_buffer_get_can_undo (text_of (fixture)));
+  g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 1);
+
+  open_customer (fixture, fixture->world.mara);
+  mine = dup_typed (fixture);
+  g_assert_cmpstr (mine, ==, "half a thought about");
+  g_assert_true (cb_ui_shows (GTK_WIDGET (fixture->page), "Not saved yet"));
+  g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 0);
+}
+
+static void
+test_closed_is_blank (Fixture *fixture, gconstpointer data)
+{
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "something");
+  cb_customer_page_close (fixture->page);
+  cb_ui_settle ();
+  g_assert_false (cb_ui_shows (GTK_WIDGET (fixture->page), "Mara"));
+  g_assert_false (cb_ui_shows (GTK_WIDGET (fixture->page), "07700"));
+  g_assert_null (cb_customer_page_get_dossier (fixture->page));
+  g_assert_cmpint (gtk_text_buffer_get_char_count (text_of (fixture)), ==, 0);
+}
+
+static void
+test_spoken_yes (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "Likes navy.");
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_find_button (page, "They said yes") != NULL);
+  g_assert_true (cb_ui_shows (page, "May I write down your sizes"));
+  cb_ui_click (cb_ui_find_button (page, "They said yes"));
+  CB_UI_UNTIL (cb_ui_shows (page, "Yes, since today"));
+  CB_UI_UNTIL (cb_ui_shows (page, "waiting to send"));
+  g_assert_null (cb_ui_find_button (page, "They said yes"));
+}
+
+static void
+test_spoken_no (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "Likes navy.");
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_find_button (page, "They said no") != NULL);
+  cb_ui_click (cb_ui_find_button (page, "They said no"));
+  CB_UI_UNTIL (cb_ui_shows (page, "do not ask again"));
+  CB_UI_UNTIL (cb_ui_shows (page, "Ends with the day"));
+  g_assert_null (cb_ui_find_button (page, "Ask aloud"));
+}
+
+static void
+test_gift_is_veiled (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "A scarf as a surprise");
+  cb_ui_click (cb_ui_find_button (page, "They want"));
+  cb_ui_settle ();
+  cb_ui_click (cb_ui_find_button (page, "It is a gift"));
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_find_button (page, "Show the gift note") != NULL);
+  g_assert_false (cb_ui_shows (page, "A scarf as a surprise"));
+  cb_ui_click (cb_ui_find_button (page, "Show the gift note"));
+  cb_ui_settle ();
+  g_assert_true (cb_ui_shows (page, "A scarf as a surprise"));
+}
+
+static void
+test_fits (Fixture *fixture, gconstpointer data)
+{
+  int width;
+  int height;
+
+  open_customer (fixture, fixture->world.mara);
+  gtk_widget_measure (GTK_WIDGET (fixture->page), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL,
+                      NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (fixture->page), GTK_ORIENTATION_VERTICAL, 1024, &height, NULL,
+                      NULL, NULL);
+  g_assert_cmpint (width, <=, 1024);
+  g_assert_cmpint (height, <=, 700);
+}
+
+/* GTK looks for a width by halving; a page that needs more height when it gets wider hangs it. */
+static void
+test_wider_is_lower (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+  int before = G_MAXINT;
+  int width;
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "Something to be asked about");
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_find_button (page, "They said yes") != NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  for (; width < 2000; width += 3)
+    {
+      int height;
+
+      gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+      g_assert_cmpint (height, <=, before);
+      before = height;
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  cb_ui_world_init (&argc, &argv);
+
+#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+  ADD ("/customer/saved-is-said-after-the-commit", test_saved);
+  ADD ("/customer/what-cannot-be-saved-is-still-there", test_refused_keeps_words);
+  ADD ("/customer/a-draft-waits-for-its-customer", test_draft_waits);
+  ADD ("/customer/a-closed-page-knows-nobody", test_closed_is_blank);
+  ADD ("/customer/a-spoken-yes-is-one-tap", test_spoken_yes);
+  ADD ("/customer/a-spoken-no-is-not-asked-again", test_spoken_no);
+  ADD ("/customer/a-gift-is-veiled-until-tapped", test_gift_is_veiled);
+  ADD ("/customer/fits-the-smallest-screen", test_fits);
+  ADD ("/customer/wider-never-needs-more-height", test_wider_is_lower);
+#undef ADD
+
+  return g_test_run ();
+}

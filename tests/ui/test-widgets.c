@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Every template is made and goes without a trace, and the small widgets keep their promises. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-ui-world.h"
+#include "customer/cb-customer-page.h"
+#include "customer/cb-note-row.h"
+#include "customer/cb-person-panel.h"
+#include "customer/cb-preference-editor.h"
+#include "customer/cb-preference-row.h"
+#include "shell/cb-cover-page.h"
+#include "shell/cb-keys-sheet.h"
+#include "shell/cb-lock-page.h"
+#include "shell/cb-outbox-row.h"
+#include "shell/cb-pin-pad.h"
+#include "shell/cb-staff-tile.h"
+#include "shell/cb-sync-chip.h"
+#include "shell/cb-sync-sheet.h"
+#include "shell/cb-veil.h"
+#include "shell/cb-window.h"
+#include "turned/cb-channel-row.h"
+#include "turned/cb-turned-page.h"
+#include "visit/cb-ask-strip.h"
+#include "visit/cb-composer.h"
+#include "visit/cb-counter-page.h"
+#include "visit/cb-found-row.h"
+#include "visit/cb-new-customer.h"
+#include "widgets/cb-banner.h"
+#include "widgets/cb-choice.h"
+#include "widgets/cb-empty-state.h"
+#include "widgets/cb-field.h"
+#include "widgets/cb-sheet.h"
+#include "widgets/cb-switch.h"
+
+/* --- every template --- */
+
+static void
+assert_goes (GtkWidget *widget)
+{
+  const char *name = G_OBJECT_TYPE_NAME (widget);
+
+  g_test_message ("%s", name);
+  g_object_ref_sink (widget);
+  g_assert_finalize_object (widget);
+}
+
+static void
+test_small_templates (CbUiWorld *world, gconstpointer data)
+{
+  GType rows[] = { CB_TYPE_FOUND_ROW, CB_TYPE_OUTBOX_ROW, CB_TYPE_NOTE_ROW,
+                   CB_TYPE_PREFERENCE_ROW };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    assert_goes (g_object_new (rows[i], NULL));
+  assert_goes (cb_banner_new ());
+  assert_goes (cb_empty_state_new ());
+  assert_goes (cb_field_new ());
+  assert_goes (cb_choice_new ("Choice"));
+  assert_goes (cb_switch_new ("Switch"));
+  assert_goes (cb_sheet_new ());
+  assert_goes (cb_veil_new ());
+  assert_goes (cb_pin_pad_new ());
+  assert_goes (cb_sync_chip_new ());
+  assert_goes (cb_ask_strip_new ());
+  assert_goes (cb_composer_new ());
+  assert_goes (cb_person_panel_new ());
+  assert_goes (cb_channel_row_new (CB_CHANNEL_EMAIL));
+  assert_goes (cb_keys_sheet_new (CB_SCREEN_CUSTOMER));
+  assert_goes (cb_staff_tile_new (world->book.associate));
+}
+
+static void
+test_pages (CbUiWorld *world, gconstpointer data)
+{
+  CbDraftShelf *shelf = cb_draft_shelf_new ();
+
+  cb_ui_world_sign_in (world);
+  assert_goes (cb_lock_page_new (world->store));
+  assert_goes (cb_cover_page_new (world->store));
+  assert_goes (cb_counter_page_new (world->store));
+  assert_goes (cb_new_customer_new (world->store, "Ada Byron"));
+  assert_goes (cb_customer_page_new (world->store, shelf));
+  assert_goes (cb_preference_editor_new (world->store, world->mara, NULL));
+  assert_goes (cb_turned_page_new (world->store));
+  assert_goes (cb_sync_sheet_new (world->store));
+  g_assert_finalize_object (shelf);
+}
+
+static void
+test_window (CbUiWorld *world, gconstpointer data)
+{
+  CbWindow *window = g_object_ref (cb_window_new (NULL, world->store));
+
+  gtk_window_present (GTK_WINDOW (window));
+  cb_window_start (window);
+  cb_ui_settle ();
+  gtk_window_destroy (GTK_WINDOW (window));
+  cb_ui_settle ();
+  g_assert_finalize_object (window);
+}
+
+/* --- promises --- */
+
+static void
+test_reset_forgets (void)
+{
+  GtkWidget *field = g_object_ref_sink (cb_field_new ());
+  GtkWidget *entry = cb_ui_find_type (field, GTK_TYPE_ENTRY);
+  GtkWidget *text = cb_ui_find_type (field, GTK_TYPE_TEXT);
+
+  gtk_editable_insert_text (GTK_EDITABLE (entry), "Ellingsen", -1, &(int){ 0 });
+  gtk_widget_activate_action (text, "text.undo", NULL);
+  g_assert_cmpstr (cb_field_get_text (CB_FIELD (field)), ==, "");
+  gtk_editable_insert_text (GTK_EDITABLE (entry), "Ellingsen", -1, &(int){ 0 });
+
+  cb_field_reset (CB_FIELD (field));
+  gtk_widget_activate_action (text, "text.undo", NULL);
+  g_assert_cmpstr (cb_field_get_text (CB_FIELD (field)), ==, "");
+  g_assert_finalize_object (field);
+}
+
+static void
+test_field_learns_nothing (void)
+{
+  GtkWidget *field = g_object_ref_sink (cb_field_new ());
+  GtkWidget *entry = cb_ui_find_type (field, GTK_TYPE_ENTRY);
+
+  g_assert_cmpint (gtk_entry_get_input_hints (GTK_ENTRY (entry)), ==,
+                   GTK_INPUT_HINT_NO_EMOJI | GTK_INPUT_HINT_PRIVATE);
+  g_assert_finalize_object (field);
+}
+
+static void
+test_choice_is_free (void)
+{
+  GtkWidget *choice = g_object_ref_sink (cb_choice_new ("Choice"));
+
+  cb_choice_append (CB_CHOICE (choice), "One");
+  cb_choice_append (CB_CHOICE (choice), "Other");
+  g_assert_cmpuint (cb_choice_get_selected (CB_CHOICE (choice)), ==, CB_CHOICE_NONE);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_widget_get_last_child (choice)), TRUE);
+  g_assert_cmpuint (cb_choice_get_selected (CB_CHOICE (choice)), ==, 1);
+  cb_choice_set_selected (CB_CHOICE (choice), CB_CHOICE_NONE);
+  g_assert_false (
+    gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (gtk_widget_get_last_child (choice))));
+  g_assert_finalize_object (choice);
+}
+
+static void
+test_sheet_covers (void)
+{
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *beneath = gtk_button_new_with_label ("Beneath");
+  GtkWidget *content = gtk_button_new_with_label ("Above");
+  GtkWidget *sheet = cb_sheet_new ();
+  GtkWindow *window;
+
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), beneath);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), sheet);
+  cb_sheet_set_beneath (CB_SHEET (sheet), beneath);
+  window = cb_ui_world_show (overlay, 800, 600);
+  gtk_widget_grab_focus (beneath);
+
+  cb_sheet_open (CB_SHEET (sheet), "Title", content);
+  g_assert_true (gtk_window_get_focus (window) == content);
+  g_assert_false (gtk_widget_grab_focus (beneath));
+  g_assert_false (gtk_widget_get_can_target (beneath));
+
+  cb_sheet_close (CB_SHEET (sheet));
+  g_assert_true (gtk_window_get_focus (window) == beneath);
+  g_assert_true (gtk_widget_get_can_target (beneath));
+  gtk_window_destroy (window);
+}
+
+static void
+test_pin_stays_inside (void)
+{
+  GtkWidget *pad = cb_pin_pad_new ();
+  GtkWindow *window = cb_ui_world_show (pad, 400, 500);
+  g_autofree char *pin = NULL;
+  g_autofree char *nothing = NULL;
+
+  for (const char *digit = CB_TEST_PIN; *digit != '\0'; digit++)
+    {
+      char label[2] = { *digit, '\0' };
+
+      cb_ui_click (cb_ui_find_button (pad, label));
+    }
+  pin = cb_pin_pad_take_pin (CB_PIN_PAD (pad));
+  nothing = cb_pin_pad_take_pin (CB_PIN_PAD (pad));
+  g_assert_cmpstr (pin, ==, CB_TEST_PIN);
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_true (cb_pin_pad_press_key (CB_PIN_PAD (pad), GDK_KEY_KP_7));
+  g_assert_false (cb_pin_pad_press_key (CB_PIN_PAD (pad), GDK_KEY_a));
+  gtk_window_destroy (window);
+}
+
+int
+main (int argc, char *argv[])
+{
+  cb_ui_world_init (&argc, &argv);
+
+#define ADD(path, test)                                                                            \
+  g_test_add (path, CbUiWorld, NULL, cb_ui_world_set_up, test, cb_ui_world_tear_down)
+  ADD ("/widgets/small-templates-go-without-a-trace", test_small_templates);
+  ADD ("/widgets/pages-go-without-a-trace", test_pages);
+  ADD ("/widgets/the-window-goes-without-a-trace", test_window);
+#undef ADD
+  g_test_add_func ("/widgets/a-reset-field-has-nothing-to-undo", test_reset_forgets);
+  g_test_add_func ("/widgets/a-field-learns-nothing", test_field_learns_nothing);
+  g_test_add_func ("/widgets/a-choice-starts-with-none", test_choice_is_free);
+  g_test_add_func ("/widgets/a-sheet-keeps-hands-off-what-is-beneath", test_sheet_covers);
+  g_test_add_func ("/widgets/a-pin-is-taken-once", test_pin_stays_inside);
+
+  return g_test_run ();
+}
