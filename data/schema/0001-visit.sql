@@ -1,3 +1,4 @@
+-- CHECKs spell out their OR: for an IN of three and more SQLite builds a table at every write.
 -- The spine: staff, customers, notes, preferences, consent, the outbox, tombstones, audit.
 -- Sealed columns are BLOBs under the customer's key (staff names and the terminal's own secrets under
 -- the book key), bound to table, column and record id. Times are microseconds since 1970 UTC.
@@ -23,7 +24,8 @@ CREATE TABLE vault_key (
 CREATE TABLE staff (
   id TEXT PRIMARY KEY,
   name BLOB NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('associate', 'manager', 'privacy', 'admin')),
+  role TEXT NOT NULL CHECK (
+    role = 'associate' OR role = 'manager' OR role = 'privacy' OR role = 'admin'),
   pin_hash TEXT NOT NULL,
   failed INTEGER NOT NULL DEFAULT 0,
   locked_until_us INTEGER NOT NULL DEFAULT 0,
@@ -65,12 +67,14 @@ CREATE TABLE note (
   visit TEXT NOT NULL,
   intent TEXT NOT NULL,
   discretion TEXT NOT NULL,
-  provenance TEXT NOT NULL CHECK (provenance IN ('said', 'asked', 'observed')),
+  provenance TEXT NOT NULL CHECK (
+    provenance = 'said' OR provenance = 'asked' OR provenance = 'observed'),
   body BLOB NOT NULL,
   author TEXT NOT NULL,
   created_us INTEGER NOT NULL,
   ends_us INTEGER NOT NULL,
-  life TEXT NOT NULL CHECK (life IN ('asked', 'agreed', 'unasked', 'tonight', 'review')),
+  life TEXT NOT NULL CHECK (
+    life = 'asked' OR life = 'agreed' OR life = 'unasked' OR life = 'tonight' OR life = 'review'),
   version TEXT
 ) STRICT;
 
@@ -82,14 +86,16 @@ CREATE TABLE preference (
   customer TEXT NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
   purpose TEXT NOT NULL,
   facet TEXT NOT NULL,
-  provenance TEXT NOT NULL CHECK (provenance IN ('said', 'asked', 'observed')),
+  provenance TEXT NOT NULL CHECK (
+    provenance = 'said' OR provenance = 'asked' OR provenance = 'observed'),
   body BLOB NOT NULL,
   author TEXT NOT NULL,
   created_us INTEGER NOT NULL,
   confirmed_us INTEGER NOT NULL,
   fades_us INTEGER NOT NULL,
   ends_us INTEGER NOT NULL,
-  life TEXT NOT NULL CHECK (life IN ('asked', 'agreed', 'unasked', 'tonight', 'review')),
+  life TEXT NOT NULL CHECK (
+    life = 'asked' OR life = 'agreed' OR life = 'unasked' OR life = 'tonight' OR life = 'review'),
   version TEXT
 ) STRICT;
 
@@ -103,7 +109,9 @@ CREATE TABLE consent_request (
   notice TEXT NOT NULL,
   version INTEGER NOT NULL,
   language TEXT NOT NULL,
-  medium TEXT NOT NULL CHECK (medium IN ('screen', 'paper', 'read-aloud', 'own-phone', 'none')),
+  medium TEXT NOT NULL CHECK (
+    medium = 'screen' OR medium = 'paper' OR medium = 'read-aloud' OR medium = 'own-phone'
+    OR medium = 'none'),
   staff TEXT NOT NULL,
   shown_us INTEGER NOT NULL,
   outcome TEXT NOT NULL CHECK (outcome IN ('answered', 'deferred'))
@@ -121,8 +129,11 @@ CREATE TABLE consent_event (
   customer TEXT NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
   purpose TEXT NOT NULL,
   channel TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('given', 'renewed', 'refused', 'deferred', 'withdrawn')),
-  entity TEXT NOT NULL CHECK (entity IN ('customer', 'guardian', 'controller', 'system')),
+  state TEXT NOT NULL CHECK (
+    state = 'given' OR state = 'renewed' OR state = 'refused' OR state = 'deferred'
+    OR state = 'withdrawn'),
+  entity TEXT NOT NULL CHECK (
+    entity = 'customer' OR entity = 'guardian' OR entity = 'controller' OR entity = 'system'),
   method TEXT NOT NULL,
   proof BLOB,
   notice TEXT,
@@ -150,8 +161,11 @@ CREATE TABLE outbox (
   op_id TEXT PRIMARY KEY,
   turn INTEGER,
   key TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('customer', 'note', 'preference', 'consent', 'erase')),
-  act TEXT NOT NULL CHECK (act IN ('put', 'grant', 'refuse', 'withdraw', 'erase')),
+  kind TEXT NOT NULL CHECK (
+    kind = 'customer' OR kind = 'note' OR kind = 'preference' OR kind = 'consent'
+    OR kind = 'erase'),
+  act TEXT NOT NULL CHECK (
+    act = 'put' OR act = 'grant' OR act = 'refuse' OR act = 'withdraw' OR act = 'erase'),
   record TEXT NOT NULL,
   customer TEXT NOT NULL,
   purpose TEXT,
@@ -159,7 +173,9 @@ CREATE TABLE outbox (
   author TEXT NOT NULL,
   base TEXT,
   lane INTEGER NOT NULL CHECK (lane IN (0, 1)),
-  state TEXT NOT NULL CHECK (state IN ('held', 'waiting', 'sent', 'accepted', 'parked')),
+  state TEXT NOT NULL CHECK (
+    state = 'held' OR state = 'waiting' OR state = 'sent' OR state = 'accepted'
+    OR state = 'parked'),
   code TEXT,
   tries INTEGER NOT NULL DEFAULT 0,
   not_before_us INTEGER NOT NULL DEFAULT 0,
@@ -168,6 +184,7 @@ CREATE TABLE outbox (
   n INTEGER NOT NULL DEFAULT 0,
   created_us INTEGER NOT NULL,
   settled_us INTEGER,
+  CHECK ((lane = 0) = (act = 'withdraw' OR act = 'erase')),
   CHECK ((state = 'held') = (bytes IS NULL)),
   CHECK ((state = 'held') = (turn IS NULL))
 ) STRICT;
@@ -183,7 +200,7 @@ CREATE TABLE tombstone (
   reason TEXT NOT NULL,
   requested_us INTEGER NOT NULL,
   executed_us INTEGER NOT NULL,
-  origin TEXT NOT NULL CHECK (origin IN ('here', 'service', 'ledger'))
+  origin TEXT NOT NULL CHECK (origin = 'here' OR origin = 'service' OR origin = 'ledger')
 ) STRICT, WITHOUT ROWID;
 
 -- Ids and codes only, never a text that somebody typed; chained by a keyed hash.
@@ -303,7 +320,7 @@ SELECT
 FROM outbox AS o
 WHERE o.state IN ('waiting', 'sent')
   AND (
-    o.lane = 0
+    o.act IN ('withdraw', 'erase')
     OR (o.act = 'put' AND EXISTS (
       SELECT 1
       FROM basis_now AS b

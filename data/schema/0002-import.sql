@@ -4,7 +4,7 @@
 
 CREATE TABLE imported (
   customer TEXT PRIMARY KEY REFERENCES customer (id) ON DELETE CASCADE,
-  basis TEXT CHECK (basis IN ('consent', 'contract', 'legitimate-interest')),
+  basis TEXT CHECK (basis = 'consent' OR basis = 'contract' OR basis = 'legitimate-interest'),
   imported_us INTEGER NOT NULL,
   keep_until_us INTEGER NOT NULL,
   mark BLOB

@@ -327,6 +327,7 @@ widen_card (CbBook *self, const char *customer, Row *row, GError **error)
     .customer = customer,
     .purpose = CB_PURPOSE_EVERYWHERE,
     .base = row->op_id,
+    .lane = 1,
   };
 
   /* What is acknowledged stays as evidence; the wider card is an operation of its own. */

@@ -332,6 +332,32 @@ test_everywhere_widens_and_narrows (void)
   cb_test_book_tear_down (&test);
 }
 
+/* A wider yes to a card that is there already: the card follows its grant, it does not overtake it.
+ */
+static void
+test_wider_card_follows_its_grant (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *kinds = NULL;
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  first = cb_test_book_push (&test);
+  cb_test_book_answer (&test, customer, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  second = cb_test_book_push (&test);
+  kinds = join_kinds (second);
+  g_assert_cmpstr (kinds, ==, "consent/grant customer/put");
+  g_assert_cmpstr (cb_json_get_string (g_ptr_array_index (second, 1), "scope"), ==, "company");
+  g_assert_cmpstr (cb_json_get_string (g_ptr_array_index (second, 1), "base"), ==,
+                   cb_json_get_string (g_ptr_array_index (first, 1), "op"));
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_no_to_shop_ends_everywhere (void)
 {
@@ -475,6 +501,8 @@ main (int argc, char **argv)
   g_test_add_func ("/lives/sent/a-lost-reply-sends-the-same-bytes",
                    test_lost_reply_sends_same_bytes);
   g_test_add_func ("/lives/everywhere/widens-and-narrows", test_everywhere_widens_and_narrows);
+  g_test_add_func ("/lives/everywhere/a-wider-card-follows-its-grant",
+                   test_wider_card_follows_its_grant);
   g_test_add_func ("/lives/everywhere/a-no-to-shop-ends-it", test_no_to_shop_ends_everywhere);
   g_test_add_func ("/lives/expired/holds-back-what-waits", test_expiry_holds_back);
   g_test_add_func ("/lives/preference/is-replaced-by-one-operation", test_preference_is_replaced);
