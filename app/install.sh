@@ -45,7 +45,8 @@ display=(
   dbus-daemon
   gir1.2-atspi-2.0
   python3
-  python3-gi python3-yaml
+  python3-gi
+  python3-yaml
   xdotool
   xvfb
 )
