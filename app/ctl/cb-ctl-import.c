@@ -17,6 +17,10 @@
 /* A file that takes longer is one whose progress somebody wants to see. */
 #define PROGRESS_EVERY_US (2 * G_USEC_PER_SEC)
 
+/* Random ids spread each entry's rows over the whole file: pages written for many at once are
+ * written once. */
+#define PIECE_ENTRIES 2000
+
 /* --- the day until which --- */
 
 /* The end of the day that is named; 0 when it is no date. */
@@ -132,6 +136,7 @@ run_import (CbCtl *ctl, JsonObject **answer, GError **error)
     .basis = cb_ctl_get_option (ctl, "basis"),
     .keep_until_us = date != NULL ? read_day_end (date) : 0,
     .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
+    .piece_entries = PIECE_ENTRIES,
   };
   CbExchangeFormat format = CB_EXCHANGE_AUTO;
   g_autoptr (CbImport) import = NULL;

@@ -12,9 +12,6 @@
 #include "consent/cb-purpose.h"
 #include "store/cb-import-private.h"
 
-/* What is done in one transaction: a fraction of a second of work. */
-#define PIECE_ENTRIES 200
-
 /* Imported cards that nobody has agreed to are kept so long. */
 #define KEEP_DAYS 365
 
@@ -532,11 +529,11 @@ entry_clear (gpointer data)
 static GArray *
 read_entries (CbImport *import)
 {
-  GArray *entries = g_array_sized_new (FALSE, FALSE, sizeof (CbEntry), PIECE_ENTRIES);
+  GArray *entries = g_array_sized_new (FALSE, FALSE, sizeof (CbEntry), import->piece_entries);
   CbEntry entry;
 
   g_array_set_clear_func (entries, entry_clear);
-  while (entries->len < PIECE_ENTRIES && !import->is_at_end)
+  while (entries->len < import->piece_entries && !import->is_at_end)
     {
       if (cb_entries_next (import->entries, &entry, &import->failure))
         g_array_append_val (entries, entry);

@@ -14,6 +14,7 @@ struct _CbImport
   char *basis;
   gint64 keep_until_us;
   gboolean is_dry_run;
+  guint piece_entries;
   gboolean is_at_end;
   GError *failure; /* of reading; told when what was read before it is kept */
   guint64 size;

@@ -6,6 +6,9 @@
 
 #include "base/cb-error.h"
 
+/* A few hundredths of a second of work. */
+#define PIECE_ENTRIES 100
+
 CbImport *
 cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOptions *options)
 {
@@ -15,6 +18,7 @@ cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOpti
   self->basis = g_strdup (options->basis);
   self->keep_until_us = options->keep_until_us;
   self->is_dry_run = options->is_dry_run;
+  self->piece_entries = options->piece_entries != 0 ? options->piece_entries : PIECE_ENTRIES;
   self->rejected = g_array_new (FALSE, FALSE, sizeof (CbRejected));
   self->seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
                                       (GDestroyNotify) g_ptr_array_unref);
