@@ -65,7 +65,7 @@ static const char *const fax_parts[] = { "fax", "pager", "факс", "beeper", "
 static const char *const about_parts[] = {
   "type",      "typ",       "tipo",      "label",    "display",    "anzeige",
   "angezeigt", "weergave",  "visuali",   "pantalla", "nomcomplet", "visning",
-  "yomi",      "phonetic",  "assisten",  "mailing",  "mostrar",    "nombrepara",
+  "yomi",      "phonetic",  "assist",    "mailing",  "mostrar",    "nombrepara",
   "certif",    "allow",     "preferred", "webpage",  "website",    "website",
   "provider",  "extension", "carrier",   "телеграм", "messenger",  "format",
 };
