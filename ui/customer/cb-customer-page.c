@@ -48,6 +48,8 @@ struct _CbCustomerPage
   CbDossier *dossier;
   char *customer_id;
   char *staff_id; /* whose drafts go onto the shelf */
+  char
+    *spoken_of; /* the saved note whose fate the composer tells; NULL when it tells another thing */
 };
 
 enum
@@ -308,6 +310,49 @@ cb_customer_page_get_purpose (CbCustomerPage *self)
 }
 
 static void
+say (CbCustomerPage *self, const char *status, gboolean is_problem)
+{
+  g_clear_pointer (&self->spoken_of, g_free);
+  cb_composer_set_status (self->composer, status, is_problem);
+}
+
+/* Where the note just saved is, and when it ends. An answer changes that, and what stands under the
+ * text must not stay behind. */
+static void
+tell_fate (CbCustomerPage *self, CbNote *note)
+{
+  g_autofree char *time = cb_when_dup_time (cb_note_get_created_us (note));
+  g_autofree char *fate = cb_words_dup_note_fate (note, now_us (self));
+  g_autofree char *status = NULL;
+  g_autofree char *id = g_strdup (cb_note_get_id (note));
+
+  /* Translators: a time of day, then where the note is and when it ends. */
+  status = g_strdup_printf (_ ("Saved %s · %s"), time, fate);
+  say (self, status, FALSE);
+  self->spoken_of = g_steal_pointer (&id);
+}
+
+static void
+tell_fate_again (CbCustomerPage *self)
+{
+  GPtrArray *notes = cb_dossier_get_notes (self->dossier);
+
+  /* Whoever has begun the next note is told of that one. */
+  if (!cb_composer_is_empty (self->composer))
+    g_clear_pointer (&self->spoken_of, g_free);
+  for (guint i = 0; self->spoken_of != NULL && i < notes->len; i++)
+    {
+      CbNote *note = g_ptr_array_index (notes, i);
+
+      if (g_str_equal (cb_note_get_id (note), self->spoken_of))
+        {
+          tell_fate (self, note);
+          return;
+        }
+    }
+}
+
+static void
 on_record_answers_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CbCustomerPage) self = user_data;
@@ -323,7 +368,7 @@ on_record_answers_done (GObject *source, GAsyncResult *result, gpointer user_dat
                       NULL);
       return;
     }
-  cb_composer_set_status (self->composer, _ ("Their answer is recorded."), FALSE);
+  say (self, _ ("Their answer is recorded."), FALSE);
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
@@ -393,6 +438,7 @@ show_dossier (CbCustomerPage *self, CbDossier *dossier)
   cb_person_panel_set_dossier (self->person, dossier, now_us (self));
   set_notes (self, cb_dossier_get_notes (dossier));
   set_preferences (self, cb_dossier_get_preferences (dossier));
+  tell_fate_again (self);
   show_strip (self);
   gtk_stack_set_visible_child_name (self->stack, "customer");
   if (is_first)
@@ -462,14 +508,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
 static void
 show_saved (CbCustomerPage *self, CbNote *note)
 {
-  g_autofree char *time = cb_when_dup_time (cb_note_get_created_us (note));
-  g_autofree char *fate = cb_words_dup_note_fate (note, now_us (self));
-  g_autofree char *status = NULL;
-
-  /* Translators: a time of day, then where the note is and when it ends. */
-  status = g_strdup_printf (_ ("Saved %s · %s"), time, fate);
   cb_composer_set_draft (self->composer, NULL);
-  cb_composer_set_status (self->composer, status, FALSE);
+  tell_fate (self, note);
   if (cb_note_get_life (note) == CB_LIFE_UNASKED)
     cb_ask_strip_set_expanded (self->strip, TRUE);
 }
@@ -493,7 +533,7 @@ on_add_note_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (note != NULL)
     show_saved (self, note);
   else
-    cb_composer_set_status (self->composer, cb_messages_for (error, CB_DURING_SAVE), TRUE);
+    say (self, cb_messages_for (error, CB_DURING_SAVE), TRUE);
 }
 
 static void
@@ -550,7 +590,7 @@ bring_draft_back (CbCustomerPage *self)
 
   cb_composer_set_draft (self->composer, draft);
   if (draft != NULL)
-    cb_composer_set_status (self->composer, _ ("Not saved yet"), FALSE);
+    say (self, _ ("Not saved yet"), FALSE);
 }
 
 void
@@ -564,6 +604,7 @@ cb_customer_page_close (CbCustomerPage *self)
   g_clear_object (&self->dossier);
   g_clear_pointer (&self->customer_id, g_free);
   g_clear_pointer (&self->staff_id, g_free);
+  g_clear_pointer (&self->spoken_of, g_free);
   g_list_store_remove_all (self->notes);
   g_list_store_remove_all (self->preferences);
   cb_person_panel_set_dossier (self->person, NULL, 0);
@@ -662,6 +703,7 @@ cb_customer_page_finalize (GObject *object)
 
   g_clear_pointer (&self->customer_id, g_free);
   g_clear_pointer (&self->staff_id, g_free);
+  g_clear_pointer (&self->spoken_of, g_free);
 
   G_OBJECT_CLASS (cb_customer_page_parent_class)->finalize (object);
 }
