@@ -11,11 +11,11 @@
 G_BEGIN_DECLS
 
 /* Limits, in bytes of UTF-8. What fits here always fits into one operation. */
-#define CB_NAME_MAX 300
+#define CB_NAME_MAX 1000
 #define CB_CONTACT_MAX 320
 #define CB_CONTACTS_MAX 16
 #define CB_NOTE_MAX 8000
-#define CB_VALUE_MAX 500
+#define CB_VALUE_MAX 1000
 
 typedef struct
 {

@@ -63,7 +63,7 @@ cb_book_check_customer (const CbCustomerDraft *draft, GError **error)
   const char *wrong = NULL;
 
   if (!is_name (draft->given) || !is_name (draft->family) || !is_name (draft->preferred))
-    wrong = "a name is at most 300 bytes of UTF-8 text";
+    wrong = "a name is at most 1000 bytes of UTF-8 text";
   else if (!are_contacts (draft->emails) || !are_contacts (draft->phones))
     wrong = "emails and phones are up to 16 short texts each";
   else if (!is_language (draft->language))

@@ -109,7 +109,7 @@ check_preference (const CbPreferenceDraft *draft, GError **error)
     wrong = "a preference needs a value";
   else if (!is_short_text (draft->value) || !is_short_text (draft->garment) ||
            !is_short_text (draft->maker))
-    wrong = "a preference is at most 500 bytes of UTF-8 text";
+    wrong = "a preference is at most 1000 bytes of UTF-8 text";
   else if (purpose == NULL || cb_purpose_is_marketing (purpose) || !cb_purpose_is_on_card (purpose))
     wrong = "a preference serves this shop or every shop";
   if (wrong == NULL)

@@ -12,7 +12,7 @@ import time
 from ctl_world import NAMES, ShopCase, main
 
 SHARED = os.environ.get("CB_TEST_SHARED", "")
-NAME_MAX, VALUE_MAX, NOTE_MAX = 300, 500, 8000
+NAME_MAX, VALUE_MAX, NOTE_MAX = 1000, 1000, 8000
 
 
 def shared(test, *path):
