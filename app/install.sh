@@ -46,15 +46,16 @@ display=(
   gir1.2-atspi-2.0
   python3
   python3-gi
-  python3-yaml
   xdotool
   xvfb
 )
 
 # What the tests use besides.
 test=(
+  locales # the sources of a locale that test_env is given
   openssl
   procps
+  python3-yaml
   strace
 )
 
