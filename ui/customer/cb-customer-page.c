@@ -47,9 +47,8 @@ struct _CbCustomerPage
   GCancellable *loading;
   CbDossier *dossier;
   char *customer_id;
-  char *staff_id; /* whose drafts go onto the shelf */
-  char
-    *spoken_of; /* the saved note whose fate the composer tells; NULL when it tells another thing */
+  char *staff_id;  /* whose drafts go onto the shelf */
+  char *spoken_of; /* the saved note whose fate the composer tells, or NULL */
 };
 
 enum
