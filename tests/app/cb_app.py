@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -102,6 +103,25 @@ def program(variable):
     if not path or not os.path.exists(path):
         raise Skip(f"{variable} names no program")
     return path
+
+
+def in_threads(count, work):
+    """Run work(index) in so many threads at once; the first failure is everybody's."""
+    failures = []
+
+    def guarded(index):
+        try:
+            work(index)
+        except BaseException as error:  # a thread's failure is told by the one that waits for it
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 # --- folders ---------------------------------------------------------------------------------------------------

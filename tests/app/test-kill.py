@@ -64,25 +64,6 @@ def run_and_kill(terminal, words, by, given, after):
         return None, struck
 
 
-def in_threads(count, work):
-    """Run work(index) in so many threads at once; the first failure is everybody's."""
-    failures = []
-
-    def guarded(index):
-        try:
-            work(index)
-        except BaseException as error:  # a thread's failure is told by the one that waits for it
-            failures.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-
-
 # --- notes -----------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +141,7 @@ def note_add():
                     notes.measure()
                 notes.write_one()
 
-        in_threads(TOGETHER, kill_some)
+        cb_app.in_threads(TOGETHER, kill_some)
         n_found = notes.check()
         cb_app.say(f"{done[0]} runs of note add, {notes.n_struck} of them killed; {len(notes.reported)} notes "
                    f"reported, {n_found} there, {n_found - len(notes.reported)} saved and not yet reported")
@@ -197,7 +178,7 @@ class People:
                 with lock:
                     self.texts[customer] = name
 
-        in_threads(TOGETHER, make_some)
+        cb_app.in_threads(TOGETHER, make_some)
 
     def check_whole(self, customer):
         """True when the person is there and whole, False when gone; anything between is a failure."""
@@ -300,7 +281,7 @@ def erase_beside_notes():
             finally:
                 is_over.set()
 
-        in_threads(3, work)
+        cb_app.in_threads(3, work)
         check(len(notes.reported) == len(notes.written), "a note was refused while a key changed")
         check_filled(terminal, filled, texts)
         notes.check()
