@@ -150,8 +150,8 @@ class World:
     def terminal(self, name="terminal", **options):
         return Terminal(self, name, **options)
 
-    def service(self, name="service"):
-        service = Service(self, name)
+    def service(self, name="service", folder=None):
+        service = Service(self, name, folder)
         self._to_end.append(service)
         return service
 
@@ -340,10 +340,10 @@ class Service:
 
     STORE = "Quay 4"
 
-    def __init__(self, world, name):
+    def __init__(self, world, name, folder=None):
         self.world = world
         self.environment = world.environment(name)
-        self.folder = world.folder(name, "book")
+        self.folder = folder or world.folder(name, "book")
         self.database = os.path.join(self.folder, "profiles.db")
         self.log = os.path.join(world.folder(name, "log"), "service.log")
         self.port = 0
