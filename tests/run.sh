@@ -56,12 +56,13 @@ done
 
 [ $install = no ] || app/install.sh
 
-build=build-tests werror=false multiplier=1
+# A test's time limit is for a quiet machine; this one may be busy with others.
+build=build-tests werror=false multiplier=2
 options=(-Dbuildtype=debugoptimized)
 [ -z "${CI:-}" ] || werror=true
 if [ $sanitize = yes ]; then
   # Instrumented code confuses the optimiser's warnings, so they are not fatal here.
-  build=build-sanitize werror=false multiplier=4
+  build=build-sanitize werror=false multiplier=8
   options+=(-Db_sanitize=address,undefined)
 fi
 options+=("-Dwerror=$werror")
