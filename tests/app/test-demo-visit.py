@@ -19,6 +19,10 @@ class Visit(unittest.TestCase):
     def setUp(self):
         self.shop = Shop()
         self.addCleanup(self.shop.close)
+        if "ASAN_OPTIONS" in os.environ:
+            # Here errors of memory are looked for. Leaks are other tests' business, and the stacks that tell
+            # them apart make a window too slow to be used.
+            self.shop.environment["ASAN_OPTIONS"] += ":detect_leaks=0:fast_unwind_on_malloc=1"
         self.shop.do("init", "--demo", role=None)
         self.service = Service(self.shop.folder).start()
         self.addCleanup(self.service.stop)
