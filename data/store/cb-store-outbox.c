@@ -29,8 +29,14 @@ static gpointer
 list_outbox_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   Input *input = data;
+  GPtrArray *items = cb_book_list_outbox (self->book, input->max_ops, error);
 
-  return cb_book_list_outbox (self->book, input->max_ops, error);
+  /* They come last; the sheet is about what is still to be done. */
+  while (items != NULL && items->len > 0 &&
+         cb_outbox_item_get_state (g_ptr_array_index (items, items->len - 1)) ==
+           CB_DELIVERY_ACCEPTED)
+    g_ptr_array_remove_index (items, items->len - 1);
+  return items;
 }
 
 void

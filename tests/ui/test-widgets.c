@@ -107,13 +107,13 @@ static void
 test_reset_forgets (void)
 {
   GtkWidget *field = g_object_ref_sink (cb_field_new ());
-  GtkWidget *entry = cb_ui_find_type (field, GTK_TYPE_ENTRY);
   GtkWidget *text = cb_ui_find_type (field, GTK_TYPE_TEXT);
 
-  gtk_editable_insert_text (GTK_EDITABLE (entry), "Ellingsen", -1, &(int){ 0 });
+  /* As the keyboard does it: later GTKs remember nothing that a program put in. */
+  g_signal_emit_by_name (text, "insert-at-cursor", "Ellingsen");
   gtk_widget_activate_action (text, "text.undo", NULL);
   g_assert_cmpstr (cb_field_get_text (CB_FIELD (field)), ==, "");
-  gtk_editable_insert_text (GTK_EDITABLE (entry), "Ellingsen", -1, &(int){ 0 });
+  g_signal_emit_by_name (text, "insert-at-cursor", "Ellingsen");
 
   cb_field_reset (CB_FIELD (field));
   gtk_widget_activate_action (text, "text.undo", NULL);
