@@ -23,6 +23,7 @@ struct _CbStore
   gboolean is_index_ready;
   gboolean is_open;
   guint refresh_source;
+  guint count_source;
 
   /* set once */
   char *home;
@@ -32,6 +33,7 @@ struct _CbStore
   /* cb-store thread only */
   CbBook *book;
   gboolean is_session_open;
+  gint64 count_due_us; /* by the machine's monotonic clock */
 
   /* any thread, atomic */
   gint is_count_queued;

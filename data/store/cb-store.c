@@ -13,6 +13,11 @@
 /* How often another process's commits are looked for, and what has had its day is ended. */
 #define REFRESH_SECONDS 2
 
+/* Counting what is open reads all of it. With a long outbox it is put off, so that no more than
+ * this part of the thread's time goes into what the chip says. */
+#define COUNT_SHARE 20
+#define COUNT_PAUSE_MAX_US (G_GINT64_CONSTANT (5) * G_USEC_PER_SEC)
+
 G_DEFINE_FINAL_TYPE (CbStore, cb_store, G_TYPE_OBJECT)
 
 typedef enum
@@ -38,6 +43,7 @@ typedef struct
   guint total;
   gboolean is_ready;
   gboolean has_progress;
+  guint count_after_ms; /* 0: not to be counted */
 } News;
 
 static void
@@ -50,6 +56,18 @@ news_free (gpointer data)
   g_free (news);
 }
 
+static void count_in_worker (gpointer data);
+
+static gboolean
+on_count_due (gpointer data)
+{
+  CbStore *self = data;
+
+  self->count_source = 0;
+  cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 deliver (gpointer data)
 {
@@ -57,11 +75,17 @@ deliver (gpointer data)
   CbStore *self = news->store;
 
   if (!self->is_open)
-    return G_SOURCE_REMOVE;
+    {
+      if (news->count_after_ms > 0)
+        g_atomic_int_set (&self->is_count_queued, 0);
+      return G_SOURCE_REMOVE;
+    }
   for (guint i = 0; news->touched != NULL && i < news->touched->len; i++)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0, g_ptr_array_index (news->touched, i));
   if (news->has_counts)
     cb_sync_state_set_counts (self->sync_state, &news->counts);
+  if (news->count_after_ms > 0)
+    self->count_source = g_timeout_add (news->count_after_ms, on_count_due, self);
   if (news->has_work)
     g_signal_emit (self, signals[SIGNAL_WORK_READY], 0);
   if (news->has_progress)
@@ -93,6 +117,7 @@ static void
 count_in_worker (gpointer data)
 {
   CbStore *self = data;
+  gint64 start_us = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
   News *news;
 
@@ -104,6 +129,8 @@ count_in_worker (gpointer data)
   news->has_counts = cb_book_count_outbox (self->book, &news->counts, &error);
   if (error != NULL)
     g_message ("the outbox could not be counted: %s", error->message);
+  self->count_due_us = g_get_monotonic_time () +
+                       MIN ((g_get_monotonic_time () - start_us) * COUNT_SHARE, COUNT_PAUSE_MAX_US);
   news->has_work = news->has_counts && news->counts.waiting > 0;
   if (!self->is_session_open)
     cb_book_lock (self->book);
@@ -122,6 +149,22 @@ idle_in_worker (gpointer data)
     cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
 }
 
+static void
+plan_count (CbStore *self)
+{
+  gint64 wait_us = self->count_due_us - g_get_monotonic_time ();
+  News *news;
+
+  if (wait_us <= 0)
+    {
+      cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
+      return;
+    }
+  news = news_new (self);
+  news->count_after_ms = (guint) (wait_us / 1000 + 1);
+  post (news);
+}
+
 void
 cb_store_report (CbStore *self)
 {
@@ -137,7 +180,7 @@ cb_store_report (CbStore *self)
       post (news);
     }
   if (outbox && g_atomic_int_compare_and_exchange (&self->is_count_queued, 0, 1))
-    cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
+    plan_count (self);
   if (g_atomic_int_compare_and_exchange (&self->is_idle_queued, 0, 1))
     cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
 }
@@ -365,6 +408,7 @@ cb_store_close (CbStore *self)
   if (self->worker == NULL)
     return;
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->count_source, g_source_remove);
   self->is_open = FALSE;
   cb_worker_close (self->worker, close_in_worker, self);
   g_clear_object (&self->worker);
