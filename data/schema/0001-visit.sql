@@ -274,8 +274,26 @@ SELECT
 FROM consent_now AS e
 JOIN customer AS c ON c.id = e.customer;
 
+-- A yes to `everywhere` that includes `shop`: unless the customer said no to `shop` after it.
+CREATE VIEW shop_within_everywhere AS
+SELECT
+  w.customer,
+  w.grant_id,
+  w.seq
+FROM permission_now AS w
+WHERE w.channel = '*'
+  AND w.purpose = 'everywhere'
+  AND w.verdict = 'allowed'
+  AND NOT EXISTS (
+    SELECT 1
+    FROM consent_now AS s
+    WHERE s.customer = w.customer AND s.purpose = 'shop' AND s.channel = '*'
+      AND s.state IN ('refused', 'withdrawn')
+      AND s.seq > w.seq);
+
 -- What a record of a purpose may rest on, now: the purpose's own yes, or for `shop` a yes to
--- `everywhere`, which includes it unless the customer said no to `shop` after it.
+-- `everywhere` that includes it. Ask it about one customer by a value: asked about each row of
+-- another table it reads the answers of everybody.
 CREATE VIEW basis_now AS
 SELECT
   q.customer,
@@ -292,16 +310,7 @@ SELECT
   'everywhere',
   w.grant_id,
   w.seq
-FROM permission_now AS w
-WHERE w.channel = '*'
-  AND w.purpose = 'everywhere'
-  AND w.verdict = 'allowed'
-  AND NOT EXISTS (
-    SELECT 1
-    FROM consent_now AS s
-    WHERE s.customer = w.customer AND s.purpose = 'shop' AND s.channel = '*'
-      AND s.state IN ('refused', 'withdrawn')
-      AND s.seq > w.seq);
+FROM shop_within_everywhere AS w;
 
 -- The one door out: what may leave at this moment, joined to the verdict at this moment. Withdrawals
 -- and erasures pass without a verdict. An operation waits behind an earlier one of the same record
@@ -323,8 +332,13 @@ WHERE o.state IN ('waiting', 'sent')
     o.act IN ('withdraw', 'erase')
     OR (o.act = 'put' AND EXISTS (
       SELECT 1
-      FROM basis_now AS b
-      WHERE b.customer = o.customer AND b.purpose = o.purpose))
+      FROM permission_now AS b
+      WHERE b.customer = o.customer AND b.purpose = o.purpose AND b.channel = '*'
+        AND b.verdict = 'allowed'))
+    OR (o.act = 'put' AND o.purpose = 'shop' AND EXISTS (
+      SELECT 1
+      FROM shop_within_everywhere AS w
+      WHERE w.customer = o.customer))
     OR (o.act = 'grant' AND EXISTS (
       SELECT 1
       FROM permission_now AS g
@@ -332,8 +346,8 @@ WHERE o.state IN ('waiting', 'sent')
         AND g.verdict = 'allowed'))
     OR (o.act = 'refuse' AND EXISTS (
       SELECT 1
-      FROM basis_now AS k
-      WHERE k.customer = o.customer))
+      FROM permission_now AS k
+      WHERE k.customer = o.customer AND k.channel = '*' AND k.verdict = 'allowed'))
   )
   AND NOT EXISTS (
     SELECT 1

@@ -83,9 +83,13 @@ is_one_of (const char *name, const char *const *names)
 static gboolean
 may_read (const char *table, const char *column, const char *view)
 {
-  static const char *const views[] = { VIEW, "basis_now", "permission_now", "consent_now", NULL };
-  static const char *const behind[] = { "outbox",         "consent_event", "customer", "basis_now",
-                                        "permission_now", "consent_now",   NULL };
+  static const char *const views[] = {
+    VIEW, "shop_within_everywhere", "permission_now", "consent_now", NULL,
+  };
+  static const char *const behind[] = {
+    "outbox",         "consent_event", "customer", "shop_within_everywhere",
+    "permission_now", "consent_now",   NULL,
+  };
   static const char *const books[] = { "op_id", "state", "tries", "code", "ROWID", NULL };
   static const char *const card[] = { "id", "restricted", "last_visit_us", NULL };
   static const char *const answers[] = { "seq",   "id",     "customer", "purpose", "channel",

@@ -103,10 +103,47 @@ clear_tiles (CbLockPage *self)
 }
 
 static void
+release_tiles (CbLockPage *self)
+{
+  for (GtkWidget *tile = gtk_widget_get_first_child (self->tiles); tile != NULL;
+       tile = gtk_widget_get_next_sibling (tile))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (tile), FALSE);
+}
+
+static gboolean
+is_same_person (CbStaff *one, CbStaff *other)
+{
+  return g_strcmp0 (cb_staff_get_id (one), cb_staff_get_id (other)) == 0 &&
+         g_strcmp0 (cb_staff_get_name (one), cb_staff_get_name (other)) == 0 &&
+         cb_staff_get_role (one) == cb_staff_get_role (other);
+}
+
+/* Tiles that are right stay: assistive technology loses sight of what is taken away and put back,
+ * and so does a finger that is on its way. */
+static gboolean
+are_tiles_of (CbLockPage *self, GPtrArray *staff)
+{
+  GtkWidget *tile = gtk_widget_get_first_child (self->tiles);
+
+  for (guint i = 0; i < staff->len; i++)
+    {
+      if (cb_staff_is_disabled (g_ptr_array_index (staff, i)))
+        continue;
+      if (tile == NULL || !is_same_person (cb_staff_tile_get_staff (CB_STAFF_TILE (tile)),
+                                           g_ptr_array_index (staff, i)))
+        return FALSE;
+      tile = gtk_widget_get_next_sibling (tile);
+    }
+  return tile == NULL && staff->len > 0;
+}
+
+static void
 fill_tiles (CbLockPage *self, GPtrArray *staff)
 {
   GtkToggleButton *first = NULL;
 
+  if (are_tiles_of (self, staff))
+    return;
   clear_tiles (self);
   for (guint i = 0; i < staff->len; i++)
     {
@@ -159,6 +196,7 @@ cb_lock_page_reset (CbLockPage *self)
   g_cancellable_cancel (self->listing);
   g_clear_object (&self->listing);
   self->listing = g_cancellable_new ();
+  release_tiles (self);
   choose (self, NULL);
   show_time (self);
   cb_store_list_staff_async (self->store, self->listing, on_list_staff_done, self);
@@ -181,6 +219,7 @@ on_sign_in_done (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_widget_set_sensitive (GTK_WIDGET (self->pad), self->chosen != NULL);
   if (actor != NULL)
     {
+      release_tiles (self);
       choose (self, NULL);
       g_signal_emit (self, signals[SIGNAL_SIGNED_IN], 0);
       return;
