@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "store/cb-book.h"
 #include "store/cb-import.h"
 
 G_BEGIN_DECLS
@@ -28,5 +29,52 @@ struct _CbImport
    * names that go with it (GPtrArray of CbCustomerDraft, names only). */
   GHashTable *seen;
 };
+
+/* --- who it is: cb-book-match.c --- */
+
+typedef enum
+{
+  CB_AGREEMENT_NONE,
+  CB_AGREEMENT_SILENT, /* one of them has no name */
+  CB_AGREEMENT_PARTLY, /* what both have is the same */
+  CB_AGREEMENT_WHOLLY,
+} CbAgreement;
+
+typedef struct
+{
+  char *customer; /* NULL: nobody yet; free it */
+  int agreement;  /* CbAgreement */
+} CbMatch;
+
+/* "Doe John" is "John Doe". */
+gboolean cb_import_are_same_words (const char *given_a,
+                                   const char *family_a,
+                                   const char *given_b,
+                                   const char *family_b);
+
+/* Over the name and every way to reach them, so that the same entry is known again whatever else
+ * shares its number, and also when it has a name alone. */
+GBytes *cb_book_mark_entry (CbBook *self, const CbCustomerDraft *draft);
+
+/* By the mark, else by a shared phone or email and names that do not disagree. */
+gboolean cb_book_find_match (CbBook *self,
+                             const CbCustomerDraft *draft,
+                             GBytes *mark,
+                             CbMatch *match,
+                             GError **error);
+
+/* Whether an earlier entry of the same file would have been this person; remembers this one. */
+gboolean cb_book_was_seen (CbBook *self,
+                           CbImport *import,
+                           const CbCustomerDraft *draft,
+                           GBytes *mark);
+
+/* --- filling what is missing: cb-book-merge.c, inside a write --- */
+
+gboolean cb_book_merge_entry (CbBook *self,
+                              CbStaff *actor,
+                              const char *customer,
+                              const CbCustomerDraft *draft,
+                              GError **error);
 
 G_END_DECLS
