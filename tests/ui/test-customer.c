@@ -242,6 +242,27 @@ test_wider_is_lower (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A window as low as it can be asks how wide its page must be; what contradicts itself there is a
+ * warning, and fatal here. */
+static void
+test_width_for_height (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+  int least;
+  int lowest;
+
+  open_customer (fixture, fixture->world.mara);
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, -1, &lowest, NULL, NULL, NULL);
+  for (int height = lowest; height < 1200; height++)
+    {
+      int width;
+
+      gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, height, &width, NULL, NULL, NULL);
+      g_assert_cmpint (width, ==, least);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -257,6 +278,7 @@ main (int argc, char *argv[])
   ADD ("/customer/a-gift-is-veiled-until-tapped", test_gift_is_veiled);
   ADD ("/customer/fits-the-smallest-screen", test_fits);
   ADD ("/customer/wider-never-needs-more-height", test_wider_is_lower);
+  ADD ("/customer/how-wide-does-not-depend-on-how-high", test_width_for_height);
 #undef ADD
 
   return g_test_run ();

@@ -21,6 +21,7 @@
 #include "widgets/cb-banner.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
+#include "widgets/cb-page-layout.h"
 
 struct _CbCustomerPage
 {
@@ -769,7 +770,7 @@ cb_customer_page_class_init (CbCustomerPageClass *klass)
 
   add_signals (G_TYPE_FROM_CLASS (klass));
   bind_template (widget_class);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-customer-page");
 }
 

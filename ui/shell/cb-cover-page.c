@@ -10,6 +10,7 @@
 #include "shell/cb-pin-pad.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-column-layout.h"
+#include "widgets/cb-page-layout.h"
 
 struct _CbCoverPage
 {
@@ -155,7 +156,7 @@ cb_cover_page_class_init (CbCoverPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_pin_complete);
   gtk_widget_class_bind_template_callback (widget_class, on_back_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-cover-page");
 }
 

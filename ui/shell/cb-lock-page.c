@@ -13,6 +13,7 @@
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-empty-state.h"
+#include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrap-layout.h"
 
 struct _CbLockPage
@@ -326,7 +327,7 @@ cb_lock_page_class_init (CbLockPageClass *klass)
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-lock-page");
 }
 

@@ -4,6 +4,8 @@
 
 #include "shell/cb-veil.h"
 
+#include "widgets/cb-page-layout.h"
+
 struct _CbVeil
 {
   GtkWidget parent_instance;
@@ -69,7 +71,7 @@ cb_veil_class_init (CbVeilClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbVeil, invitation);
   gtk_widget_class_bind_template_callback (widget_class, on_released);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-veil");
 }
 

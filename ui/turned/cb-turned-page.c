@@ -11,6 +11,7 @@
 #include "widgets/cb-banner.h"
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrap-layout.h"
 
 struct _CbTurnedPage
@@ -479,7 +480,7 @@ cb_turned_page_class_init (CbTurnedPageClass *klass)
                   G_TYPE_NONE, 0);
 
   bind_template (widget_class);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-turned-page");
 }
 
