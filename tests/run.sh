@@ -66,6 +66,11 @@ if [ $sanitize = yes ]; then
   options+=(-Db_sanitize=address,undefined)
 fi
 options+=("-Dwerror=$werror")
+
+# What a later GTK calls deprecated is looked for wherever there is one; Debian 12's holds to the floor.
+if pkg-config --atleast-version=4.18 gtk4; then
+  options+=(-Dgtk_api=4_18)
+fi
 if [ $long = yes ]; then
   export CB_TEST_LONG=1
   multiplier=$((multiplier * 10))
