@@ -81,7 +81,7 @@ open_batch (CbBook *self, GPtrArray *leaving, gint64 next_ready_us, GError **err
       const CbLeaving *one = g_ptr_array_index (leaving, i);
       g_autoptr (GError) local_error = NULL;
       GBytes *line = open_line (self, one, &local_error);
-      CbBatchOp op = { .op_id = one->op_id, .line = line };
+      CbBatchOp op = { .op_id = one->op_id, .line = line, .is_first = one->is_first };
 
       if (line == NULL)
         {

@@ -24,6 +24,7 @@ typedef enum
   STATEMENT_ACCEPT,
   STATEMENT_PUT_OFF,
   STATEMENT_PARK,
+  STATEMENT_UNSEND,
   STATEMENT_FORGET_WAITS,
 } Statement;
 
@@ -32,7 +33,7 @@ static const char *const statements[] = {
   [STATEMENT_COMMIT] = "COMMIT",
   [STATEMENT_ROLLBACK] = "ROLLBACK",
   [STATEMENT_TAKE] =
-    "SELECT op_id, kind, customer, bytes FROM leaving"
+    "SELECT op_id, kind, customer, bytes, state = 'waiting' FROM leaving"
     " WHERE not_before_us <= ?1 ORDER BY lane, turn LIMIT ?2",
   [STATEMENT_MARK_SENT] = "UPDATE outbox SET state = 'sent' WHERE op_id = ?1",
   [STATEMENT_MORE] =
@@ -49,6 +50,7 @@ static const char *const statements[] = {
   [STATEMENT_PARK] =
     "UPDATE outbox SET state = 'parked', code = ?2, theirs = ?3, n = ?4"
     " WHERE op_id = ?1 AND state IN ('waiting', 'sent')",
+  [STATEMENT_UNSEND] = "UPDATE outbox SET state = 'waiting' WHERE op_id = ?1 AND state = 'sent'",
   [STATEMENT_FORGET_WAITS] = "UPDATE outbox SET not_before_us = 0 WHERE state = 'waiting'",
 };
 
@@ -286,6 +288,7 @@ read_leaving (CbDoor *self, guint max_ops, gsize max_bytes, GPtrArray *list, GEr
       leaving->kind = g_strdup (cb_stmt_text (stmt, 1));
       leaving->customer = g_strdup (cb_stmt_text (stmt, 2));
       leaving->sealed = cb_stmt_dup_bytes (stmt, 3);
+      leaving->is_first = cb_stmt_int (stmt, 4) != 0;
       /* One always goes, however long: the service says whether it is too long. */
       n_bytes += g_bytes_get_size (leaving->sealed);
       if (list->len > 0 && n_bytes > max_bytes)
@@ -307,6 +310,8 @@ mark_sent (CbDoor *self, GPtrArray *list, GError **error)
     {
       CbLeaving *leaving = g_ptr_array_index (list, i);
 
+      if (!leaving->is_first)
+        continue;
       cb_stmt_bind_text (stmt, 1, leaving->op_id);
       if (!run (self, stmt, error))
         return FALSE;
@@ -408,6 +413,15 @@ park (CbDoor *self, const CbSettlement *settlement, GError **error)
   return run (self, stmt, error);
 }
 
+static gboolean
+unsend (CbDoor *self, const CbSettlement *settlement, GError **error)
+{
+  g_autoptr (CbStmt) stmt = lend (self, STATEMENT_UNSEND);
+
+  cb_stmt_bind_text (stmt, 1, settlement->op_id);
+  return run (self, stmt, error);
+}
+
 gboolean
 cb_door_settle (CbDoor *self, const CbSettlement *settlement, gint64 now_us, GError **error)
 {
@@ -420,6 +434,8 @@ cb_door_settle (CbDoor *self, const CbSettlement *settlement, gint64 now_us, GEr
     case CB_SETTLED_PARKED:
     case CB_SETTLED_CONFLICT:
       return park (self, settlement, error);
+    case CB_SETTLED_UNSENT:
+      return unsend (self, settlement, error);
     case CB_SETTLED_GONE:
       /* Forgetting a person is the book's. */
       return TRUE;

@@ -33,6 +33,7 @@ typedef struct
   char *kind;
   char *customer;
   GBytes *sealed;
+  gboolean is_first; /* it was not taken before */
 } CbLeaving;
 
 void cb_leaving_free (CbLeaving *leaving);

@@ -37,7 +37,11 @@ cb_batch_new (const CbBatchOp *ops, guint n_ops, gint64 next_ready_us)
   g_array_set_clear_func (self->ops, clear_op);
   for (guint i = 0; i < n_ops; i++)
     {
-      CbBatchOp op = { .op_id = g_strdup (ops[i].op_id), .line = g_bytes_ref (ops[i].line) };
+      CbBatchOp op = {
+        .op_id = g_strdup (ops[i].op_id),
+        .line = g_bytes_ref (ops[i].line),
+        .is_first = ops[i].is_first,
+      };
 
       g_array_append_val (self->ops, op);
     }

@@ -16,6 +16,7 @@ typedef struct
 {
   const char *op_id; /* borrowed from the batch */
   GBytes *line;      /* one line of JSON without its newline; borrowed */
+  gboolean is_first; /* no batch held it before: nobody can know of it yet */
 } CbBatchOp;
 
 typedef struct _CbBatch CbBatch;
@@ -45,6 +46,7 @@ typedef enum
   CB_SETTLED_PARKED,   /* refused with `code`; a person looks at it */
   CB_SETTLED_CONFLICT, /* parked, and the service's text is in `body` */
   CB_SETTLED_GONE,     /* the customer is erased: forget them here too */
+  CB_SETTLED_UNSENT,   /* it certainly never left; only for what was `is_first` */
 } CbSettled;
 
 typedef struct

@@ -58,7 +58,8 @@ struct _CbEngine
   /* What is under way. */
   GCancellable *cancellable;
   CbBatch *batch;
-  CbWindow window; /* of the batch, which it borrows */
+  CbWindow window;   /* of the batch, which it borrows */
+  gboolean has_left; /* of the batch: some of it may be on the way */
   GPtrArray *settlements;
   GError *trouble; /* what else to deal with once the settlements are written */
   gint64 trouble_floor_us;

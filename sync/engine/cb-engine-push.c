@@ -249,18 +249,41 @@ take_cut_reply (CbEngine *self, const CbReply *reply, const GError *error)
   return TRUE;
 }
 
+/* The connection never came up. What was handed out for this batch alone is not "sent": the outbox
+ * is told so, and the trouble is met afterwards. */
+static void
+take_back_unsent (CbEngine *self, GError *error)
+{
+  g_clear_pointer (&self->settlements, g_ptr_array_unref);
+  self->settlements = cb_settling_unsent (self->batch);
+  self->trouble = error;
+  self->trouble_floor_us = 0;
+
+  cb_engine_enter_acknowledging (self);
+}
+
 static void
 on_pushed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (CbEngine) self = cb_engine_end_step (user_data);
   g_autoptr (CbReply) reply = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean is_done = FALSE;
+  gboolean never_left = FALSE;
 
   if (self == NULL)
     return;
 
-  if (cb_engine_send_finish (self, result, &reply, &error))
+  is_done = cb_engine_send_finish (self, result, &reply, &error);
+  never_left = !is_done && reply != NULL && reply->never_left;
+  self->has_left = self->has_left || !never_left;
+
+  if (is_done)
     take_whole_reply (self, reply);
+  else if (!self->has_left)
+    take_back_unsent (self, g_steal_pointer (&error));
+  else if (never_left)
+    cb_engine_meet_trouble (self, g_steal_pointer (&error), 0);
   else if (!take_cut_reply (self, reply, error))
     cb_engine_meet_push_trouble (self, g_steal_pointer (&error), reply);
 }

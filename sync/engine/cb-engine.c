@@ -140,6 +140,7 @@ void
 cb_engine_forget_batch (CbEngine *self)
 {
   self->window = (CbWindow){ 0 };
+  self->has_left = FALSE;
   self->asks_witness = FALSE;
   cb_narrowing_end (&self->narrowing);
   g_clear_pointer (&self->settlements, g_ptr_array_unref);

@@ -51,6 +51,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbRequest, cb_request_unref)
 typedef struct
 {
   guint status;          /* 0: no status line arrived */
+  gboolean never_left;   /* certain: no byte of the request left this machine */
   char *epoch;           /* NULL: not the service, or cut before its headers ended */
   char *code;            /* the service's word for what went wrong, or NULL */
   GBytes *body;          /* never NULL; empty unless it is the service's and of the expected type */

@@ -108,6 +108,7 @@ outcome_without_exchange (CURLcode result, gboolean was_cancelled)
 
   outcome->result = (int) result;
   outcome->was_cancelled = was_cancelled;
+  outcome->never_left = !was_cancelled;
   outcome->body = g_bytes_new_static ("", 0);
 
   return outcome;

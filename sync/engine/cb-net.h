@@ -20,9 +20,10 @@ typedef struct
 /* What libcurl saw of one request; the body is wiped with it. */
 typedef struct
 {
-  int result;   /* a CURLcode */
-  int os_error; /* errno of the failed connection, or 0 */
-  guint status; /* of the last status line; 0: none */
+  int result;          /* a CURLcode */
+  int os_error;        /* errno of the failed connection, or 0 */
+  guint status;        /* of the last status line; 0: none */
+  gboolean never_left; /* certain: no byte of the request left */
   GBytes *body;
   char *epoch;
   char *type;

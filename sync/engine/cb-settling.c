@@ -150,6 +150,22 @@ cb_settling_from_acks (CbSettling *self, const CbWindow *window, const CbAckList
   return settlements;
 }
 
+GPtrArray *
+cb_settling_unsent (CbBatch *batch)
+{
+  GPtrArray *settlements = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+
+  for (guint i = 0; i < cb_batch_get_length (batch); i++)
+    {
+      const CbBatchOp *op = cb_batch_get_op (batch, i);
+
+      if (op->is_first)
+        g_ptr_array_add (settlements, cb_settlement_new (op->op_id, CB_SETTLED_UNSENT));
+    }
+
+  return settlements;
+}
+
 CbSettlement *
 cb_settling_park (const CbWindow *window, const char *code)
 {

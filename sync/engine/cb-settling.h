@@ -37,6 +37,9 @@ GHashTable *cb_settling_new_waits (void);
  * neither accepted nor refused, and are sent again. */
 GPtrArray *cb_settling_from_acks (CbSettling *self, const CbWindow *window, const CbAckList *acks);
 
+/* Of what is in the batch for the first time: none of it ever left. */
+GPtrArray *cb_settling_unsent (CbBatch *batch);
+
 /* The one that parks an operation the service cannot read. */
 CbSettlement *cb_settling_park (const CbWindow *window, const char *code);
 

@@ -26,6 +26,8 @@ struct _CbTransfer
   gboolean headers_ended;
   char *epoch;
   char *type;
+  char *date;
+  char *retry_after;
 };
 
 /* --- what comes back --- */
@@ -95,6 +97,8 @@ collect_header (char *bytes, size_t size, size_t n, void *data)
     {
       g_clear_pointer (&self->epoch, g_free);
       g_clear_pointer (&self->type, g_free);
+      g_clear_pointer (&self->date, g_free);
+      g_clear_pointer (&self->retry_after, g_free);
       self->headers_ended = FALSE;
     }
 
@@ -103,6 +107,8 @@ collect_header (char *bytes, size_t size, size_t n, void *data)
 
   keep_header (&self->epoch, bytes, length, "Counterbook-Epoch");
   keep_header (&self->type, bytes, length, "Content-Type");
+  keep_header (&self->date, bytes, length, "Date");
+  keep_header (&self->retry_after, bytes, length, "Retry-After");
 
   return length;
 }
@@ -115,15 +121,47 @@ poll_cancelled (void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t
   return g_atomic_int_get (self->cancelled);
 }
 
+/* Seconds, or a date. A date is reckoned from the reply's own, for this machine's clock may be
+ * wrong by years; only a reply without one is held against it. */
 static gint64
-retry_after_of (CURL *easy)
+retry_after_of (CbTransfer *self)
 {
-  curl_off_t seconds = 0;
+  const char *text = self->retry_after;
+  time_t until = -1;
+  time_t sent = -1;
 
-  if (curl_easy_getinfo (easy, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK)
+  if (text == NULL)
     return 0;
 
-  return CLAMP ((gint64) seconds, 0, RETRY_AFTER_LIMIT_S) * G_USEC_PER_SEC;
+  if (text[strspn (text, "0123456789")] == '\0')
+    return (gint64) MIN (g_ascii_strtoull (text, NULL, 10), RETRY_AFTER_LIMIT_S) * G_USEC_PER_SEC;
+
+  until = curl_getdate (text, NULL);
+  if (until == -1)
+    return 0;
+
+  if (self->date != NULL)
+    sent = curl_getdate (self->date, NULL);
+  if (sent == -1)
+    sent = time (NULL);
+
+  return CLAMP ((gint64) until - (gint64) sent, 0, RETRY_AFTER_LIMIT_S) * G_USEC_PER_SEC;
+}
+
+/* Twice certain: libcurl counted no byte of a request, its repetition on another connection
+ * included, and never came to the point at which one is sent. What the handshake of TLS carries is
+ * none of ours. */
+static gboolean
+never_left (CURL *easy)
+{
+  curl_off_t before_us = 1;
+  curl_off_t uploaded = 1;
+  long asked = 1;
+
+  return curl_easy_getinfo (easy, CURLINFO_REQUEST_SIZE, &asked) == CURLE_OK && asked == 0 &&
+         curl_easy_getinfo (easy, CURLINFO_SIZE_UPLOAD_T, &uploaded) == CURLE_OK && uploaded == 0 &&
+         curl_easy_getinfo (easy, CURLINFO_PRETRANSFER_TIME_T, &before_us) == CURLE_OK &&
+         before_us == 0;
 }
 
 CbNetOutcome *
@@ -145,8 +183,9 @@ cb_transfer_finish (CbTransfer *self, CURLcode result)
   outcome->result = (int) result;
   outcome->os_error = (int) os_error;
   outcome->status = (guint) status;
+  outcome->never_left = never_left (self->easy);
   outcome->elapsed_us = (gint64) elapsed;
-  outcome->retry_after_us = retry_after_of (self->easy);
+  outcome->retry_after_us = retry_after_of (self);
   outcome->body = cb_wiped_buffer_steal_bytes (&self->body);
   outcome->epoch = g_steal_pointer (&self->epoch);
   outcome->type = g_steal_pointer (&self->type);
@@ -293,5 +332,7 @@ cb_transfer_free (CbTransfer *self)
   cb_request_unref (self->request);
   g_free (self->epoch);
   g_free (self->type);
+  g_free (self->date);
+  g_free (self->retry_after);
   g_free (self);
 }

@@ -181,6 +181,7 @@ answer_new (const CbRequest *request, CbNetOutcome *outcome)
 
   answer->reply = cb_reply_new ();
   answer->reply->status = outcome->status;
+  answer->reply->never_left = outcome->never_left;
   answer->reply->epoch = g_strdup (outcome->epoch);
   answer->reply->code = code_of (outcome);
   answer->reply->retry_after_us = outcome->retry_after_us;

@@ -247,6 +247,58 @@ test_put_off_and_parked (void)
   cb_test_book_tear_down (&test);
 }
 
+static CbDelivery
+read_delivery (CbTestBook *test, const char *op_id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) items = cb_book_list_outbox (test->book, 100, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < items->len; i++)
+    {
+      CbOutboxItem *item = g_ptr_array_index (items, i);
+
+      if (g_str_equal (cb_outbox_item_get_id (item), op_id))
+        return cb_outbox_item_get_state (item);
+    }
+  g_assert_not_reached ();
+}
+
+/* "Sent" is taken back only from what was handed out for the first time. */
+static void
+test_unsent (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *op_id = NULL;
+  g_autoptr (CbBatch) first = NULL;
+  g_autoptr (CbBatch) again = NULL;
+  g_autoptr (CbBatch) third = NULL;
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  first = cb_book_take_batch (test.book, 1, 1 << 20, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_batch_get_op (first, 0)->is_first);
+  op_id = g_strdup (cb_batch_get_op (first, 0)->op_id);
+  g_assert_cmpint (read_delivery (&test, op_id), ==, CB_DELIVERY_SENT);
+
+  g_ptr_array_add (settlements, cb_settlement_new (op_id, CB_SETTLED_UNSENT));
+  g_assert_true (cb_book_settle (test.book, settlements, &error));
+  g_assert_cmpint (read_delivery (&test, op_id), ==, CB_DELIVERY_WAITING);
+
+  again = cb_book_take_batch (test.book, 1, 1 << 20, &error);
+  g_assert_true (cb_batch_get_op (again, 0)->is_first);
+  third = cb_book_take_batch (test.book, 1, 1 << 20, &error);
+  g_assert_cmpstr (cb_batch_get_op (third, 0)->op_id, ==, op_id);
+  g_assert_false (cb_batch_get_op (third, 0)->is_first);
+  cb_test_book_tear_down (&test);
+}
+
 /* The second text about one thing never arrives before the first. */
 static void
 test_put_off_keeps_order (void)
@@ -317,6 +369,7 @@ main (int argc, char **argv)
   g_test_add_func ("/door/batches/are-bounded", test_batches_are_bounded);
   g_test_add_func ("/door/settled/one-refused-delays-no-other", test_put_off_and_parked);
   g_test_add_func ("/door/settled/what-is-put-off-keeps-its-place", test_put_off_keeps_order);
+  g_test_add_func ("/door/settled/what-never-left-is-not-sent", test_unsent);
   g_test_add_func ("/door/settled/unknown-answers-end-with-a-person", test_unknown_answers);
   return g_test_run ();
 }

@@ -163,6 +163,8 @@ take_lane (CbModelOutbox *self,
       if (taken->len > 0 && *n_bytes > max_bytes)
         return;
 
+      out.is_first = !op->was_sent;
+      op->was_sent = TRUE;
       op->n_taken++;
       g_array_append_val (taken, out);
     }
@@ -243,12 +245,19 @@ settle_one (CbModelOutbox *self, const CbSettlement *settlement)
   static const CbModelState states[] = {
     [CB_SETTLED_ACCEPTED] = CB_MODEL_ACCEPTED, [CB_SETTLED_RETRY] = CB_MODEL_WAITING,
     [CB_SETTLED_PARKED] = CB_MODEL_PARKED,     [CB_SETTLED_CONFLICT] = CB_MODEL_CONFLICT,
-    [CB_SETTLED_GONE] = CB_MODEL_GONE,
+    [CB_SETTLED_GONE] = CB_MODEL_GONE,         [CB_SETTLED_UNSENT] = CB_MODEL_WAITING,
   };
   CbModelOp *op = cb_model_outbox_find (self, settlement->op_id);
 
   g_assert_nonnull (op);
   g_assert_cmpint (op->state, ==, CB_MODEL_WAITING);
+
+  if (settlement->settled == CB_SETTLED_UNSENT)
+    {
+      g_assert_true (op->was_sent);
+      op->was_sent = FALSE;
+      return;
+    }
 
   op->state = states[settlement->settled];
   op->not_before_us = settlement->not_before_us;

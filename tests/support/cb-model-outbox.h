@@ -29,6 +29,7 @@ typedef struct
   CbModelState state;
   char *code;
   gint64 not_before_us;
+  gboolean was_sent; /* handed out, and not taken back since */
   guint n_unknown;
   guint n_taken;
   guint n_settled; /* to an end */

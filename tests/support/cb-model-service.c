@@ -34,6 +34,7 @@ struct _CbModelService
   guint schema_min;
   guint schema_max;
   gboolean is_stranger;
+  gboolean is_absent;
 
   char *terminal;
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
@@ -83,6 +84,7 @@ fail (CbModelService *self, CbReply *reply, CbTransportError code, gint64 wait_u
 {
   if (self->is_stranger)
     g_clear_pointer (&reply->epoch, g_free);
+  reply->never_left = self->is_absent;
   reply->retry_after_us = wait_us;
   g_set_error_literal (error, CB_TRANSPORT_ERROR, (int) code, "made to fail");
 
@@ -562,6 +564,12 @@ void
 cb_model_service_set_is_stranger (CbModelService *self, gboolean is_stranger)
 {
   self->is_stranger = is_stranger;
+}
+
+void
+cb_model_service_set_is_absent (CbModelService *self, gboolean is_absent)
+{
+  self->is_absent = is_absent;
 }
 
 void

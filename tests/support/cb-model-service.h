@@ -55,6 +55,9 @@ void cb_model_service_fail_next (CbModelService *self,
 /* Failures do not carry the service's epoch: something on the way says it. */
 void cb_model_service_set_is_stranger (CbModelService *self, gboolean is_stranger);
 
+/* Failures come before a byte of the request has left. */
+void cb_model_service_set_is_absent (CbModelService *self, gboolean is_absent);
+
 /* The next `n` pushes are applied, but of the reply only `n_acks` acknowledgements arrive; -1:
  * nothing does. `is_silent_cut`: the connection ended as if the reply were whole. */
 void cb_model_service_cut_next (CbModelService *self, guint n, int n_acks, gboolean is_silent_cut);

@@ -87,6 +87,67 @@ test_recovers_from_everything (void)
       }
 }
 
+static guint
+count_sent (CbEngineWorld *world)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < cb_model_outbox_get_length (world->outbox); i++)
+    n += cb_model_outbox_get (world->outbox, i)->was_sent;
+
+  return n;
+}
+
+/* "Sent, not yet confirmed" is said of nothing that never left, and of everything that may have. */
+static void
+test_what_never_left_is_not_sent (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 10, 300);
+  cb_model_service_set_is_absent (world->service, TRUE);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, G_MAXUINT, CB_TRANSPORT_ERROR_UNREACHED,
+                              0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), >, 10);
+  g_assert_cmpuint (count_sent (world), ==, 0);
+  g_assert_cmpint (cb_engine_world_get_contact (world), ==, CB_CONTACT_UNREACHABLE);
+
+  /* Now it leaves and the outcome is unknown; that it does not leave the next time proves nothing.
+   */
+  cb_model_service_set_is_absent (world->service, FALSE);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 1, CB_TRANSPORT_ERROR_UNREACHED, 0);
+  cb_engine_try_now (world->engine);
+  cb_virtual_time_run (world->time, CB_SECOND / 10);
+  g_assert_cmpuint (count_sent (world), ==, 10);
+
+  cb_model_outbox_add_many (world->outbox, 5, 300);
+  cb_model_service_set_is_absent (world->service, TRUE);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, G_MAXUINT, CB_TRANSPORT_ERROR_UNREACHED,
+                              0);
+  cb_virtual_time_run (world->time, HOUR);
+  g_assert_cmpuint (count_sent (world), ==, 10);
+
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 0, CB_TRANSPORT_ERROR_UNREACHED, 0);
+  g_assert_true (cb_engine_world_drain (world, HOUR));
+  cb_engine_world_check_effects (world);
+}
+
+/* Connections that time out say nothing about the size of a batch. */
+static void
+test_a_connection_that_times_out_halves_nothing (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 200, 600);
+  cb_model_service_set_is_absent (world->service, TRUE);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 10, CB_TRANSPORT_ERROR_TIMED_OUT, 0);
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, HOUR));
+  g_assert_cmpuint (cb_model_service_get_last_push_ops (world->service), ==, 200);
+}
+
 static void
 test_herd_jitter_after_a_good_spell (void)
 {
@@ -385,6 +446,9 @@ main (int argc, char *argv[])
     }
 
   g_test_add_func ("/engine/trouble/recovers-from-everything", test_recovers_from_everything);
+  g_test_add_func ("/engine/trouble/what-never-left-is-not-sent", test_what_never_left_is_not_sent);
+  g_test_add_func ("/engine/trouble/a-connection-that-times-out-halves-nothing",
+                   test_a_connection_that_times_out_halves_nothing);
   g_test_add_func ("/engine/trouble/herd-is-spread-after-a-good-spell",
                    test_herd_jitter_after_a_good_spell);
   g_test_add_func ("/engine/trouble/retry-after-is-honoured", test_retry_after_is_honoured);

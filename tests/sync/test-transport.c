@@ -236,6 +236,39 @@ test_retry_after_is_bounded (void)
   g_assert_cmpint (sent.reply->retry_after_us, ==, G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC);
 }
 
+/* By the service's clock and never by this machine's. */
+static void
+test_retry_after_as_a_date (void)
+{
+  static const struct
+  {
+    const char *headers;
+    gint64 seconds;
+  } cases[] = {
+    { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:51:37 GMT\r\n",
+      120 },
+    { "Date: Fri, 31 Dec 2100 23:59:00 GMT\r\nRetry-After: Sat, 01 Jan 2101 00:00:30 GMT\r\n", 90 },
+    { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Sun, 06 Nov 1994 08:40:00 GMT\r\n", 0 },
+    { "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nRetry-After: Mon, 06 Nov 2034 08:40:00 GMT\r\n",
+      3600 },
+    { "Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0 },
+    { "Retry-After: soon\r\n", 0 },
+    { "Retry-After: -5\r\n", 0 },
+    { "Retry-After: 99999999999999999999\r\n", 3600 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *headers = g_strconcat (CB_ASKING_EPOCH, cases[i].headers, NULL);
+      const CbPeerReply reply = { .status = "503 Wait", .headers = headers };
+      g_auto (CbAsked) sent = { 0 };
+
+      ask (&reply, &sent);
+      g_assert_error (sent.error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_BUSY);
+      g_assert_cmpint (sent.reply->retry_after_us, ==, cases[i].seconds * G_USEC_PER_SEC);
+    }
+}
+
 static void
 test_code_must_be_a_word (void)
 {
@@ -270,6 +303,42 @@ test_refused (void)
 
   g_assert_error (sent.error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_UNREACHED);
   g_assert_cmpuint (sent.reply->status, ==, 0);
+}
+
+/* Whether a byte of the request may have left, after each way not to get an answer. */
+static void
+test_knows_what_never_left (void)
+{
+  g_autofree char *dead = g_strdup_printf ("http://127.0.0.1:%u", cb_peer_find_dead_port ());
+  const struct
+  {
+    const char *base;
+    CbPeerReply reply;
+    gboolean never_left;
+  } cases[] = {
+    { .base = dead, .never_left = TRUE },
+    { .base = "https://nobody.invalid", .never_left = TRUE },
+    { .reply = { .body = "" } },
+    { .reply = { .status = "200 OK", .cut_after = 1, .reset = TRUE } },
+    { .reply = { .status = "503 Wait" } },
+    { .reply = { .status = "200 OK", .delay_ms = 20000 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (CbPeer) peer = cb_peer_new (NULL);
+      g_autoptr (CbTransport) transport = cb_transport_new (&cb_asking_limits);
+      const char *base = cases[i].base != NULL ? cases[i].base : cb_peer_get_url (peer);
+      g_autoptr (CbRequest) request = cb_asking_request (base, "/v1/sync/push", "{}\n", NULL);
+      g_auto (CbAsked) sent = { 0 };
+
+      cb_peer_script (peer, &cases[i].reply);
+      cb_asking_exchange (transport, request, &sent);
+      g_assert_nonnull (sent.error);
+      g_assert_nonnull (sent.reply);
+      g_assert_cmpint (sent.reply->never_left, ==, cases[i].never_left);
+      cb_transport_close (transport);
+    }
 }
 
 static void
@@ -587,8 +656,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/transport/reply/a-cut-one-keeps-what-came", test_cut_keeps_what_came);
   g_test_add_func ("/transport/reply/tells-code-and-wait", test_code_and_retry_after);
   g_test_add_func ("/transport/reply/wait-is-bounded", test_retry_after_is_bounded);
+  g_test_add_func ("/transport/reply/wait-may-be-a-date", test_retry_after_as_a_date);
   g_test_add_func ("/transport/reply/code-must-be-a-word", test_code_must_be_a_word);
   g_test_add_func ("/transport/fault/refused", test_refused);
+  g_test_add_func ("/transport/fault/knows-what-never-left", test_knows_what_never_left);
   g_test_add_func ("/transport/fault/silence-times-out", test_silence_times_out);
   g_test_add_func ("/transport/fault/dripping-times-out", test_dripping_times_out);
   g_test_add_func ("/transport/fault/slow-but-steady-arrives", test_slow_but_steady_arrives);
