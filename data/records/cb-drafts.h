@@ -2,7 +2,10 @@
 
 /* What a person typed, on its way into the store. A draft owns its texts and crosses to the store's
  * thread whole; the store checks it and answers CB_STORE_ERROR_INVALID with a reason that quotes
- * nothing. Freeing wipes the texts. */
+ * nothing. Freeing wipes the texts.
+ *
+ * `ends_draft`: what its author began there and had not saved is this; with saving it is no draft
+ * any more, in the same transaction. */
 
 #pragma once
 
@@ -25,6 +28,7 @@ typedef struct
   char *language;  /* BCP 47 tag; may be NULL */
   char **emails;   /* as typed; may be NULL */
   char **phones;   /* as typed; may be NULL */
+  gboolean ends_draft;
 } CbCustomerDraft;
 
 CbCustomerDraft *cb_customer_draft_new (void);
@@ -40,6 +44,7 @@ typedef struct
   CbIntent intent;
   CbDiscretion discretion;
   CbProvenance provenance;
+  gboolean ends_draft;
 } CbNoteDraft;
 
 /* With the defaults of the composer: advice, for my profile, may mention, said. */
@@ -58,6 +63,7 @@ typedef struct
   CbFacet facet;
   CbPolarity polarity;
   CbProvenance provenance;
+  gboolean ends_draft;
 } CbPreferenceDraft;
 
 /* Size, like, said. */

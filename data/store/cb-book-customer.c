@@ -227,7 +227,8 @@ cb_book_add_customer (CbBook *self, CbStaff *actor, const CbCustomerDraft *draft
       !cb_book_check_customer (draft, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (!cb_book_write_customer (self, actor, id, draft, NULL, error))
+  if (!cb_book_write_customer (self, actor, id, draft, NULL, error) ||
+      (draft->ends_draft && !cb_book_end_draft (self, actor, NULL, "customer", error)))
     return NULL;
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&id) : NULL;

@@ -237,7 +237,8 @@ cb_book_add_note (CbBook *self,
     return NULL;
   transaction = self->db;
   note.now_us = cb_clock_get_now_us (self->clock);
-  if (!write_note (self, actor, &note, error))
+  if (!write_note (self, actor, &note, error) ||
+      (draft->ends_draft && !cb_book_end_draft (self, actor, customer, "note", error)))
     return NULL;
   saved = read_note (self, customer, id, error);
   if (saved == NULL)

@@ -231,6 +231,17 @@ queue_preference (CbBook *self, CbStaff *actor, const NewPreference *new, GError
   return cb_db_get_changes (self->db) > 0 || cb_book_hold (self, actor, &queued, error);
 }
 
+/* It was begun as a new one even when it turns out to replace a known one. */
+static gboolean
+end_draft (CbBook *self, CbStaff *actor, const NewPreference *new, GError **error)
+{
+  g_autofree char *about = new->draft->id != NULL
+                             ? g_strdup_printf ("preference/%s", new->draft->id)
+                             : g_strdup ("preference");
+
+  return !new->draft->ends_draft || cb_book_end_draft (self, actor, new->customer, about, error);
+}
+
 static gboolean
 write_preference (CbBook *self, CbStaff *actor, NewPreference *new, GError **error)
 {
@@ -242,6 +253,7 @@ write_preference (CbBook *self, CbStaff *actor, NewPreference *new, GError **err
   new->lifetime = (CbLifetime){ CB_LIFE_UNASKED, 0 };
   cb_book_reckon_life (self, permission, CB_INTENT_PROFILE, new->now_us, &new->lifetime);
   return upsert (self, actor, new, error) && queue_preference (self, actor, new, error) &&
+         end_draft (self, actor, new, error) &&
          cb_book_audit (self, actor, "preference.set", new->customer, new->id, NULL, error) &&
          cb_book_reckon_capture (self, new->customer, "preference", new->id, error);
 }

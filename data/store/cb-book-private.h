@@ -125,6 +125,15 @@ gboolean cb_book_set_card (CbBook *self,
  * many; counts them in `n_ended`. */
 gboolean cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error);
 
+/* --- drafts, inside a write --- */
+
+gboolean cb_book_end_draft (CbBook *self,
+                            CbStaff *author,
+                            const char *customer,
+                            const char *about,
+                            GError **error);
+gboolean cb_book_end_drafts (CbBook *self, gint64 now_us, GError **error);
+
 /* --- settings and counters --- */
 
 /* What of the settings is kept in the book itself. */

@@ -263,6 +263,7 @@ is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
     "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM draft WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ANY_DUE);
 
@@ -299,7 +300,7 @@ cb_book_run_retention (CbBook *self, GError **error)
       !end_records (self, "preference", SQL_LIST_ENDED_PREFERENCES, SQL_END_PREFERENCE, now_us,
                     &n_ended, error) ||
       !cb_book_end_imported (self, CARDS_A_RUN, &n_cards, error) ||
-      !prune_accepted (self, now_us, error))
+      !cb_book_end_drafts (self, now_us, error) || !prune_accepted (self, now_us, error))
     return -1;
   transaction = NULL;
   if (!cb_book_commit (self, error) || (n_cards > 0 && !cb_book_rotate_if_due (self, error)))

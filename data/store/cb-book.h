@@ -19,6 +19,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-staff.h"
+#include "records/cb-unsaved.h"
 #include "store/cb-import.h"
 #include "store/cb-outbox.h"
 #include "store/cb-sync-state.h"
@@ -145,6 +146,31 @@ CbPreference *cb_book_set_preference (CbBook *self,
                                       const char *customer,
                                       const CbPreferenceDraft *draft,
                                       GError **error);
+
+/* --- drafts --- */
+
+/* What `author` began to write and has not saved, sealed under the customer's key; `customer` NULL
+ * is somebody who is not in the book yet. It is theirs alone: nobody else finds it, whatever their
+ * role. It replaces what was kept in its place, and an empty one takes that away. It ends as a note
+ * that nobody was asked about. No operation, audit row or index knows of it. */
+gboolean cb_book_keep_draft (CbBook *self,
+                             CbStaff *author,
+                             const char *customer,
+                             const CbUnsaved *unsaved,
+                             GError **error);
+
+/* `about` as cb_unsaved_dup_about() says it. */
+gboolean cb_book_drop_draft (CbBook *self,
+                             CbStaff *author,
+                             const char *customer,
+                             const char *about,
+                             GError **error);
+
+/* Of CbUnsaved, the oldest first. */
+GPtrArray *cb_book_list_drafts (CbBook *self,
+                                CbStaff *author,
+                                const char *customer,
+                                GError **error);
 
 /* Ends what has had its day. Answers how many records ended. */
 gint cb_book_run_retention (CbBook *self, GError **error);

@@ -24,6 +24,7 @@
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
 #include "records/cb-staff.h"
+#include "records/cb-unsaved.h"
 #include "store/cb-outbox.h"
 #include "store/cb-sync-state.h"
 
@@ -148,6 +149,35 @@ void cb_store_set_preference_async (CbStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 CbPreference *cb_store_set_preference_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- drafts, as in cb-book.h: of `author`, who may just have been locked out --- */
+
+void cb_store_keep_draft_async (CbStore *self,
+                                CbStaff *author,
+                                const char *customer_id,
+                                CbUnsaved *unsaved,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean cb_store_keep_draft_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+void cb_store_drop_draft_async (CbStore *self,
+                                CbStaff *author,
+                                const char *customer_id,
+                                const char *about,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean cb_store_drop_draft_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Of CbUnsaved. */
+void cb_store_list_drafts_async (CbStore *self,
+                                 CbStaff *author,
+                                 const char *customer_id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GPtrArray *cb_store_list_drafts_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* --- consent --- */
 

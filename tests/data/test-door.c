@@ -22,6 +22,7 @@ static const Attempt attempts[] = {
   { "customer's key", "SELECT key FROM customer" },
   { "contacts", "SELECT value, local_hash FROM contact" },
   { "preferences", "SELECT body FROM preference" },
+  { "drafts", "SELECT body FROM draft" },
   { "consent history", "SELECT proof FROM consent_event" },
   { "staff", "SELECT pin_hash FROM staff" },
   { "store's keys", "SELECT wrapped FROM vault_key" },
