@@ -44,6 +44,7 @@ static const char *const kept[] = {
   "HOME",
   "LANG",
   "LANGUAGE",
+  "LOCPATH",
   "LOGNAME",
   "NOTIFY_SOCKET",
   "NO_AT_BRIDGE",

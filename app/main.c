@@ -3,12 +3,12 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 
 #include "cb-application.h"
 #include "cb-config.h"
 #include "cb-environment.h"
+#include "cb-language.h"
 #include "engine/cb-transport.h"
 #include "store/cb-data.h"
 
@@ -99,10 +99,7 @@ main (int argc, char *argv[])
 
   cb_environment_prepare (argv);
   cb_transport_prepare_process ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, CB_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  cb_language_prepare (CB_LOCALE_DIR);
 
   if (!parse (&arguments, &argc, &argv, &error) || !fill_options (&arguments, &options, &error))
     {

@@ -18,7 +18,7 @@ import lint
 # Properties that a person reads or hears, of GTK's widgets and of ours.
 SPOKEN = {
     "body", "caption", "description", "heading", "help-text", "hint", "label", "message",
-    "placeholder-text", "subtitle", "title", "tooltip-text",
+    "placeholder", "placeholder-text", "subtitle", "title", "tooltip-text",
 }
 BUTTONS = {"GtkButton", "GtkToggleButton", "GtkMenuButton", "GtkLinkButton"}
 CONTROLLER = re.compile(r"Gtk(\w*Controller\w*|Gesture\w*|Drag\w+|Drop\w*Target\w*)")

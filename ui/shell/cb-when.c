@@ -51,7 +51,8 @@ cb_when_dup_day (gint64 at_us, gint64 now_us)
   if (away == 1)
     return g_strdup (_ ("tomorrow"));
   if (away > 1 && away < 7)
-    return g_date_time_format (at, "%A");
+    /* Translators: a weekday of the days to come. xgettext:no-c-format */
+    return g_date_time_format (at, _ ("%A"));
   if (g_date_time_get_year (at) == g_date_time_get_year (now))
     /* Translators: a day of this year. */
     return g_date_time_format (at, _ ("%-d %B"));

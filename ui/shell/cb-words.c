@@ -56,10 +56,14 @@ static const char *const polarities[] = {
   [CB_POLARITY_NEVER] = N_ ("Never"),
 };
 
+/* A way of contact, as in "Offers and invitations by post". */
 static const char *const channels[] = {
-  [CB_CHANNEL_NONE] = "",          [CB_CHANNEL_EMAIL] = N_ ("email"),
-  [CB_CHANNEL_SMS] = N_ ("text"),  [CB_CHANNEL_PHONE] = N_ ("phone"),
-  [CB_CHANNEL_POST] = N_ ("post"), [CB_CHANNEL_MESSENGER] = N_ ("messenger"),
+  [CB_CHANNEL_NONE] = "",
+  [CB_CHANNEL_EMAIL] = NC_ ("by", "email"),
+  [CB_CHANNEL_SMS] = NC_ ("by", "text"),
+  [CB_CHANNEL_PHONE] = NC_ ("by", "phone"),
+  [CB_CHANNEL_POST] = NC_ ("by", "post"),
+  [CB_CHANNEL_MESSENGER] = NC_ ("by", "messenger"),
 };
 
 static const char *const known_roles[] = {
@@ -113,7 +117,9 @@ cb_words_polarity (CbPolarity polarity)
 const char *
 cb_words_channel (CbChannel channel)
 {
-  return channel != CB_CHANNEL_NONE ? _ (channels[channel]) : "";
+  if (channel == CB_CHANNEL_NONE)
+    return "";
+  return g_dpgettext2 (GETTEXT_PACKAGE, "by", channels[channel]);
 }
 
 const char *
@@ -289,8 +295,9 @@ cb_words_operation (CbOutboxItem *item)
   return _ ("A record");
 }
 
+/* The store gives its reason as a sentence for scripts; NULL when there is none here for it. */
 static const char *
-verdict_words (const char *reason)
+reason_words (const char *reason)
 {
   static const char *const words[] = {
     [CB_VERDICT_ALLOWED] = N_ ("The customer agreed."),
@@ -311,16 +318,19 @@ verdict_words (const char *reason)
       if (g_strcmp0 (reason, cb_verdict_get_reason ((CbVerdict) i)) == 0)
         return _ (words[i]);
     }
+  if (g_strcmp0 (reason, "a withdrawal or an erasure may always leave") == 0)
+    return _ ("A withdrawal or an erasure may always leave.");
+  if (g_strcmp0 (reason, "it waits for an earlier answer") == 0)
+    return _ ("It waits for an earlier answer.");
   return NULL;
 }
 
-/* The store gives its reason as a sentence for scripts. Those that are verdicts have a sentence of
- * their own here; any other is shown as it is, with a capital and a full stop. */
+/* One that nobody gave words here is shown as it is, with a capital and a full stop. */
 char *
 cb_words_dup_reason (CbOutboxItem *item)
 {
   const char *reason = cb_outbox_item_get_reason (item);
-  const char *words = verdict_words (reason);
+  const char *words = reason_words (reason);
   gboolean is_closed;
 
   if (words != NULL)
