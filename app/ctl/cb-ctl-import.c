@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* import: the shop's existing book comes in. */
+/* import, suppressions import: the shop's existing book comes in, and its list of those who are not
+ * to be contacted. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -129,6 +130,17 @@ take_pieces (CbCtl *ctl, CbImport *import, GError **error)
 }
 
 static gboolean
+finish_import (CbCtl *ctl, CbImport *import, JsonObject **answer, GError **error)
+{
+  if (import == NULL || !take_pieces (ctl, import, error))
+    return FALSE;
+  if (cb_import_get_n_read (import) == 0)
+    fputs ("counterbookctl: there is no entry in this file\n", stderr);
+  *answer = encode_import (import);
+  return TRUE;
+}
+
+static gboolean
 run_import (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   const char *date = cb_ctl_get_option (ctl, "keep-until");
@@ -143,11 +155,22 @@ run_import (CbCtl *ctl, JsonObject **answer, GError **error)
 
   cb_exchange_format_from_id (cb_ctl_get_option (ctl, "format"), &format);
   import = cb_import_open (ctl->word, format, &options, error);
-  if (import == NULL || !take_pieces (ctl, import, error))
+  return finish_import (ctl, import, answer, error);
+}
+
+/* Nobody's yes comes from a list: how many rows have one is said, so that it is not looked for. */
+static gboolean
+run_import_suppressions (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbImportOptions options = {
+    .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
+    .piece_entries = PIECE_ENTRIES,
+  };
+  g_autoptr (CbImport) import = cb_import_open_suppressions (ctl->word, &options, error);
+
+  if (!finish_import (ctl, import, answer, error))
     return FALSE;
-  if (cb_import_get_n_read (import) == 0)
-    fputs ("counterbookctl: there is no entry in this file\n", stderr);
-  *answer = encode_import (import);
+  cb_json_set_int (*answer, "not_asked", (gint64) cb_import_get_n_not_asked (import));
   return TRUE;
 }
 
@@ -161,6 +184,11 @@ static const CbCtlOption import_options[] = {
   { NULL },
 };
 
+static const CbCtlOption suppressions_options[] = {
+  { "dry-run", NULL, "say what would become of each row, and change nothing" },
+  { NULL },
+};
+
 const CbCtlCommand cb_ctl_import_commands[] = {
   {
     .family = "import",
@@ -170,6 +198,16 @@ const CbCtlCommand cb_ctl_import_commands[] = {
     .roles = CB_CTL_BY (MANAGER),
     .check = check_import,
     .run = run_import,
+  },
+  {
+    .family = "suppressions",
+    .verb = "import",
+    .words = "FILE",
+    .summary =
+      "Bring in a list of those who are not to be contacted; of each a keyed hash is kept.",
+    .options = suppressions_options,
+    .roles = CB_CTL_BY (MANAGER),
+    .run = run_import_suppressions,
   },
   { NULL },
 };

@@ -20,6 +20,8 @@ static const struct
   [CB_VERDICT_NO_ADDRESS] = { "no-address", "nothing is on file for this channel" },
   [CB_VERDICT_NO_CHANNEL] = { "no-channel", "this purpose permits no contact" },
   [CB_VERDICT_RESTRICTED] = { "restricted", "the record is restricted" },
+  [CB_VERDICT_SUPPRESSED] = { "suppressed",
+                              "the address or number is on the list of those not to be contacted" },
 };
 
 const char *

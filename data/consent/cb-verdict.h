@@ -22,6 +22,7 @@ typedef enum
   CB_VERDICT_NO_ADDRESS,  /* nothing on file for that channel */
   CB_VERDICT_NO_CHANNEL,  /* this purpose permits no contact at all */
   CB_VERDICT_RESTRICTED,  /* the record is frozen */
+  CB_VERDICT_SUPPRESSED,  /* the address is on the list of those not to be contacted; don't ask */
 } CbVerdict;
 
 /* "allowed", "not-asked", … */

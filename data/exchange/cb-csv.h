@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The rows of a table of contacts. What separates the cells is seen from the first line. A
- * quotation mark that is never closed costs its own line alone: the lines behind it are read again.
- */
+/* The rows of a table of contacts, each one entry. */
 
 #pragma once
 

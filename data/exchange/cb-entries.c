@@ -107,14 +107,14 @@ is_text (const char *bytes, gsize length)
 }
 
 /* A card may hold the bytes of a picture as they are, so it is looked for first. */
-static gboolean
-recognise (CbEntries *self, const char *bytes, gsize length)
+CbExchangeFormat
+cb_exchange_recognise (const char *bytes, gsize length)
 {
   if (has_line (bytes, length, "BEGIN:VCARD") || has_line (bytes, length, "END:VCARD"))
-    self->format = CB_EXCHANGE_VCARD;
-  else if (is_text (bytes, length) && !is_archive (bytes, length))
-    self->format = CB_EXCHANGE_CSV;
-  return self->format != CB_EXCHANGE_AUTO;
+    return CB_EXCHANGE_VCARD;
+  if (is_text (bytes, length) && !is_archive (bytes, length))
+    return CB_EXCHANGE_CSV;
+  return CB_EXCHANGE_AUTO;
 }
 
 static gboolean
@@ -125,7 +125,9 @@ begin (CbEntries *self, GError **error)
 
   if (bytes == NULL)
     return FALSE;
-  if (self->format == CB_EXCHANGE_AUTO && !recognise (self, bytes, length))
+  if (self->format == CB_EXCHANGE_AUTO)
+    self->format = cb_exchange_recognise (bytes, length);
+  if (self->format == CB_EXCHANGE_AUTO)
     {
       g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
                            "the file is neither vCard nor CSV");

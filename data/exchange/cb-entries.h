@@ -23,6 +23,9 @@ typedef enum
 const char *cb_exchange_format_to_id (CbExchangeFormat format);
 gboolean cb_exchange_format_from_id (const char *id, CbExchangeFormat *format);
 
+/* By the beginning of a file; CB_EXCHANGE_AUTO when it is neither. */
+CbExchangeFormat cb_exchange_recognise (const char *bytes, gsize length);
+
 typedef struct
 {
   guint64 line;           /* where it begins in the file */

@@ -511,6 +511,34 @@ cb_book_withdraw (CbBook *self,
   return cb_book_commit (self, error);
 }
 
+/* --- a no said elsewhere --- */
+
+gboolean
+cb_book_record_imported_no (CbBook *self,
+                            CbStaff *actor,
+                            const char *customer,
+                            const char *purpose,
+                            CbChannel channel,
+                            GError **error)
+{
+  g_autofree char *state = NULL;
+  g_autofree char *grant = NULL;
+  g_autofree char *withdrawal = NULL;
+  Event event = {
+    .customer = customer,
+    .purpose = purpose,
+    .channel = cb_channel_to_id (channel),
+    .method = "imported",
+  };
+
+  if (!read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal, error))
+    return FALSE;
+  if (g_strcmp0 (state, "refused") == 0 || g_strcmp0 (state, "withdrawn") == 0)
+    return TRUE;
+  return record_event (self, actor, &event, CB_ANSWER_NO, error) &&
+         cb_book_audit (self, actor, "consent.import", customer, purpose, event.channel, error);
+}
+
 /* --- the customer's own request --- */
 
 gboolean

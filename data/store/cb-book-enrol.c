@@ -102,6 +102,20 @@ fill_chain_hashes (CbBook *self, GError **error)
   return !cb_error_hand_on (&local_error, error);
 }
 
+/* A list keeps no value to be hashed again: those whose address is in the book get the chain's hash
+ * from there, the others when their list is brought in again. */
+static gboolean
+fill_suppressions (CbBook *self, GError **error)
+{
+  static const char SQL_FILL_SUPPRESSIONS[] =
+    "UPDATE suppression SET chain_hash = (SELECT c.chain_hash FROM contact AS c"
+    "  WHERE c.local_hash = suppression.local_hash LIMIT 1)"
+    " WHERE EXISTS (SELECT 1 FROM contact AS c WHERE c.local_hash = suppression.local_hash)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_FILL_SUPPRESSIONS);
+
+  return cb_stmt_run (stmt, error);
+}
+
 static gboolean
 write_enrolment (CbBook *self, const CbEnrolmentFields *fields, GError **error)
 {
@@ -114,6 +128,7 @@ write_enrolment (CbBook *self, const CbEnrolmentFields *fields, GError **error)
                               error) &&
          write_secret (self, fields->secret_key, error) &&
          write_chain_key (self, fields->chain_key, error) && fill_chain_hashes (self, error) &&
+         fill_suppressions (self, error) &&
          cb_book_audit (self, NULL, "store.enrol", NULL, fields->terminal_id, NULL, error);
 }
 

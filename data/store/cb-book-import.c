@@ -32,17 +32,10 @@ add_imported (CbBook *self, CbImport *import, const char *customer, GBytes *mark
   return cb_stmt_run (stmt, error);
 }
 
-typedef struct
+void
+cb_tally_reject (CbTally *tally, guint64 line, const char *reason)
 {
-  guint64 n_added;
-  guint64 n_merged;
-  GArray *rejected;
-} Tally;
-
-static void
-reject (Tally *tally, const CbEntry *entry, const char *reason)
-{
-  CbRejected rejected = { entry->line, reason };
+  CbRejected rejected = { line, reason };
 
   g_array_append_val (tally->rejected, rejected);
 }
@@ -52,7 +45,7 @@ keep (CbBook *self,
       CbStaff *actor,
       CbImport *import,
       const CbCustomerDraft *draft,
-      Tally *tally,
+      CbTally *tally,
       GError **error)
 {
   g_autoptr (GBytes) mark = cb_book_mark_entry (self, draft);
@@ -88,19 +81,19 @@ take_entry (CbBook *self,
             CbStaff *actor,
             CbImport *import,
             CbEntry *entry,
-            Tally *tally,
+            CbTally *tally,
             GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
   if (entry->draft == NULL)
     {
-      reject (tally, entry, entry->reason);
+      cb_tally_reject (tally, entry->line, entry->reason);
       return TRUE;
     }
   if (!cb_book_check_customer (entry->draft, &local_error))
     {
-      reject (tally, entry, g_intern_string (local_error->message));
+      cb_tally_reject (tally, entry->line, g_intern_string (local_error->message));
       return TRUE;
     }
   return keep (self, actor, import, entry->draft, tally, error);
@@ -133,35 +126,49 @@ read_entries (CbImport *import)
 }
 
 static void
-add_up (CbImport *import, const Tally *tally, guint n_read)
+add_up (CbImport *import, const CbTally *tally)
 {
-  import->n_read += n_read;
+  import->n_read += tally->n_read;
   import->n_added += tally->n_added;
   import->n_merged += tally->n_merged;
+  import->n_not_asked += tally->n_not_asked;
   g_array_append_vals (import->rejected, tally->rejected->data, tally->rejected->len);
 }
 
 static gboolean
-take_entries (CbBook *self, CbStaff *actor, CbImport *import, GArray *entries, GError **error)
+take_one (CbBook *self,
+          CbStaff *actor,
+          CbImport *import,
+          GArray *piece,
+          guint i,
+          CbTally *tally,
+          GError **error)
+{
+  if (import->optouts != NULL)
+    return cb_book_take_optout (self, actor, import, &g_array_index (piece, CbOptout, i), tally,
+                                error);
+  return take_entry (self, actor, import, &g_array_index (piece, CbEntry, i), tally, error);
+}
+
+static gboolean
+take_piece (CbBook *self, CbStaff *actor, CbImport *import, GArray *piece, GError **error)
 {
   g_autoptr (GArray) rejected = g_array_new (FALSE, FALSE, sizeof (CbRejected));
-  Tally tally = { .rejected = rejected };
+  CbTally tally = { .n_read = piece->len, .rejected = rejected };
   g_auto (CbTransaction) transaction = NULL;
 
   if (import->is_dry_run ? !cb_book_begin_read (self, error) : !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  for (guint i = 0; i < entries->len; i++)
+  for (guint i = 0; i < piece->len; i++)
     {
-      CbEntry *entry = &g_array_index (entries, CbEntry, i);
-
-      if (!take_entry (self, actor, import, entry, &tally, error))
+      if (!take_one (self, actor, import, piece, i, &tally, error))
         return FALSE;
     }
   transaction = NULL;
   if (!cb_book_commit (self, error))
     return FALSE;
-  add_up (import, &tally, entries->len);
+  add_up (import, &tally);
   return TRUE;
 }
 
@@ -172,13 +179,13 @@ cb_book_import_piece (CbBook *self,
                       gboolean *more,
                       GError **error)
 {
-  g_autoptr (GArray) entries = NULL;
+  g_autoptr (GArray) piece = NULL;
 
   *more = FALSE;
   if (!cb_book_require (self, actor, CB_ACT_IMPORT, error))
     return FALSE;
-  entries = read_entries (import);
-  if (entries->len > 0 && !take_entries (self, actor, import, entries, error))
+  piece = import->optouts != NULL ? cb_import_read_optouts (import) : read_entries (import);
+  if (piece->len > 0 && !take_piece (self, actor, import, piece, error))
     return FALSE;
   if (import->failure != NULL)
     {

@@ -144,6 +144,22 @@ weigh (CbBook *self,
   return TRUE;
 }
 
+gboolean
+cb_book_agrees_with (CbBook *self,
+                     const CbCustomerDraft *draft,
+                     const char *customer,
+                     gboolean *agrees,
+                     GError **error)
+{
+  CbMatch match = { NULL, CB_AGREEMENT_NONE };
+
+  if (!weigh (self, draft, customer, &match, error))
+    return FALSE;
+  *agrees = match.customer != NULL;
+  g_free (match.customer);
+  return TRUE;
+}
+
 static GPtrArray *
 list_candidates (CbBook *self, GBytes *hash, GError **error)
 {

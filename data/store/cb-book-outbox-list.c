@@ -43,35 +43,49 @@ explain (CbDelivery state, CbVerdict verdict, const char *act, const char *code)
   return cb_verdict_get_reason (verdict);
 }
 
+/* The verdict on what a row rests on; CB_VERDICT_ALLOWED for what needs none. */
+static gboolean
+read_verdict (CbBook *self, CbStmt *stmt, CbVerdict *verdict, GError **error)
+{
+  const char *purpose = cb_stmt_text (stmt, 4);
+  const char *act = cb_stmt_text (stmt, 5);
+  CbChannel channel = CB_CHANNEL_NONE;
+  g_autoptr (CbPermission) permission = NULL;
+
+  *verdict = CB_VERDICT_ALLOWED;
+  if (g_str_equal (act, "grant"))
+    cb_channel_from_id (cb_stmt_text (stmt, 10), &channel);
+  if (purpose == NULL || (!g_str_equal (act, "put") && channel == CB_CHANNEL_NONE))
+    return TRUE;
+  permission = cb_book_read_permission (self, cb_stmt_text (stmt, 3), purpose, channel, error);
+  if (permission == NULL)
+    return FALSE;
+  /* A yes to a channel leaves whether or not there is an address yet; on a list it does not. */
+  if (channel == CB_CHANNEL_NONE || cb_permission_get_verdict (permission) == CB_VERDICT_SUPPRESSED)
+    *verdict = cb_permission_get_verdict (permission);
+  return TRUE;
+}
+
 static CbOutboxItem *
 item_from_row (CbBook *self, CbStmt *stmt, GError **error)
 {
-  const char *purpose = cb_stmt_text (stmt, 4);
   const char *act = cb_stmt_text (stmt, 5);
   CbDelivery state = CB_DELIVERY_HELD;
   CbVerdict verdict = CB_VERDICT_ALLOWED;
   CbOutboxItemFields fields = { 0 };
 
   cb_delivery_from_id (cb_stmt_text (stmt, 6), &state);
-  if (purpose != NULL && g_str_equal (act, "put"))
-    {
-      g_autoptr (CbPermission) permission =
-        cb_book_read_permission (self, cb_stmt_text (stmt, 3), purpose, CB_CHANNEL_NONE, error);
-
-      if (permission == NULL)
-        return NULL;
-      verdict = cb_permission_get_verdict (permission);
-      /* What has run out since it was freed may not leave, whatever its row says. */
-      if (verdict != CB_VERDICT_ALLOWED &&
-          (state == CB_DELIVERY_WAITING || state == CB_DELIVERY_SENT))
-        state = CB_DELIVERY_HELD;
-    }
+  if (!read_verdict (self, stmt, &verdict, error))
+    return NULL;
+  /* What has run out since it was freed may not leave, whatever its row says. */
+  if (verdict != CB_VERDICT_ALLOWED && (state == CB_DELIVERY_WAITING || state == CB_DELIVERY_SENT))
+    state = CB_DELIVERY_HELD;
   fields = (CbOutboxItemFields){
     .id = cb_stmt_text (stmt, 0),
     .kind = cb_stmt_text (stmt, 1),
     .record_id = cb_stmt_text (stmt, 2),
     .customer_id = cb_stmt_text (stmt, 3),
-    .purpose = purpose,
+    .purpose = cb_stmt_text (stmt, 4),
     .state = state,
     .reason = explain (state, verdict, act, cb_stmt_text (stmt, 7)),
     .code = cb_stmt_text (stmt, 7),
@@ -85,8 +99,8 @@ GPtrArray *
 cb_book_list_outbox (CbBook *self, guint limit, GError **error)
 {
   static const char SQL_LIST_OUTBOX[] =
-    "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries"
-    " FROM outbox ORDER BY state = 'accepted', lane, turn IS NULL, turn, created_us, rowid LIMIT ?1";
+    "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries,"
+    " channel FROM outbox ORDER BY state = 'accepted', lane, turn IS NULL, turn, created_us, rowid LIMIT ?1";
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) local_error = NULL;
   g_autoptr (CbStmt) stmt = NULL;

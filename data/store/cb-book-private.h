@@ -209,6 +209,16 @@ CbPermission *cb_book_read_permission (CbBook *self,
                                        CbChannel channel,
                                        GError **error);
 
+/* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered as
+ * a refusal; what is a no already stays as it is. The customer was not here: nothing else changes.
+ */
+gboolean cb_book_record_imported_no (CbBook *self,
+                                     CbStaff *actor,
+                                     const char *customer,
+                                     const char *purpose,
+                                     CbChannel channel,
+                                     GError **error);
+
 /* A note under `asked` is itself the request: records it as the grant it rests on. */
 gboolean cb_book_record_request (CbBook *self,
                                  CbStaff *actor,

@@ -114,6 +114,29 @@ check_address (CbBook *self,
   return TRUE;
 }
 
+/* Who was never asked has no answer that the view could stand on. */
+static gboolean
+check_suppressed (CbBook *self,
+                  const char *customer,
+                  const char *channel,
+                  CbPermissionFields *fields,
+                  GError **error)
+{
+  static const char SQL_IS_SUPPRESSED[] =
+    "SELECT EXISTS (SELECT 1 FROM suppressed_now WHERE customer = ?1 AND channel = ?2"
+    " AND (purpose = '*' OR purpose = ?3))";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_SUPPRESSED);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, channel);
+  cb_stmt_bind_text (stmt, 3, fields->purpose);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (cb_stmt_int (stmt, 0) != 0)
+    fields->verdict = CB_VERDICT_SUPPRESSED;
+  return TRUE;
+}
+
 static gboolean
 fill_permission (CbBook *self,
                  const char *customer,
@@ -138,6 +161,9 @@ fill_permission (CbBook *self,
   if (contact == CB_PURPOSE_CONTACT_MATTER)
     channel = cb_channel_to_id (CB_CHANNEL_NONE);
   if (!read_answer (self, customer, fields->purpose, channel, fields, grant, error))
+    return FALSE;
+  if (fields->verdict == CB_VERDICT_NOT_ASKED &&
+      !check_suppressed (self, customer, channel, fields, error))
     return FALSE;
   fields->basis = fields->purpose;
   return fields->verdict != CB_VERDICT_ALLOWED ||

@@ -86,16 +86,21 @@ static gboolean
 may_read (const char *table, const char *column, const char *view)
 {
   static const char *const views[] = {
-    VIEW, "shop_within_everywhere", "permission_now", "consent_now", NULL,
+    VIEW, "shop_within_everywhere", "permission_now", "consent_now", "suppressed_now", NULL,
   };
   static const char *const behind[] = {
-    "outbox",         "consent_event", "customer", "shop_within_everywhere",
-    "permission_now", "consent_now",   NULL,
+    "outbox",         "consent_event",
+    "customer",       "shop_within_everywhere",
+    "permission_now", "suppressed_now",
+    "consent_now",    "suppression",
+    "contact",        NULL,
   };
   static const char *const books[] = { "op_id", "state", "tries", "code", "ROWID", NULL };
   static const char *const card[] = { "id", "restricted", "last_visit_us", NULL };
   static const char *const answers[] = { "seq",   "id",     "customer", "purpose", "channel",
                                          "state", "notice", "version",  "at_us",   NULL };
+
+  static const char *const hashes[] = { "customer", "local_hash", "chain_hash", NULL };
 
   if (g_strcmp0 (table, VIEW) == 0)
     return view == NULL;
@@ -103,6 +108,8 @@ may_read (const char *table, const char *column, const char *view)
   if (g_strcmp0 (table, "customer") == 0 && !is_one_of (column, card))
     return FALSE;
   if (g_strcmp0 (table, "consent_event") == 0 && !is_one_of (column, answers))
+    return FALSE;
+  if (g_strcmp0 (table, "contact") == 0 && !is_one_of (column, hashes))
     return FALSE;
   if (view != NULL)
     return is_one_of (view, views) && is_one_of (table, behind);

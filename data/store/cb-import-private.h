@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "exchange/cb-optouts.h"
 #include "store/cb-book.h"
 #include "store/cb-import.h"
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 
 struct _CbImport
 {
-  CbEntries *entries;
+  CbEntries *entries; /* of an old book; NULL for a list of opt-outs */
+  CbOptouts *optouts; /* of a list of opt-outs; NULL for an old book */
   char *basis;
   gint64 keep_until_us;
   gboolean is_dry_run;
@@ -23,12 +25,38 @@ struct _CbImport
   guint64 n_read;
   guint64 n_added;
   guint64 n_merged;
+  guint64 n_not_asked;
   GArray *rejected;
 
   /* A dry run remembers whom it would have added: hash of a contact value or mark (GBytes) to the
    * names that go with it (GPtrArray of CbCustomerDraft, names only). */
   GHashTable *seen;
 };
+
+/* --- one piece: cb-book-import.c --- */
+
+/* What became of the entries of one piece; counted only when they are kept. */
+typedef struct
+{
+  guint64 n_read;
+  guint64 n_added;
+  guint64 n_merged;
+  guint64 n_not_asked;
+  GArray *rejected; /* of CbRejected */
+} CbTally;
+
+void cb_tally_reject (CbTally *tally, guint64 line, const char *reason);
+
+/* --- opt-outs: cb-book-suppress.c, inside a write or, for a dry run, a read --- */
+
+/* Of CbOptout, as many as make one piece. */
+GArray *cb_import_read_optouts (CbImport *import);
+gboolean cb_book_take_optout (CbBook *self,
+                              CbStaff *actor,
+                              CbImport *import,
+                              const CbOptout *optout,
+                              CbTally *tally,
+                              GError **error);
 
 /* --- who it is: cb-book-match.c --- */
 
@@ -62,6 +90,13 @@ gboolean cb_book_find_match (CbBook *self,
                              GBytes *mark,
                              CbMatch *match,
                              GError **error);
+
+/* Whether the names do not disagree: who has none says nothing against it. */
+gboolean cb_book_agrees_with (CbBook *self,
+                              const CbCustomerDraft *draft,
+                              const char *customer,
+                              gboolean *agrees,
+                              GError **error);
 
 /* Whether an earlier entry of the same file would have been this person; remembers this one. */
 gboolean cb_book_was_seen (CbBook *self,

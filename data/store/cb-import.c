@@ -9,12 +9,11 @@
 /* A few hundredths of a second of work. */
 #define PIECE_ENTRIES 100
 
-CbImport *
-cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOptions *options)
+static CbImport *
+new_import (const CbImportOptions *options)
 {
   CbImport *self = g_new0 (CbImport, 1);
 
-  self->entries = cb_entries_new (stream, format);
   self->basis = g_strdup (options->basis);
   self->keep_until_us = options->keep_until_us;
   self->is_dry_run = options->is_dry_run;
@@ -26,16 +25,30 @@ cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOpti
 }
 
 CbImport *
-cb_import_open (const char *path,
-                CbExchangeFormat format,
-                const CbImportOptions *options,
-                GError **error)
+cb_import_new (GInputStream *stream, CbExchangeFormat format, const CbImportOptions *options)
+{
+  CbImport *self = new_import (options);
+
+  self->entries = cb_entries_new (stream, format);
+  return self;
+}
+
+CbImport *
+cb_import_new_suppressions (GInputStream *stream, const CbImportOptions *options)
+{
+  CbImport *self = new_import (options);
+
+  self->optouts = cb_optouts_new (stream);
+  return self;
+}
+
+static GFileInputStream *
+open_file (const char *path, guint64 *size, GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, &local_error);
   g_autoptr (GFileInfo) info = NULL;
-  CbImport *self;
 
   if (stream == NULL)
     {
@@ -45,17 +58,49 @@ cb_import_open (const char *path,
                    "the file %s", is_absent ? "is not there" : "can't be read");
       return NULL;
     }
-  self = cb_import_new (G_INPUT_STREAM (stream), format, options);
   info = g_file_input_stream_query_info (stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, NULL, NULL);
-  if (info != NULL)
-    self->size = (guint64) g_file_info_get_size (info);
+  *size = info != NULL ? (guint64) g_file_info_get_size (info) : 0;
+  return g_steal_pointer (&stream);
+}
+
+CbImport *
+cb_import_open (const char *path,
+                CbExchangeFormat format,
+                const CbImportOptions *options,
+                GError **error)
+{
+  guint64 size;
+  g_autoptr (GFileInputStream) stream = open_file (path, &size, error);
+  CbImport *self = NULL;
+
+  if (stream != NULL)
+    {
+      self = cb_import_new (G_INPUT_STREAM (stream), format, options);
+      self->size = size;
+    }
+  return self;
+}
+
+CbImport *
+cb_import_open_suppressions (const char *path, const CbImportOptions *options, GError **error)
+{
+  guint64 size;
+  g_autoptr (GFileInputStream) stream = open_file (path, &size, error);
+  CbImport *self = NULL;
+
+  if (stream != NULL)
+    {
+      self = cb_import_new_suppressions (G_INPUT_STREAM (stream), options);
+      self->size = size;
+    }
   return self;
 }
 
 void
 cb_import_free (CbImport *self)
 {
-  cb_entries_free (self->entries);
+  g_clear_pointer (&self->entries, cb_entries_free);
+  g_clear_pointer (&self->optouts, cb_optouts_free);
   g_free (self->basis);
   g_clear_error (&self->failure);
   g_array_unref (self->rejected);
@@ -81,6 +126,12 @@ cb_import_get_n_merged (CbImport *self)
   return self->n_merged;
 }
 
+guint64
+cb_import_get_n_not_asked (CbImport *self)
+{
+  return self->n_not_asked;
+}
+
 GArray *
 cb_import_get_rejected (CbImport *self)
 {
@@ -90,7 +141,8 @@ cb_import_get_rejected (CbImport *self)
 guint64
 cb_import_get_position (CbImport *self)
 {
-  return cb_entries_get_position (self->entries);
+  return self->optouts != NULL ? cb_optouts_get_position (self->optouts)
+                               : cb_entries_get_position (self->entries);
 }
 
 guint64

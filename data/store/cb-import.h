@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* One import of an old book: the stream of its entries, how they are to be kept, and what became of
- * them so far. cb_book_import_piece() moves it on by a bounded number of entries, each piece in one
- * transaction, so that it can be shown, interleaved with other work, and stopped after any piece:
- * read = added + merged + rejected at every moment between two pieces. */
+/* One import of an old book, or of a list of those who do not want to be contacted: the stream of
+ * its entries, how they are to be kept, and what became of them so far. cb_book_import_piece()
+ * moves it on by a bounded number of entries, each piece in one transaction, so that it can be
+ * shown, interleaved with other work, and stopped after any piece: read = added + merged + rejected
+ * at every moment between two pieces. */
 
 #pragma once
 
@@ -36,12 +37,24 @@ CbImport *cb_import_open (const char *path,
                           CbExchangeFormat format,
                           const CbImportOptions *options,
                           GError **error);
+
+/* A list of opt-outs: each row that says no is a suppression, and of it a keyed hash alone is kept;
+ * where the value is a customer's, it is a no in their name as well. `merged` is what was there
+ * already; a row that says yes, or neither, is rejected. Basis and end are not asked for. */
+CbImport *cb_import_new_suppressions (GInputStream *stream, const CbImportOptions *options);
+CbImport *cb_import_open_suppressions (const char *path,
+                                       const CbImportOptions *options,
+                                       GError **error);
 void cb_import_free (CbImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbImport, cb_import_free)
 
 guint64 cb_import_get_n_read (CbImport *self);
 guint64 cb_import_get_n_added (CbImport *self);
 guint64 cb_import_get_n_merged (CbImport *self);
+
+/* Of a list: how many rows say yes to something. Nobody's yes comes from a list: they count as not
+ * asked. */
+guint64 cb_import_get_n_not_asked (CbImport *self);
 
 /* Of CbRejected, in the order of the file. Borrowed. */
 GArray *cb_import_get_rejected (CbImport *self);

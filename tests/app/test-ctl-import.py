@@ -85,5 +85,56 @@ class Killed(Book):
         self.assertEqual(len(self.shop.do("customer", "list", "--limit", "10000", role="manager")), 6000)
 
 
+class Suppressions(Book):
+    LIST = ("Email Address,First Name,Phone,UNSUB_TIME\n"
+            "ghost.canary@example.com,Gus,,2024-03-02 11:00:00\n"
+            ",,07700 900877,2024-03-02 11:00:00\n"
+            "keen@example.com,Kay,,\n")
+
+    def suppress(self, path, *options):
+        found = self.shop.do("suppressions", "import", path, *options, role="manager")
+        self.assertEqual(sorted(found), ["added", "merged", "not_asked", "read", "rejected"])
+        self.assertEqual(found["read"], found["added"] + found["merged"] + len(found["rejected"]))
+        return found
+
+    def test_a_list_comes_in_once_and_keeps_no_value(self):
+        path = self.write("gone.csv", self.LIST)
+        tried = self.suppress(path, "--dry-run")
+        first = self.suppress(path)
+        again = self.suppress(path)
+        self.assertEqual(tried, first)
+        self.assertEqual((first["added"], again["added"], again["merged"]), (2, 0, 2))
+        self.assertEqual([row["line"] for row in first["rejected"]], [4])
+        for folder in (self.shop.home, self.shop.state):
+            for parent, _, names in os.walk(folder):
+                for name in names:
+                    with open(os.path.join(parent, name), "rb") as file:
+                        held = file.read()
+                    self.assertFalse(b"ghost.canary" in held or b"900877" in held)
+
+    def test_who_may_and_what_it_does(self):
+        path = self.write("gone.csv", self.LIST)
+        for role in ("associate", "privacy", "admin"):
+            self.fails(4, "suppressions", "import", path, role=role)
+        self.fails(1, "suppressions", "import", os.path.join(self.shop.folder, "absent.csv"), role="manager")
+        self.fails(2, "suppressions", "import", role="manager")
+        self.suppress(path)
+        later = self.shop.add_customer("Gus", "Later", emails=["Ghost.Canary@Example.com"], phones=["+447700900877"])
+        for channel in ("email", "sms", "phone", "messenger"):
+            found = self.shop.do("permission", later, "--purpose", "invitations", "--channel", channel)
+            self.assertEqual((found["allowed"], found["verdict"]), (False, "suppressed"))
+            self.assertIn("not to be contacted", found["reason"])
+
+    def test_a_yes_is_taken_back(self):
+        customer = self.shop.add_customer("Vera", "Vellum", emails=["vera.v@example.com"])
+        self.shop.answer(customer, "news", "yes", "tapped", "--channel", "email")
+        self.suppress(self.write("no.txt", "vera.v@example.com\n"))
+        found = self.shop.do("permission", customer, "--purpose", "news", "--channel", "email")
+        self.assertEqual(found["verdict"], "withdrawn")
+        waiting = [row for row in self.shop.do("outbox", "list", role=None)
+                   if row["customer"] == customer and row["state"] == "waiting"]
+        self.assertEqual(len(waiting), 1)
+
+
 if __name__ == "__main__":
     main()

@@ -21,6 +21,9 @@ static const Attempt attempts[] = {
   { "plain customer", "SELECT card FROM customer" },
   { "customer's key", "SELECT key FROM customer" },
   { "contacts", "SELECT value, local_hash FROM contact" },
+  { "who has which address", "SELECT customer, local_hash FROM contact" },
+  { "the list of opt-outs", "SELECT chain_hash FROM suppression" },
+  { "whom it means", "SELECT customer FROM suppressed_now" },
   { "preferences", "SELECT body FROM preference" },
   { "drafts", "SELECT body FROM draft" },
   { "consent history", "SELECT proof FROM consent_event" },
@@ -63,6 +66,8 @@ static const Attempt spoofs[] = {
   { "spoofed past the verdict",
     "WITH leaving AS (SELECT bytes FROM outbox) SELECT bytes FROM leaving" },
   { "the view itself", "SELECT op_id, bytes FROM leaving" },
+  { "spoofed list",
+    "WITH suppressed_now AS (SELECT value FROM contact) SELECT value FROM suppressed_now" },
 };
 
 static void

@@ -219,6 +219,7 @@ may_be_asked (CbDossier *dossier, const char *purpose)
     case CB_VERDICT_NO_ADDRESS:
     case CB_VERDICT_NO_CHANNEL:
     case CB_VERDICT_RESTRICTED:
+    case CB_VERDICT_SUPPRESSED:
       return FALSE;
     }
   g_return_val_if_reached (FALSE);

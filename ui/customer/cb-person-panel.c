@@ -64,6 +64,7 @@ choose_icon (CbPermission *permission)
     case CB_VERDICT_REFUSED:
     case CB_VERDICT_WITHDRAWN:
     case CB_VERDICT_RESTRICTED:
+    case CB_VERDICT_SUPPRESSED:
       return "cb-close-symbolic";
     case CB_VERDICT_EXPIRED:
     case CB_VERDICT_OUTDATED:

@@ -216,6 +216,8 @@ cb_words_dup_verdict (CbPermission *permission, gint64 now_us)
       return g_strdup (_ ("Permits no contact"));
     case CB_VERDICT_RESTRICTED:
       return g_strdup (_ ("Frozen at their wish"));
+    case CB_VERDICT_SUPPRESSED:
+      return g_strdup (_ ("No: on the list of those not to be contacted"));
     }
   g_return_val_if_reached (NULL);
 }
@@ -311,6 +313,8 @@ reason_words (const char *reason)
     [CB_VERDICT_NO_ADDRESS] = N_ ("Nothing is on file for this way of contact."),
     [CB_VERDICT_NO_CHANNEL] = N_ ("What they agreed to permits no contact."),
     [CB_VERDICT_RESTRICTED] = N_ ("The record is frozen at the customer’s wish."),
+    [CB_VERDICT_SUPPRESSED] =
+      N_ ("The address or number is on the list of those not to be contacted."),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
