@@ -209,8 +209,9 @@ CbPermission *cb_book_read_permission (CbBook *self,
                                        CbChannel channel,
                                        GError **error);
 
-/* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered as
- * a refusal; what is a no already stays as it is. The customer was not here: nothing else changes.
+/* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered
+ * as a refusal; what is a no already stays as it is. The customer was not here: nothing else
+ * changes.
  */
 gboolean cb_book_record_imported_no (CbBook *self,
                                      CbStaff *actor,
