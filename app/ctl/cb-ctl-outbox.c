@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* outbox: what is on its way to the service, and why it may or may not leave. */
+/* outbox: what is on its way to the service, why it may or may not leave, and what to do about what
+ * was refused. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -16,9 +17,12 @@ encode_item (CbOutboxItem *item)
 
   cb_json_set_string (row, "id", cb_outbox_item_get_id (item));
   cb_json_set_string (row, "kind", cb_outbox_item_get_kind (item));
+  cb_json_set_string (row, "act", cb_outbox_item_get_act (item));
   cb_json_set_string (row, "record", cb_outbox_item_get_record_id (item));
   cb_json_set_string (row, "customer", cb_outbox_item_get_customer_id (item));
   cb_json_set_string (row, "purpose", cb_outbox_item_get_purpose (item));
+  cb_json_set_string (row, "basis", cb_outbox_item_get_basis (item));
+  cb_json_set_string (row, "grant", cb_outbox_item_get_grant (item));
   cb_json_set_string (row, "state", cb_delivery_to_id (cb_outbox_item_get_state (item)));
   cb_json_set_string (row, "reason", cb_outbox_item_get_reason (item));
   cb_json_set_string (row, "code", cb_outbox_item_get_code (item));
@@ -41,6 +45,44 @@ run_list (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_which (CbCtl *ctl, GError **error)
+{
+  if ((ctl->word != NULL) != cb_ctl_has_option (ctl, "all"))
+    return TRUE;
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                       "name one OPERATION, or give --all");
+  return FALSE;
+}
+
+static gboolean
+run_retry (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  guint n = 1;
+
+  if (ctl->word != NULL ? !cb_book_retry (ctl->book, ctl->actor, ctl->word, error)
+                        : !cb_book_retry_all (ctl->book, ctl->actor, &n, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_int (*answer, "retried", n);
+  return TRUE;
+}
+
+static gboolean
+run_discard (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  if (!cb_book_discard (ctl->book, ctl->actor, ctl->word, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "discarded", ctl->word);
+  return TRUE;
+}
+
+static const CbCtlOption retry_options[] = {
+  { "all", NULL, "everything that was refused" },
+  { NULL },
+};
+
 static const CbCtlOption list_options[] = {
   { "limit", "N", "at most so many" },
   { NULL },
@@ -54,6 +96,24 @@ const CbCtlCommand cb_ctl_outbox_commands[] = {
       "Every operation that is kept, ids only: what waits first, what was acknowledged last.",
     .options = list_options,
     .run = run_list,
+  },
+  {
+    .family = "outbox",
+    .verb = "retry",
+    .words = "[OPERATION]",
+    .summary = "Send what the service refused once more: one by its id, or --all.",
+    .options = retry_options,
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY) | CB_CTL_BY (ADMIN),
+    .check = check_which,
+    .run = run_retry,
+  },
+  {
+    .family = "outbox",
+    .verb = "discard",
+    .words = "OPERATION",
+    .summary = "Keep a refused record here alone. An answer or an erasure has to arrive.",
+    .roles = CB_CTL_BY (MANAGER),
+    .run = run_discard,
   },
   { NULL },
 };

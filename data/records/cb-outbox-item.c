@@ -9,10 +9,15 @@ struct _CbOutboxItem
   GObject parent_instance;
   char *id;
   char *kind;
+  char *act;
   char *record_id;
   char *customer_id;
   char *purpose;
   CbDelivery state;
+  CbVerdict verdict;
+  char *basis;
+  char *grant;
+  gint64 since_us;
   char *reason;
   char *code;
   gint64 created_us;
@@ -35,6 +40,14 @@ cb_outbox_item_get_kind (CbOutboxItem *self)
   g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), NULL);
 
   return self->kind;
+}
+
+const char *
+cb_outbox_item_get_act (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), NULL);
+
+  return self->act;
 }
 
 const char *
@@ -67,6 +80,38 @@ cb_outbox_item_get_state (CbOutboxItem *self)
   g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), (CbDelivery) 0);
 
   return self->state;
+}
+
+CbVerdict
+cb_outbox_item_get_verdict (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), (CbVerdict) 0);
+
+  return self->verdict;
+}
+
+const char *
+cb_outbox_item_get_basis (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), NULL);
+
+  return self->basis;
+}
+
+const char *
+cb_outbox_item_get_grant (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), NULL);
+
+  return self->grant;
+}
+
+gint64
+cb_outbox_item_get_since_us (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), 0);
+
+  return self->since_us;
 }
 
 const char *
@@ -108,6 +153,9 @@ cb_outbox_item_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->kind);
+  g_free (self->act);
+  g_free (self->basis);
+  g_free (self->grant);
   g_free (self->record_id);
   g_free (self->customer_id);
   g_free (self->purpose);
@@ -135,10 +183,15 @@ cb_outbox_item_new (const CbOutboxItemFields *fields)
 
   self->id = g_strdup (fields->id);
   self->kind = g_strdup (fields->kind);
+  self->act = g_strdup (fields->act);
   self->record_id = g_strdup (fields->record_id);
   self->customer_id = g_strdup (fields->customer_id);
   self->purpose = g_strdup (fields->purpose);
   self->state = fields->state;
+  self->verdict = fields->verdict;
+  self->basis = g_strdup (fields->basis);
+  self->grant = g_strdup (fields->grant);
+  self->since_us = fields->since_us;
   self->reason = g_strdup (fields->reason);
   self->code = g_strdup (fields->code);
   self->created_us = fields->created_us;

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "records/cb-permission.h"
 #include "records/cb-terms.h"
 
 G_BEGIN_DECLS
@@ -19,10 +20,15 @@ typedef struct
 {
   const char *id; /* of the operation */
   const char *kind;
+  const char *act;
   const char *record_id;
   const char *customer_id;
   const char *purpose; /* may be NULL */
   CbDelivery state;
+  CbVerdict verdict;  /* on what it rests on; CB_VERDICT_ALLOWED for what needs none */
+  const char *basis;  /* the purpose of the yes it rests on; NULL when there is none */
+  const char *grant;  /* the operation of that yes; NULL when there is none */
+  gint64 since_us;    /* of the answer that decides; 0 when there is none */
   const char *reason; /* why it may or may not leave, one plain English sentence */
   const char *code;   /* the refusal; NULL unless parked */
   gint64 created_us;
@@ -33,10 +39,15 @@ CbOutboxItem *cb_outbox_item_new (const CbOutboxItemFields *fields);
 
 const char *cb_outbox_item_get_id (CbOutboxItem *self);
 const char *cb_outbox_item_get_kind (CbOutboxItem *self);
+const char *cb_outbox_item_get_act (CbOutboxItem *self);
 const char *cb_outbox_item_get_record_id (CbOutboxItem *self);
 const char *cb_outbox_item_get_customer_id (CbOutboxItem *self);
 const char *cb_outbox_item_get_purpose (CbOutboxItem *self);
 CbDelivery cb_outbox_item_get_state (CbOutboxItem *self);
+CbVerdict cb_outbox_item_get_verdict (CbOutboxItem *self);
+const char *cb_outbox_item_get_basis (CbOutboxItem *self);
+const char *cb_outbox_item_get_grant (CbOutboxItem *self);
+gint64 cb_outbox_item_get_since_us (CbOutboxItem *self);
 const char *cb_outbox_item_get_reason (CbOutboxItem *self);
 const char *cb_outbox_item_get_code (CbOutboxItem *self);
 gint64 cb_outbox_item_get_created_us (CbOutboxItem *self);

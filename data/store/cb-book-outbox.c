@@ -489,6 +489,24 @@ cb_book_reckon_record (CbBook *self,
 }
 
 gboolean
+cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError **error)
+{
+  static const char SQL_GET_OPERATION[] =
+    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us, 0"
+    " FROM outbox WHERE customer = ?1 AND op_id = ?2";
+  g_autoptr (GPtrArray) rows = read_rows (self, SQL_GET_OPERATION, customer, op_id, error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      Row *row = g_ptr_array_index (rows, i);
+
+      if (!take_back (self, row, row->purpose, error))
+        return FALSE;
+    }
+  return rows != NULL;
+}
+
+gboolean
 cb_book_drop_grants (CbBook *self,
                      const char *customer,
                      const char *purpose,

@@ -156,6 +156,8 @@ typedef enum
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
   CB_ACT_STAFF,
+  CB_ACT_RETRY,
+  CB_ACT_DISCARD,
 } CbAct;
 
 gboolean cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error);
@@ -261,6 +263,9 @@ gboolean cb_book_reckon_record (CbBook *self,
                                 const char *kind,
                                 const char *record,
                                 GError **error);
+
+/* A record the service refused is held again, under a new id; to be reckoned by the caller. */
+gboolean cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError **error);
 
 /* A grant that was not acknowledged and is withdrawn or renewed need never be sent. */
 gboolean cb_book_drop_grants (CbBook *self,

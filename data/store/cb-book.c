@@ -250,6 +250,10 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },
+    /* Shows nobody anything, and nothing leaves that may not. */
+    [CB_ACT_RETRY] = { FALSE, TRUE, TRUE, TRUE },
+    /* Decides about a record: who reads the notes answers for them. */
+    [CB_ACT_DISCARD] = { FALSE, TRUE, FALSE, FALSE },
   };
 
   if (actor != NULL && !cb_staff_is_disabled (actor) && permitted[act][cb_staff_get_role (actor)])

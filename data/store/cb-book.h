@@ -212,6 +212,19 @@ gboolean cb_book_erase (CbBook *self,
 
 GPtrArray *cb_book_list_outbox (CbBook *self, guint limit, GError **error);
 gboolean cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error);
+
+/* For the sheet: of what is not acknowledged the refused, the waiting and the held, each oldest
+ * first and at most so many. */
+GPtrArray *cb_book_list_open (CbBook *self, guint most_each, GError **error);
+
+/* What the service refused, after a person looked at it: sent once more, as the record is now and
+ * with what it rests on now; or kept here alone, the record untouched. Audited by id and code.
+ * CB_STORE_ERROR_NOT_FOUND unless it is refused; _REFUSED for discarding an answer or an erasure,
+ * which have to arrive. */
+gboolean cb_book_retry (CbBook *self, CbStaff *actor, const char *op_id, GError **error);
+gboolean cb_book_retry_all (CbBook *self, CbStaff *actor, guint *n_retried, GError **error);
+gboolean cb_book_discard (CbBook *self, CbStaff *actor, const char *op_id, GError **error);
+
 CbBatch *cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error);
 gboolean cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error);
 void cb_book_end_sync (CbBook *self);

@@ -4,7 +4,8 @@
 
 #include "store/cb-store-private.h"
 
-#define LIST_LIMIT 1000
+/* Of each kind: a person reads no more, and a long queue must open at once. */
+#define LIST_LIMIT 200
 
 /* What the engine's acts take to cb-store. */
 typedef struct
@@ -28,15 +29,7 @@ input_free (gpointer data)
 static gpointer
 list_outbox_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
-  Input *input = data;
-  GPtrArray *items = cb_book_list_outbox (self->book, input->max_ops, error);
-
-  /* They come last; the sheet is about what is still to be done. */
-  while (items != NULL && items->len > 0 &&
-         cb_outbox_item_get_state (g_ptr_array_index (items, items->len - 1)) ==
-           CB_DELIVERY_ACCEPTED)
-    g_ptr_array_remove_index (items, items->len - 1);
-  return items;
+  return cb_book_list_open (self->book, LIST_LIMIT, error);
 }
 
 void
@@ -45,18 +38,65 @@ cb_store_list_outbox_async (CbStore *self,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  Input *input = g_new0 (Input, 1);
-
-  input->max_ops = LIST_LIMIT;
-  cb_store_run_async (self, list_outbox_in_worker, input, input_free,
-                      (GDestroyNotify) g_ptr_array_unref, cb_store_list_outbox_async, cancellable,
-                      callback, user_data);
+  cb_store_run_async (self, list_outbox_in_worker, NULL, NULL, (GDestroyNotify) g_ptr_array_unref,
+                      cb_store_list_outbox_async, cancellable, callback, user_data);
 }
 
 GPtrArray *
 cb_store_list_outbox_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_list_outbox_async, error);
+}
+
+static gpointer
+retry_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  const char *op_id = data;
+  guint n = 0;
+
+  if (op_id != NULL)
+    return cb_book_retry (self->book, actor, op_id, error) ? CB_STORE_DONE : NULL;
+  return cb_book_retry_all (self->book, actor, &n, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_retry_async (CbStore *self,
+                      const char *op_id,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  cb_store_run_async (self, retry_in_worker, g_strdup (op_id), g_free, NULL, cb_store_retry_async,
+                      cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_retry_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_retry_async, error) != NULL;
+}
+
+static gpointer
+discard_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_discard (self->book, actor, data, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_discard_async (CbStore *self,
+                        const char *op_id,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  cb_store_run_async (self, discard_in_worker, g_strdup (op_id), g_free, NULL,
+                      cb_store_discard_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_discard_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_discard_async, error) != NULL;
 }
 
 static gpointer

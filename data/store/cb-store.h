@@ -205,12 +205,28 @@ gboolean cb_store_withdraw_finish (CbStore *self, GAsyncResult *result, GError *
 
 /* --- the outbox, for the sheet and for the engine --- */
 
-/* Of CbOutboxItem, oldest first, at most 1,000, accepted ones left out. */
+/* Of CbOutboxItem, accepted ones left out: the refused, the waiting and the held, at most 200 of
+ * each; how many there are stands in the CbSyncState. */
 void cb_store_list_outbox_async (CbStore *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 GPtrArray *cb_store_list_outbox_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* What was refused, sent once more, `op_id` NULL: all of it; or kept here alone. See
+ * cb_book_retry(); both need a role, and somebody signed in. */
+void cb_store_retry_async (CbStore *self,
+                           const char *op_id,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean cb_store_retry_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_discard_async (CbStore *self,
+                             const char *op_id,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean cb_store_discard_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* For the engine; these need nobody signed in. Taking marks the operations as sent, committed,
  * before it finishes. The engine holds sync.lock while it syncs: `take` answers CB_STORE_ERROR_BUSY

@@ -73,6 +73,8 @@ settle_finally (CbSettling *self, const char *op_id, const CbAck *ack, CbSettled
   /* A person who looks at it must be told something. */
   if (settled == CB_SETTLED_PARKED && settlement->code == NULL)
     settlement->code = g_strdup (CB_CODE_UNKNOWN_ANSWER);
+  if (settled == CB_SETTLED_CONFLICT && settlement->code == NULL)
+    settlement->code = g_strdup (CB_CODE_CONFLICT);
 
   return settlement;
 }

@@ -12,6 +12,7 @@
 G_BEGIN_DECLS
 
 #define CB_CODE_POISON "poison"
+#define CB_CODE_CONFLICT "conflict"
 
 /* The outbox parks what was put off with this code too often. */
 #define CB_CODE_UNKNOWN_ANSWER "unknown_answer"

@@ -17,6 +17,8 @@
 /* A conflict carries a record's body back, so an answer may be longer than an operation. */
 #define LINE_LIMIT (2 * CB_LIMIT_OP_BYTES)
 
+#define CODE_LIMIT 40
+
 static const char *const states[] = {
   NULL, "applied", "duplicate", "merged", "conflict", "refused", "blocked", "gone", "retry",
 };
@@ -129,6 +131,18 @@ read_whose (CbAck *self, JsonObject *object)
   return self->op != NULL ? cb_id_is_valid (self->op) : self->line > 0;
 }
 
+/* A code goes into the audit: a plain word, or none. */
+static char *
+dup_code (JsonObject *object)
+{
+  const char *code = cb_json_get_string (object, "code");
+
+  if (code == NULL || *code == '\0' || strlen (code) > CODE_LIMIT ||
+      code[strspn (code, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+    return NULL;
+  return g_strdup (code);
+}
+
 static void
 read_rest (CbAck *self, JsonObject *object, const char *line, gsize length)
 {
@@ -141,7 +155,7 @@ read_rest (CbAck *self, JsonObject *object, const char *line, gsize length)
   self->version = g_strdup (cb_json_get_string (object, "version"));
   self->by = g_strdup (cb_json_get_string (object, "by"));
   self->customer = g_strdup (cb_json_get_string (object, "customer"));
-  self->code = g_strdup (cb_json_get_string (object, "code"));
+  self->code = dup_code (object);
   if (cb_scan_find (line, length, "body", &body, &body_length) && *body == '{')
     self->body = g_strndup (body, body_length);
 }

@@ -301,13 +301,27 @@ class Consent(ShopCase):
     def test_outbox_says_why_each_may_leave(self):
         note = self.shop.add_note(self.who, "navy")["id"]
         held = {row["record"]: row for row in self.shop.do("outbox", "list", role=None)}
-        self.assertEqual(set(held[note]), {"id", "kind", "record", "customer", "purpose", "state", "reason",
-                                           "code", "created", "tries"})
+        self.assertEqual(set(held[note]), {"id", "kind", "act", "record", "customer", "purpose", "basis",
+                                           "grant", "state", "reason", "code", "created", "tries"})
         self.assertEqual((held[note]["state"], held[self.who]["state"]), ("held", "held"))
         self.shop.answer(self.who, "shop")
         now = {row["record"]: row for row in self.shop.do("outbox", "list", role=None)}
         self.assertEqual((now[note]["state"], now[self.who]["state"]), ("waiting", "waiting"))
         self.assertNotEqual(now[note]["reason"], held[note]["reason"])
+        self.assertEqual((held[note]["basis"], held[note]["grant"], now[note]["basis"]), (None, None, "shop"))
+        grants = {row["id"]: row for row in self.shop.do("outbox", "list", role=None) if row["act"] == "grant"}
+        self.assertEqual(grants[now[note]["grant"]]["customer"], self.who)
+
+    def test_only_what_was_refused_is_tried_again_or_discarded(self):
+        note = self.shop.add_note(self.who, "navy")["id"]
+        self.shop.answer(self.who, "shop")
+        waiting = next(row["id"] for row in self.shop.do("outbox", "list", role=None) if row["record"] == note)
+        for words in (["retry"], ["retry", waiting, "--all"], ["discard"]):
+            self.fails(2, "outbox", *words, role="manager")
+        for verb in ("retry", "discard"):
+            for operation in (waiting, "0" * 32, "no id"):
+                self.fails(1, "outbox", verb, operation, role="manager")
+        self.assertEqual(self.shop.do("outbox", "retry", "--all", role="manager"), {"retried": 0})
 
 
 class CommandLine(ShopCase):
@@ -371,6 +385,7 @@ class CommandLine(ShopCase):
         for command in ("init", "staff add", "staff list", "staff disable", "customer add", "customer find",
                         "customer show", "customer list", "note add", "preference set", "consent purposes",
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
+                        "outbox retry", "outbox discard",
                         "enrol", "sync", "status", "erase", "retention run", "audit verify"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")
@@ -428,6 +443,8 @@ class Roles(ShopCase):
             (["staff", "disable", "{new}"], "", "A"),
             (["consent", "purposes"], "", "ampA-"),
             (["outbox", "list"], "", "ampA-"),
+            (["outbox", "retry", "--all"], "", "mpA"),
+            (["outbox", "discard", "0" * 32], "", "m!"),
             (["status"], "", "ampA-"),
             (["retention", "run"], "", "ampA-"),
             (["audit", "verify"], "", "p"),

@@ -32,7 +32,7 @@ static const Answer answers[] = {
   { "conflict",
     "{\"op\":\"%s\",\"st\":\"conflict\",\"n\":4,\"version\":\"0123456789abcdef0123456789abcdef\","
     "\"body\":{\"a\":1}}",
-    CB_MODEL_CONFLICT, NULL },
+    CB_MODEL_CONFLICT, "conflict" },
   { "refused", "{\"op\":\"%s\",\"st\":\"refused\",\"code\":\"consent_withdrawn\"}", CB_MODEL_PARKED,
     "consent_withdrawn" },
   { "refused-for-a-new-reason", "{\"op\":\"%s\",\"st\":\"refused\",\"code\":\"moon_phase\"}",
