@@ -102,8 +102,11 @@ static gpointer
 list_drafts_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   Input *input = data;
+  gboolean is_theirs =
+    actor != NULL && g_str_equal (cb_staff_get_id (actor), cb_staff_get_id (input->author));
 
-  return cb_book_list_drafts (self->book, input->author, input->customer, error);
+  /* Writing may end after the lock began; reading is for who is signed in. */
+  return cb_book_list_drafts (self->book, is_theirs ? actor : NULL, input->customer, error);
 }
 
 void

@@ -4,64 +4,31 @@
 
 import os
 import re
-import subprocess
-import sys
 import time
 
-sys.path.insert(1, os.path.join(os.environ["CB_TEST_SOURCE_ROOT"], "app", "demo"))
-
-import cb_app  # noqa: E402  (the path has to be said first)
-from cb_app import check  # noqa: E402
-from cb_canaries import Person, Shop, memory_of  # noqa: E402
+import cb_app
+from cb_app import check
+from cb_canaries import Person, Shop, memory_of
+from cb_counter import Counter
 
 # What a locked terminal's memory may still be told of: a moment for what is drawn and freed later.
 SETTLING_S = 10
 
 
-class Counter:
-    """The terminal's window, and what is done at it."""
+class Told(Counter):
+    """The same with the canaries' people."""
 
     def __init__(self, shop):
-        # What is a warning to the eye and hand of this test is no fault of the program's.
-        os.environ.pop("G_DEBUG", None)
-        from window import Window
+        self.texts = shop.canaries.texts
+        super().__init__(shop.terminal, os.path.join(shop.world.folder(shop.terminal.name, "log"), "window.log"))
 
-        self.shop = shop
-        terminal = shop.terminal
-        self.log = os.path.join(shop.world.folder(terminal.name, "log"), "window.log")
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [cb_app.program("CB_TEST_COUNTERBOOK"), "--home", terminal.home, "--light", "--size", "1280x800"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=terminal.environment)
-        self.window = Window(self.process)
-
-    def sign_in(self):
-        self.window.find("Hand")
-        self.window.press("Hand")
-        for digit in cb_app.PIN.decode().strip():
-            self.window.press(digit)
-        self.window.find("Find a customer", ("text",))
-
-    def open(self, person):
-        texts = self.shop.canaries.texts
-        self.window.type(texts[person.name + ".card.family"])
-        self.window.find(re.compile(texts[person.name + ".card.preferred"]), ("label",))
-        self.window.key("Return")
-        self.window.find(re.compile(texts[person.name + ".card.preferred"]), ("heading",))
+    def open_person(self, person):
+        self.open(self.texts[person.name + ".card.family"], self.texts[person.name + ".card.preferred"])
 
     def write(self, text):
         self.window.enter("Note", text)
         self.window.key("ctrl+Return")
         self.window.find(re.compile("^Saved "), ("status bar", "label"))
-
-    def lock(self):
-        self.window.key("ctrl+l")
-        self.window.find("Who is at the counter?")
-
-    def end(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
 
 
 def at_the_counter():
@@ -72,10 +39,10 @@ def at_the_counter():
         person = Person(terminal, canaries, "one")
         agreed = Person(terminal, canaries, "two")
         terminal.answer(agreed.id, "shop")
-        counter = Counter(shop)
+        counter = Told(shop)
         try:
             counter.sign_in()
-            counter.open(person)
+            counter.open_person(person)
             counter.write("Said " + canaries.word("window.note") + " today.")
             counter.window.enter("Note", "A draft of " + canaries.word("window.draft"))
             shop.check_terminal()
@@ -85,7 +52,7 @@ def at_the_counter():
             check_clean(counter, canaries)
             shop.check_terminal()
             counter.sign_in()
-            counter.open(agreed)
+            counter.open_person(agreed)
             counter.process.kill()
             counter.process.wait()
             shop.check_terminal()

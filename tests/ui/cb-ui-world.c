@@ -71,9 +71,24 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 cb_ui_world_sign_in (CbUiWorld *world)
 {
-  cb_store_sign_in_async (world->store, cb_staff_get_id (world->book.associate),
-                          g_strdup (CB_TEST_PIN), NULL, on_signed_in, NULL);
-  CB_UI_UNTIL (cb_store_is_index_ready (world->store));
+  cb_ui_world_sign_in_as (world, world->book.associate);
+}
+
+static gboolean
+is_signed_in (CbUiWorld *world, CbStaff *staff)
+{
+  CbStaff *actor = cb_store_get_actor (world->store);
+
+  return actor != NULL && g_str_equal (cb_staff_get_id (actor), cb_staff_get_id (staff)) &&
+         cb_store_is_index_ready (world->store);
+}
+
+void
+cb_ui_world_sign_in_as (CbUiWorld *world, CbStaff *staff)
+{
+  cb_store_sign_in_async (world->store, cb_staff_get_id (staff), g_strdup (CB_TEST_PIN), NULL,
+                          on_signed_in, NULL);
+  CB_UI_UNTIL (is_signed_in (world, staff));
 }
 
 GtkWindow *

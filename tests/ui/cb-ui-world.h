@@ -29,8 +29,9 @@ void cb_ui_world_init (int *argc, char ***argv);
 void cb_ui_world_set_up (CbUiWorld *world, gconstpointer data);
 void cb_ui_world_tear_down (CbUiWorld *world, gconstpointer data);
 
-/* The associate, without a screen. */
+/* The associate, or another of the book's staff, without a screen. */
 void cb_ui_world_sign_in (CbUiWorld *world);
+void cb_ui_world_sign_in_as (CbUiWorld *world, CbStaff *staff);
 
 /* A window around a page, mapped and laid out. */
 GtkWindow *cb_ui_world_show (GtkWidget *page, int width, int height);

@@ -24,7 +24,7 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   cb_ui_world_set_up (&fixture->world, NULL);
   cb_ui_world_sign_in (&fixture->world);
-  fixture->shelf = cb_draft_shelf_new ();
+  fixture->shelf = cb_draft_shelf_new (fixture->world.store);
   fixture->page = CB_CUSTOMER_PAGE (cb_customer_page_new (fixture->world.store, fixture->shelf));
   fixture->window = cb_ui_world_show (GTK_WIDGET (fixture->page), 1024, 700);
 }
@@ -32,8 +32,13 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
+  gpointer shelf = fixture->shelf;
+
   gtk_window_destroy (fixture->window);
-  g_assert_finalize_object (fixture->shelf);
+  /* It lives until what it is writing is written. */
+  g_object_add_weak_pointer (G_OBJECT (shelf), &shelf);
+  g_object_unref (fixture->shelf);
+  CB_UI_UNTIL (shelf == NULL);
   cb_ui_world_tear_down (&fixture->world, NULL);
 }
 
@@ -119,6 +124,7 @@ test_refused_keeps_words (Fixture *fixture, gconstpointer data)
   CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Not saved"));
   typed = dup_typed (fixture);
   g_assert_cmpstr (typed, ==, "Words that matter");
+  CB_UI_UNTIL (cb_draft_shelf_get_length (fixture->shelf) == 0);
 }
 
 static void
@@ -133,13 +139,66 @@ test_draft_waits (Fixture *fixture, gconstpointer data)
   other = dup_typed (fixture);
   g_assert_cmpstr (other, ==, "");
   g_assert_false (gtk_text_buffer_get_can_undo (text_of (fixture)));
-  g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 1);
 
   open_customer (fixture, fixture->world.mara);
   mine = dup_typed (fixture);
   g_assert_cmpstr (mine, ==, "half a thought about");
   g_assert_true (cb_ui_shows (GTK_WIDGET (fixture->page), "Not saved yet"));
+}
+
+/* As another process sees it. */
+static guint
+count_kept (Fixture *fixture, const char *customer)
+{
+  CbTestBook *book = &fixture->world.book;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) drafts =
+    cb_book_list_drafts (book->book, book->associate, customer, &error);
+
+  g_assert_no_error (error);
+  return drafts->len;
+}
+
+static void
+test_kept (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+  g_autofree char *typed = NULL;
+
+  open_customer (fixture, fixture->world.mara);
+  g_assert_cmpuint (count_kept (fixture, fixture->world.mara), ==, 0);
+  type (fixture, "half a thought");
+  g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 1);
+  CB_UI_UNTIL (cb_ui_shows (page, "Kept as a draft"));
+  g_assert_cmpuint (count_kept (fixture, fixture->world.mara), ==, 1);
   g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 0);
+
+  /* Somebody else at the same shelf finds nothing of it. */
+  cb_customer_page_close (fixture->page);
+  cb_ui_world_sign_in_as (&fixture->world, fixture->world.book.other);
+  open_customer (fixture, fixture->world.mara);
+  typed = dup_typed (fixture);
+  g_assert_cmpstr (typed, ==, "");
+  g_assert_false (cb_ui_shows (page, "Not saved yet"));
+}
+
+static void
+test_saving_ends_it (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  open_customer (fixture, fixture->world.mara);
+  type (fixture, "a whole thought");
+  CB_UI_UNTIL (cb_ui_shows (page, "Kept as a draft"));
+  type (fixture, ", and more");
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_shows (page, "Saved"));
+  g_assert_cmpuint (cb_draft_shelf_get_length (fixture->shelf), ==, 0);
+  g_assert_cmpuint (count_kept (fixture, fixture->world.mara), ==, 0);
+  type (fixture, "x");
+  CB_UI_UNTIL (count_kept (fixture, fixture->world.mara) == 1);
+  gtk_text_buffer_set_text (text_of (fixture), "", 0);
+  CB_UI_UNTIL (count_kept (fixture, fixture->world.mara) == 0);
 }
 
 static void
@@ -272,6 +331,8 @@ main (int argc, char *argv[])
   ADD ("/customer/saved-is-said-after-the-commit", test_saved);
   ADD ("/customer/what-cannot-be-saved-is-still-there", test_refused_keeps_words);
   ADD ("/customer/a-draft-waits-for-its-customer", test_draft_waits);
+  ADD ("/customer/a-draft-is-on-the-disk-when-it-says-so", test_kept);
+  ADD ("/customer/saving-ends-the-draft", test_saving_ends_it);
   ADD ("/customer/a-closed-page-knows-nobody", test_closed_is_blank);
   ADD ("/customer/a-spoken-yes-is-one-tap", test_spoken_yes);
   ADD ("/customer/a-spoken-no-is-not-asked-again", test_spoken_no);

@@ -74,15 +74,15 @@ test_small_templates (CbUiWorld *world, gconstpointer data)
 static void
 test_pages (CbUiWorld *world, gconstpointer data)
 {
-  CbDraftShelf *shelf = cb_draft_shelf_new ();
+  CbDraftShelf *shelf = cb_draft_shelf_new (world->store);
 
   cb_ui_world_sign_in (world);
   assert_goes (cb_lock_page_new (world->store));
   assert_goes (cb_cover_page_new (world->store));
   assert_goes (cb_counter_page_new (world->store));
-  assert_goes (cb_new_customer_new (world->store, "Ada Byron"));
+  assert_goes (cb_new_customer_new (world->store, shelf, "Ada Byron"));
   assert_goes (cb_customer_page_new (world->store, shelf));
-  assert_goes (cb_preference_editor_new (world->store, world->mara, NULL));
+  assert_goes (cb_preference_editor_new (world->store, shelf, world->mara, NULL, NULL));
   assert_goes (cb_turned_page_new (world->store));
   assert_goes (cb_sync_sheet_new (world->store));
   g_assert_finalize_object (shelf);
@@ -128,7 +128,7 @@ test_field_learns_nothing (void)
   GtkWidget *entry = cb_ui_find_type (field, GTK_TYPE_ENTRY);
 
   g_assert_cmpint (gtk_entry_get_input_hints (GTK_ENTRY (entry)), ==,
-                   GTK_INPUT_HINT_NO_EMOJI | GTK_INPUT_HINT_PRIVATE);
+                   GTK_INPUT_HINT_NO_EMOJI | GTK_INPUT_HINT_NO_SPELLCHECK | GTK_INPUT_HINT_PRIVATE);
   g_assert_finalize_object (field);
 }
 

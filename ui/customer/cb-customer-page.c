@@ -23,6 +23,9 @@
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-page-layout.h"
 
+/* Which of the drafts on the shelf is the composer's. */
+#define DRAFT "note"
+
 struct _CbCustomerPage
 {
   GtkWidget parent_instance;
@@ -46,9 +49,10 @@ struct _CbCustomerPage
   GListStore *notes;
   GListStore *preferences;
   GCancellable *loading;
+  GCancellable *finding; /* the drafts */
   CbDossier *dossier;
   char *customer_id;
-  char *staff_id;  /* whose drafts go onto the shelf */
+  CbStaff *author; /* whose drafts go onto the shelf */
   char *spoken_of; /* the saved note whose fate the composer tells, or NULL */
 };
 
@@ -492,16 +496,18 @@ on_store_changed (CbCustomerPage *self, const char *customer_id)
 typedef struct
 {
   CbCustomerPage *page;
+  CbStaff *author;
   char *customer_id;
-  char *staff_id;
+  CbUnsaved *unsaved; /* goes back onto the shelf when it can't be saved */
 } SaveJob;
 
 static void
 save_job_free (SaveJob *job)
 {
   g_object_unref (job->page);
+  g_object_unref (job->author);
   g_free (job->customer_id);
-  g_free (job->staff_id);
+  g_clear_pointer (&job->unsaved, cb_unsaved_free);
   g_free (job);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SaveJob, save_job_free)
@@ -523,13 +529,14 @@ on_add_note_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CbNote) note = cb_store_add_note_finish (CB_STORE (source), result, &error);
   CbCustomerPage *self = job->page;
 
-  if (self->store == NULL || g_strcmp0 (self->customer_id, job->customer_id) != 0)
-    {
-      /* The page has gone on. What was saved need not lie on the shelf any more. */
-      if (note != NULL && self->store != NULL)
-        cb_draft_shelf_put (self->shelf, job->staff_id, job->customer_id, NULL);
-      return;
-    }
+  if (self->store == NULL)
+    return;
+  if (note == NULL)
+    cb_draft_shelf_put (self->shelf, job->author, job->customer_id,
+                        g_steal_pointer (&job->unsaved));
+  /* The page may have gone on. */
+  if (g_strcmp0 (self->customer_id, job->customer_id) != 0)
+    return;
   cb_composer_set_busy (self->composer, FALSE);
   if (note != NULL)
     show_saved (self, note);
@@ -540,17 +547,21 @@ on_add_note_done (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_submit (CbCustomerPage *self)
 {
+  CbNoteDraft *draft;
   SaveJob *job;
 
-  if (self->dossier == NULL)
+  if (self->dossier == NULL || self->author == NULL)
     return;
   job = g_new0 (SaveJob, 1);
   job->page = g_object_ref (self);
+  job->author = g_object_ref (self->author);
   job->customer_id = g_strdup (self->customer_id);
-  job->staff_id = g_strdup (self->staff_id);
+  job->unsaved = cb_unsaved_new_note (cb_composer_dup_draft (self->composer));
+  draft = cb_composer_dup_draft (self->composer);
+  draft->ends_draft = TRUE;
   cb_composer_set_busy (self->composer, TRUE);
-  cb_store_add_note_async (self->store, self->customer_id, cb_composer_dup_draft (self->composer),
-                           NULL, on_add_note_done, job);
+  cb_draft_shelf_hand_over (self->shelf, self->author, self->customer_id, DRAFT);
+  cb_store_add_note_async (self->store, self->customer_id, draft, NULL, on_add_note_done, job);
 }
 
 static void
@@ -573,25 +584,60 @@ on_preference_activated (CbCustomerPage *self, guint position)
 /* --- what the window asks --- */
 
 static void
-put_draft_away (CbCustomerPage *self)
+on_note_changed (CbCustomerPage *self)
 {
-  g_autoptr (CbNoteDraft) draft = NULL;
+  if (self->customer_id != NULL && self->author != NULL)
+    cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
+                        cb_unsaved_new_note (cb_composer_dup_draft (self->composer)));
+}
 
-  if (self->customer_id == NULL || self->staff_id == NULL)
-    return;
-  draft = cb_composer_dup_draft (self->composer);
-  cb_draft_shelf_put (self->shelf, self->staff_id, self->customer_id, draft);
+static void
+tell_draft (CbCustomerPage *self, const char *customer_id, const char *about, gboolean is_kept)
+{
+  if (self->customer_id != NULL && g_strcmp0 (customer_id, self->customer_id) == 0 &&
+      g_str_equal (about, DRAFT))
+    cb_composer_tell_draft (self->composer, is_kept);
+}
+
+static void
+on_draft_kept (CbCustomerPage *self, const char *customer_id, const char *about)
+{
+  tell_draft (self, customer_id, about, TRUE);
+}
+
+static void
+on_draft_not_kept (CbCustomerPage *self, const char *customer_id, const char *about)
+{
+  tell_draft (self, customer_id, about, FALSE);
+}
+
+/* Before the record itself is there, so that nobody can have begun another. */
+static void
+on_find_drafts_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
+  CbCustomerPage *self = user_data;
+
+  for (guint i = 0; drafts != NULL && i < drafts->len; i++)
+    {
+      CbUnsaved *unsaved = g_ptr_array_index (drafts, i);
+
+      if (unsaved->note == NULL || !cb_composer_is_empty (self->composer))
+        continue;
+      cb_composer_set_draft (self->composer, unsaved->note);
+      say (self, _ ("Not saved yet"), FALSE);
+    }
 }
 
 static void
 bring_draft_back (CbCustomerPage *self)
 {
-  g_autoptr (CbNoteDraft) draft =
-    cb_draft_shelf_take (self->shelf, self->staff_id, self->customer_id);
-
-  cb_composer_set_draft (self->composer, draft);
-  if (draft != NULL)
-    say (self, _ ("Not saved yet"), FALSE);
+  g_set_object (&self->author, cb_store_get_actor (self->store));
+  if (self->author == NULL)
+    return;
+  self->finding = g_cancellable_new ();
+  cb_draft_shelf_find_async (self->shelf, self->author, self->customer_id, self->finding,
+                             on_find_drafts_done, self);
 }
 
 void
@@ -599,12 +645,14 @@ cb_customer_page_close (CbCustomerPage *self)
 {
   g_return_if_fail (CB_IS_CUSTOMER_PAGE (self));
 
-  put_draft_away (self);
+  cb_draft_shelf_flush (self->shelf);
+  g_cancellable_cancel (self->finding);
+  g_clear_object (&self->finding);
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_object (&self->dossier);
   g_clear_pointer (&self->customer_id, g_free);
-  g_clear_pointer (&self->staff_id, g_free);
+  g_clear_object (&self->author);
   g_clear_pointer (&self->spoken_of, g_free);
   g_list_store_remove_all (self->notes);
   g_list_store_remove_all (self->preferences);
@@ -623,8 +671,6 @@ cb_customer_page_close (CbCustomerPage *self)
 void
 cb_customer_page_open (CbCustomerPage *self, const char *customer_id)
 {
-  CbStaff *actor;
-
   g_return_if_fail (CB_IS_CUSTOMER_PAGE (self));
   g_return_if_fail (customer_id != NULL);
 
@@ -634,8 +680,6 @@ cb_customer_page_open (CbCustomerPage *self, const char *customer_id)
       return;
     }
   cb_customer_page_close (self);
-  actor = cb_store_get_actor (self->store);
-  self->staff_id = g_strdup (actor != NULL ? cb_staff_get_id (actor) : "");
   self->customer_id = g_strdup (customer_id);
   bring_draft_back (self);
   gtk_stack_set_visible_child_name (self->stack, "reading");
@@ -681,8 +725,11 @@ cb_customer_page_dispose (GObject *object)
 {
   CbCustomerPage *self = CB_CUSTOMER_PAGE (object);
 
+  g_cancellable_cancel (self->finding);
+  g_clear_object (&self->finding);
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
+  g_clear_object (&self->author);
   if (self->notes_view != NULL)
     gtk_list_view_set_model (self->notes_view, NULL);
   if (self->preferences_view != NULL)
@@ -703,7 +750,6 @@ cb_customer_page_finalize (GObject *object)
   CbCustomerPage *self = CB_CUSTOMER_PAGE (object);
 
   g_clear_pointer (&self->customer_id, g_free);
-  g_clear_pointer (&self->staff_id, g_free);
   g_clear_pointer (&self->spoken_of, g_free);
 
   G_OBJECT_CLASS (cb_customer_page_parent_class)->finalize (object);
@@ -732,6 +778,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_strip_answered);
   gtk_widget_class_bind_template_callback (widget_class, on_strip_expanded);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
+  gtk_widget_class_bind_template_callback (widget_class, on_note_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_submit);
   gtk_widget_class_bind_template_callback (widget_class, on_add_preference_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_preference_activated);
@@ -805,6 +852,9 @@ cb_customer_page_new (CbStore *store, CbDraftShelf *shelf)
   self->store = g_object_ref (store);
   self->shelf = g_object_ref (shelf);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (shelf, "kept", G_CALLBACK (on_draft_kept), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (shelf, "not-kept", G_CALLBACK (on_draft_not_kept), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);
 }

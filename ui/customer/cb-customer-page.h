@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* One customer: what they allow, the timeline with the composer in reach, sizes and tastes. What is
- * half written goes onto the shelf whenever the page turns to somebody else or is closed. Signals:
+ * half written goes onto the shelf as it is written. Signals:
  * "turn" (purpose) when the customer shall read and tap; "edit-preference" (CbPreference or NULL).
  */
 
@@ -21,7 +21,7 @@ GtkWidget *cb_customer_page_new (CbStore *store, CbDraftShelf *shelf);
 
 void cb_customer_page_open (CbCustomerPage *self, const char *customer_id);
 
-/* Puts the draft onto the shelf and drops everything about the customer. */
+/* Has the shelf written down and drops everything about the customer. */
 void cb_customer_page_close (CbCustomerPage *self);
 
 /* NULL while nobody is shown. Borrowed. */

@@ -33,9 +33,12 @@ struct _CbPreferenceEditor
   CbChoice *polarity;
   CbChoice *provenance;
   CbStore *store;
+  CbDraftShelf *shelf;
+  CbStaff *author;
   char *customer_id;
   char *preference_id;
   char *purpose;
+  CbUnsaved *unsaved; /* what is being saved */
   gboolean is_saving;
 };
 
@@ -49,6 +52,33 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CbPreferenceEditor, cb_preference_editor, GTK_TYPE_WIDGET)
 
+/* --- the draft --- */
+
+static CbPreferenceDraft *
+build_draft (CbPreferenceEditor *self)
+{
+  CbPreferenceDraft *draft = cb_preference_draft_new ();
+
+  draft->id = g_strdup (self->preference_id);
+  draft->purpose = g_strdup (self->purpose);
+  draft->value = cb_field_dup_text (self->value);
+  draft->garment = cb_field_dup_text (self->garment);
+  draft->maker = cb_field_dup_text (self->maker);
+  draft->facet = (CbFacet) cb_choice_get_selected (self->facet);
+  draft->polarity = (CbPolarity) cb_choice_get_selected (self->polarity);
+  draft->provenance = (CbProvenance) cb_choice_get_selected (self->provenance);
+  return draft;
+}
+
+static void
+put_draft (CbPreferenceEditor *self)
+{
+  cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
+                      cb_unsaved_new_preference (build_draft (self)));
+}
+
+/* --- saving --- */
+
 static void
 on_set_preference_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -58,6 +88,10 @@ on_set_preference_done (GObject *source, GAsyncResult *result, gpointer user_dat
     cb_store_set_preference_finish (CB_STORE (source), result, &error);
 
   self->is_saving = FALSE;
+  if (saved == NULL)
+    cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
+                        g_steal_pointer (&self->unsaved));
+  g_clear_pointer (&self->unsaved, cb_unsaved_free);
   if (self->store == NULL)
     return;
   gtk_widget_set_sensitive (self->save, TRUE);
@@ -94,21 +128,18 @@ check (CbPreferenceEditor *self)
 static void
 save (CbPreferenceEditor *self)
 {
+  g_autofree char *about = NULL;
   CbPreferenceDraft *draft;
 
   if (self->is_saving || !check (self))
     return;
-  draft = cb_preference_draft_new ();
-  draft->id = g_strdup (self->preference_id);
-  draft->purpose = g_strdup (self->purpose);
-  draft->value = cb_field_dup_text (self->value);
-  draft->garment = cb_field_dup_text (self->garment);
-  draft->maker = cb_field_dup_text (self->maker);
-  draft->facet = (CbFacet) cb_choice_get_selected (self->facet);
-  draft->polarity = (CbPolarity) cb_choice_get_selected (self->polarity);
-  draft->provenance = (CbProvenance) cb_choice_get_selected (self->provenance);
+  draft = build_draft (self);
+  draft->ends_draft = TRUE;
+  self->unsaved = cb_unsaved_new_preference (build_draft (self));
+  about = cb_unsaved_dup_about (self->unsaved);
   self->is_saving = TRUE;
   gtk_widget_set_sensitive (self->save, FALSE);
+  cb_draft_shelf_hand_over (self->shelf, self->author, self->customer_id, about);
   cb_store_set_preference_async (self->store, self->customer_id, draft, NULL,
                                  on_set_preference_done, g_object_ref (self));
 }
@@ -118,20 +149,6 @@ save_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
   save (CB_PREFERENCE_EDITOR (widget));
   return TRUE;
-}
-
-gboolean
-cb_preference_editor_is_about (CbPreferenceEditor *self,
-                               const char *customer_id,
-                               CbPreference *preference)
-{
-  const char *id = preference != NULL ? cb_preference_get_id (preference) : NULL;
-
-  g_return_val_if_fail (CB_IS_PREFERENCE_EDITOR (self), FALSE);
-
-  return *cb_field_get_text (self->value) != '\0' &&
-         g_strcmp0 (self->customer_id, customer_id) == 0 &&
-         g_strcmp0 (self->preference_id, id) == 0;
 }
 
 static CbChoice *
@@ -160,6 +177,8 @@ build_choices (CbPreferenceEditor *self)
   cb_choice_set_selected (self->provenance, CB_PROVENANCE_SAID);
 }
 
+/* --- what it begins with --- */
+
 static void
 show_preference (CbPreferenceEditor *self, CbPreference *preference)
 {
@@ -171,6 +190,32 @@ show_preference (CbPreferenceEditor *self, CbPreference *preference)
   cb_choice_set_selected (self->facet, cb_preference_get_facet (preference));
   cb_choice_set_selected (self->polarity, cb_preference_get_polarity (preference));
   cb_choice_set_selected (self->provenance, cb_preference_get_provenance (preference));
+}
+
+static void
+show_draft (CbPreferenceEditor *self, const CbPreferenceDraft *draft)
+{
+  cb_field_set_text (self->value, draft->value);
+  cb_field_set_text (self->garment, draft->garment);
+  cb_field_set_text (self->maker, draft->maker);
+  cb_choice_set_selected (self->facet, draft->facet);
+  cb_choice_set_selected (self->polarity, draft->polarity);
+  cb_choice_set_selected (self->provenance, draft->provenance);
+}
+
+/* What is changed from now on is changed by hand. */
+static void
+watch (CbPreferenceEditor *self)
+{
+  GObject *fields[] = { G_OBJECT (self->value), G_OBJECT (self->garment), G_OBJECT (self->maker) };
+  GObject *choices[] = { G_OBJECT (self->facet), G_OBJECT (self->polarity),
+                         G_OBJECT (self->provenance) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_signal_connect_object (fields[i], "changed", G_CALLBACK (put_draft), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    g_signal_connect_object (choices[i], "notify::selected", G_CALLBACK (put_draft), self,
+                             G_CONNECT_SWAPPED);
 }
 
 static void
@@ -187,6 +232,9 @@ cb_preference_editor_finalize (GObject *object)
 {
   CbPreferenceEditor *self = CB_PREFERENCE_EDITOR (object);
 
+  g_clear_pointer (&self->unsaved, cb_unsaved_free);
+  g_clear_object (&self->shelf);
+  g_clear_object (&self->author);
   g_clear_pointer (&self->customer_id, g_free);
   g_clear_pointer (&self->preference_id, g_free);
   g_clear_pointer (&self->purpose, g_free);
@@ -247,13 +295,22 @@ cb_preference_editor_init (CbPreferenceEditor *self)
 }
 
 GtkWidget *
-cb_preference_editor_new (CbStore *store, const char *customer_id, CbPreference *preference)
+cb_preference_editor_new (CbStore *store,
+                          CbDraftShelf *shelf,
+                          const char *customer_id,
+                          CbPreference *preference,
+                          const CbPreferenceDraft *draft)
 {
   CbPreferenceEditor *self = g_object_new (CB_TYPE_PREFERENCE_EDITOR, NULL);
 
   self->store = g_object_ref (store);
+  self->shelf = g_object_ref (shelf);
+  self->author = g_object_ref (cb_store_get_actor (store));
   self->customer_id = g_strdup (customer_id);
   if (preference != NULL)
     show_preference (self, preference);
+  if (draft != NULL)
+    show_draft (self, draft);
+  watch (self);
   return GTK_WIDGET (self);
 }

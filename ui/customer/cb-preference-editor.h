@@ -7,22 +7,19 @@
 
 #include <gtk/gtk.h>
 
-#include "store/cb-store.h"
+#include "models/cb-draft-shelf.h"
 
 G_BEGIN_DECLS
 
 #define CB_TYPE_PREFERENCE_EDITOR (cb_preference_editor_get_type ())
 G_DECLARE_FINAL_TYPE (CbPreferenceEditor, cb_preference_editor, CB, PREFERENCE_EDITOR, GtkWidget)
 
-/* `preference` is the one to put right; NULL for a new one. */
+/* `preference` is the one to put right; NULL for a new one. `draft` is what was typed into it
+ * before and not saved, or NULL. Somebody is signed in. */
 GtkWidget *cb_preference_editor_new (CbStore *store,
+                                     CbDraftShelf *shelf,
                                      const char *customer_id,
-                                     CbPreference *preference);
-
-/* Is it about this very preference of this customer, and not empty? Then it may be shown again
- * after it was closed, with what was typed. */
-gboolean cb_preference_editor_is_about (CbPreferenceEditor *self,
-                                        const char *customer_id,
-                                        CbPreference *preference);
+                                     CbPreference *preference,
+                                     const CbPreferenceDraft *draft);
 
 G_END_DECLS

@@ -7,9 +7,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "customer/cb-customer-page.h"
-#include "customer/cb-preference-editor.h"
 #include "models/cb-draft-shelf.h"
 #include "shell/cb-cover-page.h"
+#include "shell/cb-forms.h"
 #include "shell/cb-keys-sheet.h"
 #include "shell/cb-lock-page.h"
 #include "shell/cb-messages.h"
@@ -20,7 +20,6 @@
 #include "turned/cb-turned-page.h"
 #include "turned/cb-turned-words.h"
 #include "visit/cb-counter-page.h"
-#include "visit/cb-new-customer.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-sheet.h"
 
@@ -51,9 +50,8 @@ struct _CbWindow
   CbCustomerPage *customer;
   CbTurnedPage *turned;
   CbCoverPage *cover;
-  CbNewCustomer *new_customer; /* kept while it holds words nobody saved */
-  CbPreferenceEditor *editor;  /* the same */
-  GtkWidget *veiled_focus;     /* weak: had the focus before the veil */
+  CbForms *forms;
+  GtkWidget *veiled_focus; /* weak: had the focus before the veil */
 };
 
 enum
@@ -111,10 +109,35 @@ show_screen (CbWindow *self, const char *screen)
   update_actions (self);
 }
 
+/* What was cut, copied or merely selected here belongs to nobody's next visit. */
+static void
+empty_clipboards (CbWindow *self)
+{
+  GdkClipboard *clipboards[] = {
+    gtk_widget_get_clipboard (GTK_WIDGET (self)),
+    gtk_widget_get_primary_clipboard (GTK_WIDGET (self)),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clipboards); i++)
+    {
+      if (gdk_clipboard_is_local (clipboards[i]))
+        gdk_clipboard_set_content (clipboards[i], NULL);
+    }
+}
+
+/* Nothing of one customer reaches the next: neither what was copied nor what was about to open. */
+static void
+part_from_customer (CbWindow *self)
+{
+  cb_forms_leave (self->forms);
+  empty_clipboards (self);
+}
+
 static void
 show_counter (CbWindow *self)
 {
   cb_customer_page_close (self->customer);
+  part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->counter));
   show_screen (self, SCREEN_WORK);
   cb_counter_page_start (self->counter);
@@ -124,6 +147,7 @@ static void
 show_customer (CbWindow *self, const char *customer_id)
 {
   cb_sheet_close (self->sheet);
+  part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->customer));
   show_screen (self, SCREEN_WORK);
   cb_customer_page_open (self->customer, customer_id);
@@ -132,62 +156,23 @@ show_customer (CbWindow *self, const char *customer_id)
 /* --- new customer and preferences, on the sheet --- */
 
 static void
-drop_kept_forms (CbWindow *self)
-{
-  g_clear_object (&self->new_customer);
-  g_clear_object (&self->editor);
-}
-
-static void
 on_customer_added (CbWindow *self, const char *customer_id)
 {
-  g_autofree char *id = g_strdup (customer_id);
-
-  cb_sheet_close (self->sheet);
-  g_clear_object (&self->new_customer);
   cb_counter_page_reset (self->counter);
-  show_customer (self, id);
+  show_customer (self, customer_id);
 }
 
-/* What was typed into a form that was closed without saving is still there when it comes back. */
 static void
 on_new_customer (CbWindow *self, const char *typed)
 {
-  if (self->new_customer == NULL || cb_new_customer_is_empty (self->new_customer))
-    {
-      g_clear_object (&self->new_customer);
-      self->new_customer =
-        CB_NEW_CUSTOMER (g_object_ref_sink (cb_new_customer_new (self->store, typed)));
-      g_signal_connect_object (self->new_customer, "added", G_CALLBACK (on_customer_added), self,
-                               G_CONNECT_SWAPPED);
-    }
-  cb_sheet_open (self->sheet, _ ("New customer"), GTK_WIDGET (self->new_customer));
-}
-
-static void
-on_preference_saved (CbWindow *self)
-{
-  cb_sheet_close (self->sheet);
-  g_clear_object (&self->editor);
+  cb_forms_open_new_customer (self->forms, typed);
 }
 
 static void
 on_edit_preference (CbWindow *self, CbPreference *preference)
 {
-  const char *customer_id = cb_customer_page_get_customer_id (self->customer);
-
-  if (self->editor == NULL ||
-      !cb_preference_editor_is_about (self->editor, customer_id, preference))
-    {
-      g_clear_object (&self->editor);
-      self->editor = CB_PREFERENCE_EDITOR (
-        g_object_ref_sink (cb_preference_editor_new (self->store, customer_id, preference)));
-      g_signal_connect_object (self->editor, "saved", G_CALLBACK (on_preference_saved), self,
-                               G_CONNECT_SWAPPED);
-    }
-  cb_sheet_open (self->sheet,
-                 preference != NULL ? _ ("Put a size or taste right") : _ ("A size or taste"),
-                 GTK_WIDGET (self->editor));
+  cb_forms_open_preference (self->forms, cb_customer_page_get_customer_id (self->customer),
+                            preference);
 }
 
 /* --- the turned screen and the way back --- */
@@ -218,6 +203,7 @@ on_turn (CbWindow *self, const char *purpose)
   if (dossier == NULL)
     return;
   cb_sheet_close (self->sheet);
+  part_from_customer (self);
   cb_turned_page_show (self->turned, dossier, purpose);
   show_turned (self);
 }
@@ -307,33 +293,17 @@ on_signed_in (CbWindow *self)
   show_counter (self);
 }
 
-/* What was cut, copied or merely selected here belongs to nobody's next visit. */
-static void
-empty_clipboards (CbWindow *self)
-{
-  GdkClipboard *clipboards[] = {
-    gtk_widget_get_clipboard (GTK_WIDGET (self)),
-    gtk_widget_get_primary_clipboard (GTK_WIDGET (self)),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (clipboards); i++)
-    {
-      if (gdk_clipboard_is_local (clipboards[i]))
-        gdk_clipboard_set_content (clipboards[i], NULL);
-    }
-}
-
 static void
 show_lock (CbWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->veil), FALSE);
   cb_sheet_close (self->sheet);
-  drop_kept_forms (self);
   show_screen (self, SCREEN_LOCK);
   drop_pages (self);
+  cb_draft_shelf_flush (self->shelf);
   gtk_label_set_label (self->initials, "");
   gtk_label_set_label (self->actor, "");
-  empty_clipboards (self);
+  part_from_customer (self);
   cb_lock_page_reset (self->lock);
   gtk_widget_child_focus (GTK_WIDGET (self->lock), GTK_DIR_TAB_FORWARD);
 }
@@ -412,6 +382,7 @@ search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   CbWindow *self = user_data;
 
   cb_sheet_close (self->sheet);
+  cb_counter_page_reset (self->counter);
   show_counter (self);
 }
 
@@ -565,8 +536,11 @@ cb_window_dispose (GObject *object)
 {
   CbWindow *self = CB_WINDOW (object);
 
-  drop_kept_forms (self);
+  g_clear_object (&self->forms);
   g_clear_weak_pointer (&self->veiled_focus);
+  /* The store closes after the window, and writes what it was given before. */
+  if (self->shelf != NULL)
+    cb_draft_shelf_flush (self->shelf);
   g_clear_object (&self->shelf);
   g_clear_object (&self->store);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
@@ -644,7 +618,6 @@ cb_window_init (CbWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   cb_sheet_set_beneath (self->sheet, GTK_WIDGET (self->screens));
-  self->shelf = cb_draft_shelf_new ();
   update_actions (self);
 }
 
@@ -654,6 +627,10 @@ cb_window_new (GtkApplication *application, CbStore *store)
   CbWindow *self = g_object_new (CB_TYPE_WINDOW, "application", application, NULL);
 
   self->store = g_object_ref (store);
+  self->shelf = cb_draft_shelf_new (store);
+  self->forms = cb_forms_new (store, self->shelf, self->sheet);
+  g_signal_connect_object (self->forms, "added", G_CALLBACK (on_customer_added), self,
+                           G_CONNECT_SWAPPED);
   cb_sync_chip_set_state (self->chip, cb_store_get_sync_state (store), cb_store_get_clock (store));
   g_signal_connect_object (store, "session-changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);

@@ -43,12 +43,14 @@ struct _CbComposer
   CbChoice *choices[N_PARTS];
   CbField *other_role;
   gboolean is_busy;
+  gboolean is_setting; /* by the program, not by hand */
 };
 
 enum
 {
   SIGNAL_SUBMIT,
   SIGNAL_BEGUN,
+  SIGNAL_CHANGED,
   N_SIGNALS,
 };
 
@@ -177,25 +179,35 @@ dup_text (CbComposer *self)
 }
 
 static void
+tell_change (CbComposer *self)
+{
+  if (!self->is_setting)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
 on_text_changed (CbComposer *self)
 {
   gboolean is_blank = gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (self->text)) == 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->placeholder), is_blank);
   gtk_widget_set_sensitive (self->save, !is_blank && !self->is_busy);
+  tell_change (self);
   if (is_blank)
     return;
   cb_composer_set_status (self, NULL, FALSE);
   g_signal_emit (self, signals[SIGNAL_BEGUN], 0);
 }
 
-/* A buffer of its own for every note: no undo reaches back into the one before. */
+/* A buffer of its own for every note: no undo reaches back into the one before, and no half a
+ * letter of an input method comes over from it. */
 static void
 replace_text (CbComposer *self, const char *text)
 {
   g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
   GtkTextIter end;
 
+  gtk_text_view_reset_im_context (self->text);
   gtk_text_buffer_set_enable_undo (buffer, FALSE);
   gtk_text_buffer_set_text (buffer, text, -1);
   gtk_text_buffer_get_end_iter (buffer, &end);
@@ -251,6 +263,7 @@ on_option_chosen (CbChoice *choice, GParamSpec *pspec, CbComposer *self)
       if (i == PART_FOR && cb_choice_get_selected (choice) != CB_CHOICE_NONE)
         cb_field_reset (self->other_role);
       show_part (self, (Part) i);
+      tell_change (self);
       if (cb_choice_get_selected (choice) != CB_CHOICE_NONE)
         cb_composer_close_options (self);
     }
@@ -266,6 +279,7 @@ on_other_role_changed (CbComposer *self)
   else if (cb_choice_get_selected (self->choices[PART_FOR]) == CB_CHOICE_NONE)
     cb_choice_set_selected (self->choices[PART_FOR], 0);
   show_part (self, PART_FOR);
+  tell_change (self);
 }
 
 static void
@@ -377,6 +391,7 @@ cb_composer_set_draft (CbComposer *self, const CbNoteDraft *draft)
 
   if (draft == NULL)
     draft = blank;
+  self->is_setting = TRUE;
   replace_text (self, draft->text != NULL ? draft->text : "");
   cb_choice_set_selected (self->choices[PART_VISIT], draft->visit);
   cb_choice_set_selected (self->choices[PART_INTENT], draft->intent);
@@ -388,6 +403,7 @@ cb_composer_set_draft (CbComposer *self, const CbNoteDraft *draft)
   cb_choice_set_selected (self->choices[PART_FOR], role);
   if (role == CB_CHOICE_NONE)
     cb_field_set_text (self->other_role, draft->for_role);
+  self->is_setting = FALSE;
   cb_composer_close_options (self);
   cb_composer_set_status (self, NULL, FALSE);
 }
@@ -413,6 +429,19 @@ cb_composer_set_status (CbComposer *self, const char *status, gboolean is_proble
     gtk_widget_add_css_class (GTK_WIDGET (self->status), "cb-problem");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->status), "cb-problem");
+}
+
+void
+cb_composer_tell_draft (CbComposer *self, gboolean is_kept)
+{
+  g_return_if_fail (CB_IS_COMPOSER (self));
+
+  if (self->is_busy || cb_composer_is_empty (self) || *gtk_label_get_label (self->status) != '\0')
+    return;
+  cb_composer_set_status (self,
+                          is_kept ? _ ("Kept as a draft, not saved yet")
+                                  : _ ("Not saved yet, and not kept if the power goes"),
+                          FALSE);
 }
 
 void
@@ -493,6 +522,8 @@ cb_composer_class_init (CbComposerClass *klass)
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_BEGUN] = g_signal_new ("begun", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);

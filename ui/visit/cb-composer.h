@@ -2,7 +2,7 @@
 
 /* Where a note is written: the text, and six small switches with sensible defaults, so that typing
  * and Ctrl+Enter is a complete capture. It stores nothing itself. Signal "submit": save what
- * cb_composer_dup_draft() gives; "begun": there is text. */
+ * cb_composer_dup_draft() gives; "begun": there is text; "changed": text or switches, by hand. */
 
 #pragma once
 
@@ -31,6 +31,9 @@ void cb_composer_set_compact (CbComposer *self, gboolean is_compact);
 
 /* The line beside the button; NULL empties it. */
 void cb_composer_set_status (CbComposer *self, const char *status, gboolean is_problem);
+
+/* What became of the draft, where nothing more important is said. */
+void cb_composer_tell_draft (CbComposer *self, gboolean is_kept);
 
 /* TRUE when options lay open and are closed now. */
 gboolean cb_composer_close_options (CbComposer *self);

@@ -11,10 +11,14 @@
 #include "consent/cb-notice.h"
 #include "shell/cb-messages.h"
 #include "turned/cb-turned-words.h"
+#include "vault/cb-seal.h"
 #include "widgets/cb-banner.h"
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-field.h"
+
+/* Which of the drafts on the shelf is this form's. */
+#define DRAFT "customer"
 
 struct _CbNewCustomer
 {
@@ -32,6 +36,10 @@ struct _CbNewCustomer
 
   CbChoice *language;
   CbStore *store;
+  CbDraftShelf *shelf;
+  CbStaff *author;
+  CbUnsaved *offered; /* a card that was begun before */
+  CbUnsaved *unsaved; /* what is being saved */
   gboolean is_saving;
 };
 
@@ -154,6 +162,9 @@ on_add_customer_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *id = cb_store_add_customer_finish (CB_STORE (source), result, &error);
 
   self->is_saving = FALSE;
+  if (id == NULL)
+    cb_draft_shelf_put (self->shelf, self->author, NULL, g_steal_pointer (&self->unsaved));
+  g_clear_pointer (&self->unsaved, cb_unsaved_free);
   if (self->store == NULL)
     return;
   gtk_widget_set_sensitive (self->save, TRUE);
@@ -174,8 +185,11 @@ save (CbNewCustomer *self)
     draft->given = g_strdup ("");
   if (draft->family == NULL)
     draft->family = g_strdup ("");
+  draft->ends_draft = TRUE;
+  self->unsaved = cb_unsaved_new_customer (build_draft (self));
   self->is_saving = TRUE;
   gtk_widget_set_sensitive (self->save, FALSE);
+  cb_draft_shelf_hand_over (self->shelf, self->author, NULL, DRAFT);
   cb_store_add_customer_async (self->store, g_steal_pointer (&draft), NULL, on_add_customer_done,
                                g_object_ref (self));
 }
@@ -187,15 +201,81 @@ save_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
-gboolean
-cb_new_customer_is_empty (CbNewCustomer *self)
+/* --- the draft --- */
+
+static void
+put_draft (CbNewCustomer *self)
 {
-  g_autoptr (CbCustomerDraft) draft = NULL;
+  /* Another card is being written: the earlier one makes room for it. */
+  if (self->offered != NULL)
+    cb_banner_hide (self->banner);
+  g_clear_pointer (&self->offered, cb_unsaved_free);
+  cb_draft_shelf_put (self->shelf, self->author, NULL,
+                      cb_unsaved_new_customer (build_draft (self)));
+}
 
-  g_return_val_if_fail (CB_IS_NEW_CUSTOMER (self), TRUE);
+static void
+set_list (CbField *field, char *const *values)
+{
+  char *joined = values != NULL ? g_strjoinv (", ", (char **) values) : NULL;
 
-  draft = build_draft (self);
-  return !is_worth_keeping (draft);
+  cb_field_set_text (field, joined);
+  cb_text_wipe (joined);
+}
+
+static void
+show_draft (CbNewCustomer *self, const CbCustomerDraft *draft)
+{
+  const char *const *languages = cb_notice_get_languages (cb_notice_get_current ());
+
+  cb_field_set_text (self->given, draft->given);
+  cb_field_set_text (self->family, draft->family);
+  cb_field_set_text (self->preferred, draft->preferred);
+  set_list (self->phone, draft->phones);
+  set_list (self->email, draft->emails);
+  for (guint i = 0; draft->language != NULL && languages[i] != NULL; i++)
+    {
+      if (g_str_equal (languages[i], draft->language))
+        cb_choice_set_selected (self->language, i);
+    }
+}
+
+static void
+bring_back (CbNewCustomer *self)
+{
+  g_autoptr (CbUnsaved) offered = g_steal_pointer (&self->offered);
+
+  if (offered == NULL)
+    return;
+  show_draft (self, offered->customer);
+  gtk_widget_grab_focus (GTK_WIDGET (self->given));
+}
+
+void
+cb_new_customer_offer (CbNewCustomer *self, CbUnsaved *unsaved, gboolean at_once)
+{
+  g_return_if_fail (CB_IS_NEW_CUSTOMER (self));
+  g_return_if_fail (unsaved->customer != NULL);
+
+  g_clear_pointer (&self->offered, cb_unsaved_free);
+  self->offered = unsaved;
+  if (at_once)
+    bring_back (self);
+  else
+    cb_banner_show (self->banner, CB_BANNER_NOTE, _ ("You began another card and did not save it."),
+                    _ ("Bring it back"));
+}
+
+/* What is changed from now on is changed by hand. */
+static void
+watch (CbNewCustomer *self)
+{
+  CbField *fields[] = { self->given, self->family, self->preferred, self->phone, self->email };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_signal_connect_object (fields[i], "changed", G_CALLBACK (put_draft), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->language, "notify::selected", G_CALLBACK (put_draft), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -219,11 +299,25 @@ cb_new_customer_dispose (GObject *object)
 }
 
 static void
+cb_new_customer_finalize (GObject *object)
+{
+  CbNewCustomer *self = CB_NEW_CUSTOMER (object);
+
+  g_clear_pointer (&self->offered, cb_unsaved_free);
+  g_clear_pointer (&self->unsaved, cb_unsaved_free);
+  g_clear_object (&self->shelf);
+  g_clear_object (&self->author);
+
+  G_OBJECT_CLASS (cb_new_customer_parent_class)->finalize (object);
+}
+
+static void
 cb_new_customer_class_init (CbNewCustomerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_new_customer_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cb_new_customer_finalize;
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_FIELD);
 
@@ -241,6 +335,7 @@ cb_new_customer_class_init (CbNewCustomerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbNewCustomer, languages);
   gtk_widget_class_bind_template_child (widget_class, CbNewCustomer, banner);
   gtk_widget_class_bind_template_child (widget_class, CbNewCustomer, save);
+  gtk_widget_class_bind_template_callback (widget_class, bring_back);
   gtk_widget_class_bind_template_callback (widget_class, save);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, save_by_key, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
@@ -255,11 +350,14 @@ cb_new_customer_init (CbNewCustomer *self)
 }
 
 GtkWidget *
-cb_new_customer_new (CbStore *store, const char *typed)
+cb_new_customer_new (CbStore *store, CbDraftShelf *shelf, const char *typed)
 {
   CbNewCustomer *self = g_object_new (CB_TYPE_NEW_CUSTOMER, NULL);
 
   self->store = g_object_ref (store);
+  self->shelf = g_object_ref (shelf);
+  self->author = g_object_ref (cb_store_get_actor (store));
   prefill (self, typed);
+  watch (self);
   return GTK_WIDGET (self);
 }

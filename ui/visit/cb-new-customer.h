@@ -7,16 +7,18 @@
 
 #include <gtk/gtk.h>
 
-#include "store/cb-store.h"
+#include "models/cb-draft-shelf.h"
 
 G_BEGIN_DECLS
 
 #define CB_TYPE_NEW_CUSTOMER (cb_new_customer_get_type ())
 G_DECLARE_FINAL_TYPE (CbNewCustomer, cb_new_customer, CB, NEW_CUSTOMER, GtkWidget)
 
-GtkWidget *cb_new_customer_new (CbStore *store, const char *typed);
+/* `typed` is what was searched for. Somebody is signed in. */
+GtkWidget *cb_new_customer_new (CbStore *store, CbDraftShelf *shelf, const char *typed);
 
-/* TRUE when nothing in it would be lost. */
-gboolean cb_new_customer_is_empty (CbNewCustomer *self);
+/* A card that was begun before and not saved; takes it. It is shown at once, or only offered: who
+ * is standing there now must not read it. */
+void cb_new_customer_offer (CbNewCustomer *self, CbUnsaved *unsaved, gboolean at_once);
 
 G_END_DECLS

@@ -79,12 +79,23 @@ cb_field_dup_text (CbField *self)
   return *text != '\0' ? g_steal_pointer (&text) : NULL;
 }
 
+/* Turned off, undo forgets; a field that never had it goes without. */
+static void
+replace_text (GtkEditable *editable, const char *text)
+{
+  gboolean had_undo = gtk_editable_get_enable_undo (editable);
+
+  gtk_editable_set_enable_undo (editable, FALSE);
+  gtk_editable_set_text (editable, text);
+  gtk_editable_set_enable_undo (editable, had_undo);
+}
+
 void
 cb_field_set_text (CbField *self, const char *text)
 {
   g_return_if_fail (CB_IS_FIELD (self));
 
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
+  replace_text (GTK_EDITABLE (self->entry), text != NULL ? text : "");
   gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 
@@ -108,9 +119,7 @@ cb_field_reset (CbField *self)
 void
 cb_field_reset_editable (GtkEditable *editable)
 {
-  gtk_editable_set_enable_undo (editable, FALSE);
-  gtk_editable_set_text (editable, "");
-  gtk_editable_set_enable_undo (editable, TRUE);
+  replace_text (editable, "");
 }
 
 static gboolean

@@ -20,6 +20,8 @@ const char *cb_field_get_text (CbField *self);
 
 /* The text without the white space around it; NULL when nothing is left. */
 char *cb_field_dup_text (CbField *self);
+
+/* What stood there before can't be undone back. */
 void cb_field_set_text (CbField *self, const char *text);
 
 /* NULL takes the error away. */
