@@ -4,9 +4,6 @@
 
 #include "store/cb-store-private.h"
 
-/* Of each kind: a person reads no more, and a long queue must open at once. */
-#define LIST_LIMIT 200
-
 /* What the engine's acts take to cb-store. */
 typedef struct
 {
@@ -29,7 +26,7 @@ input_free (gpointer data)
 static gpointer
 list_outbox_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
-  return cb_book_list_open (self->book, LIST_LIMIT, error);
+  return cb_book_list_open (self->book, CB_STORE_OUTBOX_SHOWN, error);
 }
 
 void

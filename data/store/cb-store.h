@@ -205,8 +205,11 @@ gboolean cb_store_withdraw_finish (CbStore *self, GAsyncResult *result, GError *
 
 /* --- the outbox, for the sheet and for the engine --- */
 
-/* Of CbOutboxItem, accepted ones left out: the refused, the waiting and the held, at most 200 of
- * each; how many there are stands in the CbSyncState. */
+/* Of each state: nobody reads more, and a long queue must open at once. */
+#define CB_STORE_OUTBOX_SHOWN 200
+
+/* Of CbOutboxItem, accepted ones left out: the refused, the waiting and the held, at most
+ * CB_STORE_OUTBOX_SHOWN of each; how many there are stands in the CbSyncState. */
 void cb_store_list_outbox_async (CbStore *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,

@@ -17,13 +17,14 @@ typedef enum
   CB_CONTACT_NEVER,         /* enrolled, nothing tried since start */
   CB_CONTACT_SYNCING,       /* a cycle is under way */
   CB_CONTACT_REACHED,       /* the last cycle completed */
-  CB_CONTACT_UNREACHABLE,   /* no network, cut, time-out, service busy */
+  CB_CONTACT_UNREACHABLE,   /* no network, cut, time-out */
   CB_CONTACT_PORTAL,        /* something else answered: sign in to the network */
   CB_CONTACT_UNTRUSTED,     /* TLS could not be verified */
   CB_CONTACT_AUTH_REQUIRED, /* the service does not know this terminal any more */
   CB_CONTACT_REVOKED,
   CB_CONTACT_UPDATE_NEEDED,
   CB_CONTACT_TROUBLE, /* the service answers with errors */
+  CB_CONTACT_BUSY,    /* the service asks to wait */
 } CbContact;
 
 #define CB_TYPE_SYNC_STATE (cb_sync_state_get_type ())

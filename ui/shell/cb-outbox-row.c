@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "shell/cb-outbox-words.h"
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
 
@@ -17,8 +18,28 @@ struct _CbOutboxRow
   GtkImage *icon;
   GtkLabel *title;
   GtkLabel *reason;
+  GtkLabel *advice;
   GtkLabel *when;
+  GtkWidget *choices;
+  GtkWidget *retry;
+  GtkWidget *keep;
+  GtkWidget *question;
+  GtkWidget *back;
+
+  CbOutboxItem *item;
+  gboolean may_choose;
 };
+
+enum
+{
+  SIGNAL_RETRY,
+  SIGNAL_ASKED,
+  SIGNAL_TAKEN_BACK,
+  SIGNAL_DISCARD,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CbOutboxRow, cb_outbox_row, GTK_TYPE_WIDGET)
 
@@ -41,41 +62,53 @@ choose_icon (CbOutboxItem *item)
   g_return_val_if_reached (NULL);
 }
 
-static const char *
-state_words (CbOutboxItem *item)
+static void
+on_retry (CbOutboxRow *self)
 {
-  switch (cb_outbox_item_get_state (item))
-    {
-    case CB_DELIVERY_PARKED:
-      return _ ("refused");
-    case CB_DELIVERY_HELD:
-    case CB_DELIVERY_LOCAL:
-      return _ ("stays here for now");
-    case CB_DELIVERY_ACCEPTED:
-      return _ ("sent");
-    case CB_DELIVERY_WAITING:
-      return _ ("waiting to send");
-    case CB_DELIVERY_SENT:
-      return _ ("sent, not yet confirmed");
-    }
-  g_return_val_if_reached (NULL);
+  g_signal_emit (self, signals[SIGNAL_RETRY], 0);
 }
 
-static char *
-dup_reason (CbOutboxItem *item)
+static void
+on_keep (CbOutboxRow *self)
 {
-  g_autofree char *reason = cb_words_dup_reason (item);
+  g_signal_emit (self, signals[SIGNAL_ASKED], 0);
+  /* What changes nothing is nearest to hand. */
+  gtk_widget_grab_focus (self->back);
+}
 
-  if (cb_outbox_item_get_state (item) != CB_DELIVERY_PARKED)
-    return g_steal_pointer (&reason);
-  return g_strdup_printf (_ ("Head office refused it (%s). Nothing is lost. A manager can look at "
-                             "it."),
-                          cb_outbox_item_get_code (item) != NULL ? cb_outbox_item_get_code (item)
-                                                                 : _ ("no reason given"));
+static void
+on_back (CbOutboxRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_TAKEN_BACK], 0);
+  gtk_widget_grab_focus (self->keep);
+}
+
+static void
+on_discard (CbOutboxRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_DISCARD], 0);
+}
+
+/* As the store has it: who may not is told who may. */
+static void
+show_choices (CbOutboxRow *self, CbRole role)
+{
+  const gboolean can_retry = cb_outbox_words_can_retry (self->item);
+  const gboolean can_keep = cb_outbox_words_can_discard (self->item);
+  const char *advice = cb_outbox_words_advice (self->item);
+  const gboolean is_refused = advice != NULL;
+
+  gtk_widget_set_visible (self->retry, can_retry && role != CB_ROLE_ASSOCIATE);
+  gtk_widget_set_visible (self->keep, can_keep && role == CB_ROLE_MANAGER);
+  self->may_choose = gtk_widget_get_visible (self->retry) || gtk_widget_get_visible (self->keep);
+  if (is_refused && !self->may_choose)
+    advice = _ ("Nothing is lost. A manager decides what becomes of it.");
+  gtk_label_set_label (self->advice, is_refused ? advice : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->advice), is_refused);
 }
 
 void
-cb_outbox_row_set_item (CbOutboxRow *self, CbOutboxItem *item, gint64 now_us)
+cb_outbox_row_set_item (CbOutboxRow *self, CbOutboxItem *item, CbRole role, gint64 now_us)
 {
   g_autofree char *title = NULL;
   g_autofree char *reason = NULL;
@@ -84,22 +117,60 @@ cb_outbox_row_set_item (CbOutboxRow *self, CbOutboxItem *item, gint64 now_us)
   g_return_if_fail (CB_IS_OUTBOX_ROW (self));
   g_return_if_fail (CB_IS_OUTBOX_ITEM (item));
 
+  g_set_object (&self->item, item);
   /* Translators: what an operation carries, and where it is on its way. */
-  title = g_strdup_printf (_ ("%s · %s"), cb_words_operation (item), state_words (item));
-  reason = dup_reason (item);
+  title = g_strdup_printf (_ ("%s · %s"), cb_words_operation (item), cb_outbox_words_state (item));
+  reason = cb_outbox_words_dup_why (item, now_us);
   when = cb_when_dup_short (cb_outbox_item_get_created_us (item), now_us);
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->reason, reason);
   gtk_label_set_label (self->when, when);
   gtk_image_set_from_icon_name (self->icon, choose_icon (item));
+  show_choices (self, role);
+  cb_outbox_row_set_asking (self, FALSE);
+}
+
+CbOutboxItem *
+cb_outbox_row_get_item (CbOutboxRow *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ROW (self), NULL);
+
+  return self->item;
+}
+
+void
+cb_outbox_row_set_asking (CbOutboxRow *self, gboolean is_asking)
+{
+  g_return_if_fail (CB_IS_OUTBOX_ROW (self));
+
+  gtk_widget_set_visible (self->choices, self->may_choose && !is_asking);
+  gtk_widget_set_visible (self->question, self->may_choose && is_asking);
 }
 
 static void
 cb_outbox_row_dispose (GObject *object)
 {
+  CbOutboxRow *self = CB_OUTBOX_ROW (object);
+
+  g_clear_object (&self->item);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_OUTBOX_ROW);
 
   G_OBJECT_CLASS (cb_outbox_row_parent_class)->dispose (object);
+}
+
+static void
+install_signals (GType type)
+{
+  static const char *const names[] = {
+    [SIGNAL_RETRY] = "retry",
+    [SIGNAL_ASKED] = "asked",
+    [SIGNAL_TAKEN_BACK] = "taken-back",
+    [SIGNAL_DISCARD] = "discard",
+  };
+
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] =
+      g_signal_new (names[i], type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -108,6 +179,7 @@ cb_outbox_row_class_init (CbOutboxRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_outbox_row_dispose;
+  install_signals (G_TYPE_FROM_CLASS (klass));
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-outbox-row.ui");
@@ -115,7 +187,17 @@ cb_outbox_row_class_init (CbOutboxRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, icon);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, title);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, reason);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, advice);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, when);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, choices);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, retry);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, keep);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, question);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, back);
+  gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_back);
+  gtk_widget_class_bind_template_callback (widget_class, on_discard);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-outbox-row");
 }

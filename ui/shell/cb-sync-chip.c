@@ -22,7 +22,7 @@ G_DEFINE_FINAL_TYPE (CbSyncChip, cb_sync_chip, GTK_TYPE_BUTTON)
 static const char *
 choose_icon (CbSyncState *state)
 {
-  if (cb_sync_state_get_parked (state) > 0)
+  if (cb_words_sync_is_problem (state))
     return "cb-attention-symbolic";
   if (cb_sync_state_get_waiting (state) > 0 || cb_sync_state_get_last_accepted_us (state) == 0)
     return "cb-clock-symbolic";
@@ -36,7 +36,7 @@ show_state (CbSyncChip *self)
 
   gtk_label_set_label (self->label, text);
   gtk_image_set_from_icon_name (self->icon, choose_icon (self->state));
-  if (cb_sync_state_get_parked (self->state) > 0)
+  if (cb_words_sync_is_problem (self->state))
     gtk_widget_add_css_class (GTK_WIDGET (self), "cb-problem");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "cb-problem");

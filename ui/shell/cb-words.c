@@ -345,6 +345,37 @@ cb_words_dup_reason (CbOutboxItem *item)
   return g_strdup_printf ("%c%s%s", g_ascii_toupper (*reason), reason + 1, is_closed ? "" : ".");
 }
 
+/* What waits will not go by itself. */
+static gboolean
+needs_somebody (CbSyncState *state)
+{
+  switch (cb_sync_state_get_contact (state))
+    {
+    case CB_CONTACT_PORTAL:
+    case CB_CONTACT_UNTRUSTED:
+    case CB_CONTACT_AUTH_REQUIRED:
+    case CB_CONTACT_REVOKED:
+    case CB_CONTACT_UPDATE_NEEDED:
+      return TRUE;
+    case CB_CONTACT_NOT_ENROLLED:
+    case CB_CONTACT_NEVER:
+    case CB_CONTACT_SYNCING:
+    case CB_CONTACT_REACHED:
+    case CB_CONTACT_UNREACHABLE:
+    case CB_CONTACT_TROUBLE:
+    case CB_CONTACT_BUSY:
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+gboolean
+cb_words_sync_is_problem (CbSyncState *state)
+{
+  return cb_sync_state_get_parked (state) > 0 ||
+         (cb_sync_state_get_waiting (state) > 0 && needs_somebody (state));
+}
+
 char *
 cb_words_dup_sync (CbSyncState *state, gint64 now_us)
 {
@@ -355,6 +386,10 @@ cb_words_dup_sync (CbSyncState *state, gint64 now_us)
 
   if (parked > 0)
     return g_strdup_printf (_ ("Needs a person (%u)"), parked);
+  if (waiting > 0 && cb_sync_state_get_contact (state) == CB_CONTACT_PORTAL)
+    return g_strdup_printf (_ ("Sign in to the network (%u)"), waiting);
+  if (waiting > 0 && needs_somebody (state))
+    return g_strdup_printf (_ ("Cannot send (%u)"), waiting);
   if (waiting > 0 || accepted_us == 0)
     return g_strdup_printf (_ ("Waiting to send (%u)"), waiting);
   when = cb_when_dup_short (accepted_us, now_us);
@@ -410,6 +445,10 @@ cb_words_dup_contact (CbSyncState *state, gint64 now_us)
     case CB_CONTACT_TROUBLE:
       return g_strdup (
         _ ("Head office answers with errors. Nothing is lost: it is tried again by "
+           "itself."));
+    case CB_CONTACT_BUSY:
+      return g_strdup (
+        _ ("Head office is busy and asks this terminal to wait. It is tried again by "
            "itself."));
     }
   g_return_val_if_reached (NULL);

@@ -54,6 +54,9 @@ char *cb_words_dup_reason (CbOutboxItem *item);
 char *cb_words_dup_sync (CbSyncState *state, gint64 now_us);
 char *cb_words_dup_contact (CbSyncState *state, gint64 now_us);
 
+/* The chip says that somebody has to do something. */
+gboolean cb_words_sync_is_problem (CbSyncState *state);
+
 /* The text between invisible marks, so that a name of either direction keeps its order within a
  * sentence of the other. */
 char *cb_words_dup_isolated (const char *text);

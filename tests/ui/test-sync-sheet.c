@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The sheet of what is on its way: why, what was refused, and what somebody does about it. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-ui-world.h"
+
+#include <string.h>
+
+#include "records/cb-dossier.h"
+#include "shell/cb-outbox-row.h"
+#include "shell/cb-sync-sheet.h"
+
+/* Says of the next operation that may leave that it was refused. */
+static void
+refuse_next (CbUiWorld *world, const char *code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBatch) batch = cb_book_take_batch (world->book.book, 1, 1 << 20, &error);
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  CbSettlement *settlement;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_batch_get_length (batch), ==, 1);
+  settlement = cb_settlement_new (cb_batch_get_op (batch, 0)->op_id,
+                                  code != NULL ? CB_SETTLED_PARKED : CB_SETTLED_ACCEPTED);
+  settlement->code = g_strdup (code);
+  g_ptr_array_add (settlements, settlement);
+  g_assert_true (cb_book_settle (world->book.book, settlements, &error));
+  cb_book_end_sync (world->book.book);
+}
+
+/* Mara agreed; the service has her card and her yes, and refused her note. */
+static void
+fill (CbUiWorld *world, guint n_more)
+{
+  g_autoptr (CbNote) note = NULL;
+
+  cb_test_book_answer (&world->book, world->mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  refuse_next (world, NULL);
+  refuse_next (world, NULL);
+  note = cb_test_book_add_note (&world->book, world->mara, NULL, "navy, not wool");
+  refuse_next (world, "too_large");
+  for (guint i = 0; i < n_more; i++)
+    {
+      g_autoptr (CbNote) other =
+        cb_test_book_add_note (&world->book, world->mara, NULL, "one of many");
+    }
+}
+
+static GtkWindow *
+show_sheet (CbUiWorld *world, CbStaff *staff)
+{
+  GtkWidget *sheet;
+  GtkWindow *window;
+
+  cb_ui_world_sign_in_as (world, staff);
+  sheet = cb_sync_sheet_new (world->store);
+  window = cb_ui_world_show (sheet, 700, 700);
+  CB_UI_UNTIL (cb_ui_find_type (sheet, CB_TYPE_OUTBOX_ROW) != NULL);
+  cb_ui_settle ();
+  return window;
+}
+
+static guint
+count_parked (CbUiWorld *world)
+{
+  CbOutboxCounts counts;
+
+  g_assert_true (cb_book_count_outbox (world->book.book, &counts, NULL));
+  return counts.parked;
+}
+
+static guint
+count_notes (CbUiWorld *world)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDossier) dossier =
+    cb_book_load_dossier (world->book.book, world->book.manager, world->mara, &error);
+
+  g_assert_no_error (error);
+  return cb_dossier_get_notes (dossier)->len;
+}
+
+static void
+test_who_may_not_is_told_who_may (CbUiWorld *world, gconstpointer data)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  fill (world, 0);
+  window = show_sheet (world, world->book.associate);
+  sheet = gtk_window_get_child (window);
+  g_assert_true (cb_ui_shows (sheet, "A note · refused"));
+  g_assert_true (cb_ui_shows (sheet, "It is longer than head office takes."));
+  g_assert_true (cb_ui_shows (sheet, "Nothing is lost. A manager decides what becomes of it."));
+  g_assert_null (cb_ui_find_button (sheet, "Try again"));
+  g_assert_null (cb_ui_find_button (sheet, "Keep it here only"));
+  gtk_window_destroy (window);
+}
+
+static void
+test_keeping_asks_first (CbUiWorld *world, gconstpointer data)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  fill (world, 0);
+  window = show_sheet (world, world->book.manager);
+  sheet = gtk_window_get_child (window);
+
+  cb_ui_click (cb_ui_find_button (sheet, "Keep it here only"));
+  cb_ui_settle ();
+  g_assert_true (
+    cb_ui_shows (sheet, "Head office will not get it. The record stays here, as it is."));
+  g_assert_null (cb_ui_find_button (sheet, "Try again"));
+  g_assert_true (gtk_widget_has_focus (cb_ui_find_button (sheet, "Leave it on the list")));
+  g_assert_cmpuint (count_parked (world), ==, 1);
+
+  cb_ui_click (cb_ui_find_button (sheet, "Leave it on the list"));
+  cb_ui_settle ();
+  g_assert_nonnull (cb_ui_find_button (sheet, "Try again"));
+  g_assert_null (cb_ui_find_button (sheet, "Do not send it"));
+
+  cb_ui_click (cb_ui_find_button (sheet, "Keep it here only"));
+  cb_ui_settle ();
+  cb_ui_click (cb_ui_find_button (sheet, "Do not send it"));
+  CB_UI_UNTIL (count_parked (world) == 0);
+  CB_UI_UNTIL (!cb_ui_shows (sheet, "A note · refused"));
+  g_assert_cmpuint (count_notes (world), ==, 1);
+  gtk_window_destroy (window);
+}
+
+/* While somebody is asked, other operations come and go; the question stays where it is. */
+static void
+test_a_question_outlives_a_refresh (CbUiWorld *world, gconstpointer data)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+  g_autoptr (CbNote) other = NULL;
+
+  fill (world, 0);
+  window = show_sheet (world, world->book.manager);
+  sheet = gtk_window_get_child (window);
+  cb_ui_click (cb_ui_find_button (sheet, "Keep it here only"));
+  other = cb_test_book_add_note (&world->book, world->mara, NULL, "meanwhile");
+  g_object_notify (G_OBJECT (cb_store_get_sync_state (world->store)), "waiting");
+  CB_UI_UNTIL (cb_ui_shows (sheet, "A note · waiting to send"));
+  g_assert_nonnull (cb_ui_find_button (sheet, "Do not send it"));
+  g_assert_true (gtk_widget_has_focus (cb_ui_find_button (sheet, "Leave it on the list")));
+  gtk_window_destroy (window);
+}
+
+static void
+test_trying_again (CbUiWorld *world, gconstpointer data)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  fill (world, 0);
+  window = show_sheet (world, world->book.manager);
+  sheet = gtk_window_get_child (window);
+  cb_ui_click (cb_ui_find_button (sheet, "Try again"));
+  CB_UI_UNTIL (cb_ui_shows (sheet, "A note · waiting to send"));
+  g_assert_true (
+    cb_ui_shows (sheet, "May leave: they agreed to being remembered in this shop, today."));
+  g_assert_cmpuint (count_parked (world), ==, 0);
+  gtk_window_destroy (window);
+}
+
+static void
+test_a_long_queue (CbUiWorld *world, gconstpointer data)
+{
+  const gint64 start_us = g_get_monotonic_time ();
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  fill (world, 500);
+  g_test_message ("filled in %d ms", (int) ((g_get_monotonic_time () - start_us) / 1000));
+  window = show_sheet (world, world->book.manager);
+  sheet = gtk_window_get_child (window);
+  CB_UI_UNTIL (cb_sync_state_get_waiting (cb_store_get_sync_state (world->store)) == 500);
+  CB_UI_UNTIL (cb_ui_shows (sheet, "and 300 more"));
+  gtk_window_destroy (window);
+}
+
+#define ADD(path, func)                                                                            \
+  g_test_add ("/sync-sheet/" path, CbUiWorld, NULL, cb_ui_world_set_up, func, cb_ui_world_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  cb_ui_world_init (&argc, &argv);
+  ADD ("who-may-not-is-told-who-may", test_who_may_not_is_told_who_may);
+  ADD ("keeping-asks-first", test_keeping_asks_first);
+  ADD ("a-question-outlives-a-refresh", test_a_question_outlives_a_refresh);
+  ADD ("trying-again", test_trying_again);
+  ADD ("a-long-queue-in-part", test_a_long_queue);
+  return g_test_run ();
+}
