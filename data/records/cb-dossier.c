@@ -11,6 +11,7 @@ struct _CbDossier
   GPtrArray *notes;
   GPtrArray *preferences;
   GPtrArray *permissions;
+  gint64 unconfirmed_us;
 };
 
 G_DEFINE_FINAL_TYPE (CbDossier, cb_dossier, G_TYPE_OBJECT)
@@ -47,6 +48,14 @@ cb_dossier_get_permissions (CbDossier *self)
   return self->permissions;
 }
 
+gint64
+cb_dossier_get_unconfirmed_us (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), 0);
+
+  return self->unconfirmed_us;
+}
+
 static void
 cb_dossier_finalize (GObject *object)
 {
@@ -80,5 +89,6 @@ cb_dossier_new (const CbDossierFields *fields)
   self->notes = g_ptr_array_ref (fields->notes);
   self->preferences = g_ptr_array_ref (fields->preferences);
   self->permissions = g_ptr_array_ref (fields->permissions);
+  self->unconfirmed_us = fields->unconfirmed_us;
   return self;
 }

@@ -25,6 +25,7 @@ typedef struct
   GPtrArray *preferences; /* of CbPreference */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
                              the outreach purposes */
+  gint64 unconfirmed_us;  /* since when something from the old book waits to be confirmed; 0: not */
 } CbDossierFields;
 
 CbDossier *cb_dossier_new (const CbDossierFields *fields);
@@ -33,5 +34,6 @@ CbCustomer *cb_dossier_get_customer (CbDossier *self);
 GPtrArray *cb_dossier_get_notes (CbDossier *self);
 GPtrArray *cb_dossier_get_preferences (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);
+gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);
 
 G_END_DECLS

@@ -149,6 +149,131 @@ add_contacts (CbBook *self,
   return TRUE;
 }
 
+/* --- contacts put right --- */
+
+typedef struct
+{
+  char *id;
+  char *normal;
+  gboolean stays;
+} KnownContact;
+
+static void
+known_contact_clear (gpointer data)
+{
+  KnownContact *known = data;
+
+  g_free (known->id);
+  cb_text_wipe (known->normal);
+}
+
+static GArray *
+list_known (CbBook *self, const CbKey *key, const char *customer, const char *kind, GError **error)
+{
+  static const char SQL_LIST_KNOWN[] =
+    "SELECT id, value FROM contact WHERE customer = ?1 AND kind = ?2 ORDER BY position";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_KNOWN);
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (KnownContact));
+  g_autoptr (GError) local_error = NULL;
+
+  g_array_set_clear_func (list, known_contact_clear);
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, kind);
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      gsize length;
+      const void *sealed = cb_stmt_blob (stmt, 1, &length);
+      char *value =
+        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
+      KnownContact known = { g_strdup (cb_stmt_text (stmt, 0)), NULL, FALSE };
+
+      if (value != NULL)
+        known.normal = cb_book_normalise_contact (self, kind, value);
+      cb_text_wipe (value);
+      g_array_append_val (list, known);
+    }
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
+}
+
+static KnownContact *
+find_known (CbBook *self, GArray *list, const char *kind, const char *value)
+{
+  char *normal = cb_book_normalise_contact (self, kind, value);
+  KnownContact *found = NULL;
+
+  for (guint i = 0; i < list->len && found == NULL; i++)
+    {
+      KnownContact *known = &g_array_index (list, KnownContact, i);
+
+      if (!known->stays && g_str_equal (known->normal, normal))
+        found = known;
+    }
+  cb_text_wipe (normal);
+  return found;
+}
+
+static gboolean
+keep_contact (CbBook *self,
+              const CbKey *key,
+              const KnownContact *known,
+              guint position,
+              const char *value,
+              GError **error)
+{
+  static const char SQL_KEEP_CONTACT[] =
+    "UPDATE contact SET position = ?2, value = ?3 WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_KEEP_CONTACT);
+  g_autoptr (GBytes) sealed = cb_seal_text (key, COLUMN_VALUE, known->id, value);
+
+  cb_stmt_bind_text (stmt, 1, known->id);
+  cb_stmt_bind_int (stmt, 2, position);
+  cb_stmt_bind_bytes (stmt, 3, sealed);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+drop_contacts (CbBook *self, GArray *list, GError **error)
+{
+  static const char SQL_DROP_CONTACT[] = "DELETE FROM contact WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_CONTACT);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      KnownContact *known = &g_array_index (list, KnownContact, i);
+
+      if (known->stays)
+        continue;
+      cb_stmt_bind_text (stmt, 1, known->id);
+      if (!cb_stmt_run (stmt, error))
+        return FALSE;
+      cb_stmt_again (stmt);
+    }
+  return TRUE;
+}
+
+gboolean
+cb_book_set_contacts (CbBook *self,
+                      const CbKey *key,
+                      const char *customer,
+                      const char *kind,
+                      char *const *values,
+                      GError **error)
+{
+  g_autoptr (GArray) list = list_known (self, key, customer, kind, error);
+
+  for (guint i = 0; list != NULL && values != NULL && values[i] != NULL; i++)
+    {
+      KnownContact *known = find_known (self, list, kind, values[i]);
+
+      if (known != NULL)
+        known->stays = TRUE;
+      if (known != NULL ? !keep_contact (self, key, known, i, values[i], error)
+                        : !cb_book_add_contact (self, key, customer, kind, i, values[i], error))
+        return FALSE;
+    }
+  return list != NULL && drop_contacts (self, list, error);
+}
+
 /* --- writing --- */
 
 static gboolean
@@ -383,6 +508,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) preferences = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
   CbDossierFields fields;
+  gint64 unconfirmed_us;
 
   if (card == NULL)
     return NULL;
@@ -394,13 +520,14 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   notes = cb_book_list_notes (self, actor, customer, error);
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   permissions = preferences != NULL ? list_permissions (self, customer, error) : NULL;
-  if (permissions == NULL)
+  if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
     return NULL;
   fields = (CbDossierFields){
     .customer = card,
     .notes = notes,
     .preferences = preferences,
     .permissions = permissions,
+    .unconfirmed_us = unconfirmed_us,
   };
   return cb_dossier_new (&fields);
 }

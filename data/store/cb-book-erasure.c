@@ -140,16 +140,20 @@ may_be_at_service (CbBook *self, const char *customer, gboolean *may_be, GError 
 }
 
 gboolean
-cb_book_end_customer (CbBook *self, const char *customer, GError **error)
+cb_book_end_customer (CbBook *self,
+                      CbStaff *actor,
+                      const char *customer,
+                      CbEraseReason reason,
+                      GError **error)
 {
-  const char *code = cb_erase_reason_to_id (CB_ERASE_RETENTION);
+  const char *code = cb_erase_reason_to_id (reason);
   gboolean may_be = TRUE;
 
   return may_be_at_service (self, customer, &may_be, error) &&
          append_to_ledger (self, customer, code, error) &&
          cb_book_forget (self, customer, code, "here", error) &&
-         (!may_be || send_erase (self, NULL, customer, CB_ERASE_RETENTION, error)) &&
-         cb_book_audit (self, NULL, "customer.erase", customer, customer, code, error);
+         (!may_be || send_erase (self, actor, customer, reason, error)) &&
+         cb_book_audit (self, actor, "customer.erase", customer, customer, code, error);
 }
 
 gboolean

@@ -8,9 +8,6 @@
 #include "base/cb-id.h"
 #include "store/cb-import-private.h"
 
-/* Imported cards that nobody has agreed to are kept so long. */
-#define KEEP_DAYS 365
-
 /* --- one entry --- */
 
 static gboolean
@@ -26,8 +23,9 @@ add_imported (CbBook *self, CbImport *import, const char *customer, GBytes *mark
   cb_stmt_bind_text (stmt, 2, import->basis);
   cb_stmt_bind_int (stmt, 3, now_us);
   cb_stmt_bind_int (stmt, 4,
-                    import->keep_until_us != 0 ? import->keep_until_us
-                                               : cb_clock_day_end_us (now_us, KEEP_DAYS));
+                    import->keep_until_us != 0
+                      ? import->keep_until_us
+                      : cb_clock_day_end_us (now_us, CB_IMPORTED_KEEP_DAYS));
   cb_stmt_bind_bytes (stmt, 5, mark);
   return cb_stmt_run (stmt, error);
 }
@@ -73,7 +71,7 @@ keep (CbBook *self,
   id = cb_id_new ();
   tally->n_added++;
   return cb_book_write_customer (self, actor, id, draft, "import", error) &&
-         add_imported (self, import, id, mark, error);
+         add_imported (self, import, id, mark, error) && cb_book_mark_unconfirmed (self, id, error);
 }
 
 static gboolean

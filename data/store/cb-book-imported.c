@@ -55,7 +55,8 @@ cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error)
   ended = list_ended (self, now_us, most, error);
   for (guint i = 0; ended != NULL && i < ended->len; i++)
     {
-      if (!cb_book_end_customer (self, g_ptr_array_index (ended, i), error))
+      if (!cb_book_end_customer (self, NULL, g_ptr_array_index (ended, i), CB_ERASE_RETENTION,
+                                 error))
         return FALSE;
     }
   *n_ended += ended != NULL ? ended->len : 0;

@@ -4,7 +4,6 @@
 
 #include "store/cb-book-private.h"
 
-#include "consent/cb-purpose.h"
 #include "store/cb-import-private.h"
 
 static gboolean
@@ -85,34 +84,6 @@ fill_names (CbBook *self,
   return cb_book_set_card (self, key, cb_customer_get_id (card), filled, error);
 }
 
-/* A card that is still held is encoded as it stands when it is freed; one that has left is followed
- * by an operation of its own, under the yes that its owner gave to it. */
-static gboolean
-queue_card (CbBook *self, CbStaff *actor, CbCustomer *card, GError **error)
-{
-  static const char SQL_HAS_HELD[] =
-    "SELECT EXISTS (SELECT 1 FROM outbox WHERE customer = ?1 AND kind = 'customer'"
-    " AND act = 'put' AND state = 'held')";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_HELD);
-  const char *id = cb_customer_get_id (card);
-  CbQueued queued = {
-    .kind = "customer",
-    .act = "put",
-    .record = id,
-    .customer = id,
-    .purpose = CB_PURPOSE_SHOP,
-    .base = cb_customer_get_version (card),
-    .lane = 1,
-  };
-
-  cb_stmt_bind_text (stmt, 1, id);
-  if (!cb_stmt_next (stmt, error))
-    return FALSE;
-  if (cb_stmt_int (stmt, 0) != 0)
-    return TRUE;
-  return cb_book_hold (self, actor, &queued, error) && cb_book_reckon_outbox (self, id, error);
-}
-
 gboolean
 cb_book_merge_entry (CbBook *self,
                      CbStaff *actor,
@@ -138,6 +109,8 @@ cb_book_merge_entry (CbBook *self,
   if (!is_changed)
     return TRUE;
   cb_book_touch (self, customer);
-  return queue_card (self, actor, card, error) &&
+  /* A card that has left is not followed by what the old book says: its owner has not agreed to
+   * that. It goes with their confirmation. */
+  return cb_book_mark_unconfirmed (self, customer, error) &&
          cb_book_audit (self, actor, "customer.merge", customer, customer, "import", error);
 }

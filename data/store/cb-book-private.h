@@ -114,6 +114,14 @@ gboolean cb_book_add_contact (CbBook *self,
                               const char *value,
                               GError **error);
 
+/* What stays keeps its row and what was found out about it. */
+gboolean cb_book_set_contacts (CbBook *self,
+                               const CbKey *key,
+                               const char *customer,
+                               const char *kind,
+                               char *const *values,
+                               GError **error);
+
 /* Names and language only. */
 gboolean cb_book_set_card (CbBook *self,
                            const CbKey *key,
@@ -124,6 +132,18 @@ gboolean cb_book_set_card (CbBook *self,
 /* Erases imported cards whose day has come and that are all that is known of somebody, at most so
  * many; counts them in `n_ended`. */
 gboolean cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error);
+
+/* Imported cards that nobody has agreed to are kept so long. */
+#define CB_IMPORTED_KEEP_DAYS 365
+
+/* Something about this customer came from the old book: "still right?" is to be asked. */
+gboolean cb_book_mark_unconfirmed (CbBook *self, const char *customer, GError **error);
+
+/* Since when it is to be asked; 0 when it is not. */
+gboolean cb_book_read_unconfirmed (CbBook *self,
+                                   const char *customer,
+                                   gint64 *since_us,
+                                   GError **error);
 
 /* --- drafts, inside a write --- */
 
@@ -315,9 +335,13 @@ gboolean cb_book_forget (CbBook *self,
                          const char *origin,
                          GError **error);
 
-/* Inside a write: whoever's time has come is forgotten as if by an erasure. The service is told
- * when it can know of them. */
-gboolean cb_book_end_customer (CbBook *self, const char *customer, GError **error);
+/* Inside a write: whoever's time has come, or who takes back what was never asked, is forgotten as
+ * if by an erasure. The service is told when it can know of them. */
+gboolean cb_book_end_customer (CbBook *self,
+                               CbStaff *actor,
+                               const char *customer,
+                               CbEraseReason reason,
+                               GError **error);
 
 /* The service says that this customer is erased: they are forgotten here too. Inside a write. */
 gboolean cb_book_record_gone (CbBook *self, const char *customer, GError **error);

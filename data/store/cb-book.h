@@ -123,6 +123,27 @@ gboolean cb_book_import_piece (CbBook *self,
                                gboolean *more,
                                GError **error);
 
+/* "From the old book: still right?", with the customer in front of the associate. Confirming says
+ * that the card is right; changing puts it right, names, language and contacts as in the draft (and
+ * is permitted for any card). Either way it is their own word from then on: it is kept as long as a
+ * card of today, and follows the card that has left, if they agreed to that. */
+gboolean cb_book_confirm_customer (CbBook *self,
+                                   CbStaff *actor,
+                                   const char *customer,
+                                   GError **error);
+gboolean cb_book_change_customer (CbBook *self,
+                                  CbStaff *actor,
+                                  const char *customer,
+                                  const CbCustomerDraft *draft,
+                                  GError **error);
+
+/* They do not want to be in it: erased, with a tombstone. An associate may while the old book is
+ * all that is known of them; else CB_STORE_ERROR_FORBIDDEN, and it is a manager's to erase. */
+gboolean cb_book_remove_imported (CbBook *self,
+                                  CbStaff *actor,
+                                  const char *customer,
+                                  GError **error);
+
 /* The index in memory: begin, then pieces until it answers FALSE. */
 gboolean cb_book_start_index (CbBook *self, GError **error);
 gboolean cb_book_grow_index (CbBook *self, guint *done, guint *total, GError **error);

@@ -158,6 +158,93 @@ cb_store_erase_customer_finish (CbStore *self, GAsyncResult *result, GError **er
   return cb_store_run_finish (self, result, cb_store_erase_customer_async, error) != NULL;
 }
 
+/* --- from the old book --- */
+
+static gpointer
+confirm_customer_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_confirm_customer (self->book, actor, input->customer, error) ? CB_STORE_DONE
+                                                                              : NULL;
+}
+
+void
+cb_store_confirm_customer_async (CbStore *self,
+                                 const char *customer_id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  Input *input = input_new (customer_id, NULL, NULL);
+
+  cb_store_run_async (self, confirm_customer_in_worker, input, input_free, NULL,
+                      cb_store_confirm_customer_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_confirm_customer_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_confirm_customer_async, error) != NULL;
+}
+
+static gpointer
+change_customer_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_change_customer (self->book, actor, input->customer, input->draft, error)
+           ? CB_STORE_DONE
+           : NULL;
+}
+
+void
+cb_store_change_customer_async (CbStore *self,
+                                const char *customer_id,
+                                CbCustomerDraft *draft,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  Input *input = input_new (customer_id, draft, (GDestroyNotify) cb_customer_draft_free);
+
+  cb_store_run_async (self, change_customer_in_worker, input, input_free, NULL,
+                      cb_store_change_customer_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_change_customer_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_change_customer_async, error) != NULL;
+}
+
+static gpointer
+remove_imported_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_remove_imported (self->book, actor, input->customer, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_remove_imported_async (CbStore *self,
+                                const char *customer_id,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data)
+{
+  Input *input = input_new (customer_id, NULL, NULL);
+
+  cb_store_run_async (self, remove_imported_in_worker, input, input_free, NULL,
+                      cb_store_remove_imported_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_remove_imported_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_remove_imported_async, error) != NULL;
+}
+
 /* --- capture --- */
 
 static gpointer

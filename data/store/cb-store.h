@@ -122,6 +122,27 @@ void cb_store_load_dossier_async (CbStore *self,
                                   gpointer user_data);
 CbDossier *cb_store_load_dossier_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* As in cb-book.h. */
+void cb_store_confirm_customer_async (CbStore *self,
+                                      const char *customer_id,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean cb_store_confirm_customer_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_change_customer_async (CbStore *self,
+                                     const char *customer_id,
+                                     CbCustomerDraft *draft,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean cb_store_change_customer_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_remove_imported_async (CbStore *self,
+                                     const char *customer_id,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+gboolean cb_store_remove_imported_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* Role manager; privacy and associate by the customer's own request. */
 void cb_store_erase_customer_async (CbStore *self,
                                     const char *customer_id,
