@@ -25,6 +25,7 @@ struct _CbApplication
 
   CbOptions options;
   char *home;
+  char *import_folder;
 
   CbStore *store;
   CbWindow *window; /* weak: the application's list of windows owns it */
@@ -107,11 +108,21 @@ dress (CbApplication *self)
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
 }
 
+static char *
+dup_import_folder (const CbOptions *options)
+{
+  g_autofree char *path = cb_settings_dup_path ();
+
+  return options->import_folder != NULL ? g_canonicalize_filename (options->import_folder, NULL)
+                                        : cb_settings_dup_import_folder (path);
+}
+
 static void
 show_window (CbApplication *self)
 {
   CbWindow *window = cb_window_new (GTK_APPLICATION (self), self->store);
 
+  cb_window_set_import_folder (window, self->import_folder);
   g_set_weak_pointer (&self->window, window);
   if (self->options.width > 0)
     gtk_window_set_default_size (GTK_WINDOW (window), self->options.width, self->options.height);
@@ -202,6 +213,7 @@ static void
 cb_application_finalize (GObject *object)
 {
   g_clear_pointer (&CB_APPLICATION (object)->home, g_free);
+  g_clear_pointer (&CB_APPLICATION (object)->import_folder, g_free);
 
   G_OBJECT_CLASS (cb_application_parent_class)->finalize (object);
 }
@@ -232,5 +244,6 @@ cb_application_new (const CbOptions *options)
   self->options = *options;
   self->home = options->home != NULL ? g_strdup (options->home) : cb_data_dup_default_home ();
   self->options.home = self->home;
+  self->import_folder = dup_import_folder (options);
   return self;
 }

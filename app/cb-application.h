@@ -19,7 +19,8 @@ typedef enum
 /* From the command line; copied. */
 typedef struct
 {
-  const char *home; /* NULL: where stores lie unless somebody says otherwise */
+  const char *home;          /* NULL: where stores lie unless somebody says otherwise */
+  const char *import_folder; /* NULL: the settings' */
   CbScheme scheme;
   double text_scale; /* 1.0 to 2.0 */
   int width;         /* 0: the window's own idea */

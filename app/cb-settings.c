@@ -40,6 +40,21 @@ cb_settings_read (const char *path)
 }
 
 char *
+cb_settings_dup_import_folder (const char *path)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *folder = NULL;
+  const char *documents;
+
+  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+    folder = g_key_file_get_string (file, "import", "folder", NULL);
+  if (folder != NULL && g_path_is_absolute (folder))
+    return g_steal_pointer (&folder);
+  documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+  return g_build_filename (documents != NULL ? documents : g_get_home_dir (), "Counterbook", NULL);
+}
+
+char *
 cb_settings_dup_path (void)
 {
   return g_build_filename (g_get_user_config_dir (), "counterbook", "counterbook.conf", NULL);

@@ -18,6 +18,10 @@ typedef struct
 
 CbSettings cb_settings_read (const char *path);
 
+/* Where files are put that a manager brings in: `folder` of the group `import`, else a folder
+ * "Counterbook" among this user's documents. Free it. */
+char *cb_settings_dup_import_folder (const char *path);
+
 /* Free it. */
 char *cb_settings_dup_path (void);
 

@@ -15,6 +15,7 @@
 typedef struct
 {
   char *home;
+  char *import_folder;
   char *size;
   double text_scale;
   int veil_after_s;
@@ -31,6 +32,7 @@ static void
 arguments_clear (Arguments *arguments)
 {
   g_free (arguments->home);
+  g_free (arguments->import_folder);
   g_free (arguments->size);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
@@ -40,6 +42,8 @@ parse (Arguments *arguments, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "home", 0, 0, G_OPTION_ARG_FILENAME, &arguments->home, N_ ("The store's directory"), "DIR" },
+    { "import-folder", 0, 0, G_OPTION_ARG_FILENAME, &arguments->import_folder,
+      N_ ("Where files lie that a manager brings in"), "DIR" },
     { "kiosk", 0, 0, G_OPTION_ARG_NONE, &arguments->is_kiosk, N_ ("Take the whole screen"), NULL },
     { "size", 0, 0, G_OPTION_ARG_STRING, &arguments->size, N_ ("The window's size"), "WxH" },
     { "text-scale", 0, 0, G_OPTION_ARG_DOUBLE, &arguments->text_scale,
@@ -69,6 +73,7 @@ static gboolean
 fill_options (const Arguments *arguments, CbOptions *options, GError **error)
 {
   options->home = arguments->home;
+  options->import_folder = arguments->import_folder;
   options->text_scale = arguments->text_scale;
   options->veil_after_s = CLAMP (arguments->veil_after_s, 0, 900);
   options->lock_after_s = CLAMP (arguments->lock_after_s, 0, 900);

@@ -30,6 +30,19 @@ add_imported (CbBook *self, CbImport *import, const char *customer, GBytes *mark
   return cb_stmt_run (stmt, error);
 }
 
+/* A piece that fails and is not kept leaves its samples: they are what was read, and nothing
+ * follows them. */
+void
+cb_import_sample (CbImport *import,
+                  guint64 line,
+                  CbFate fate,
+                  const CbCustomerDraft *draft,
+                  const char *reason)
+{
+  if (import->samples->len < import->n_samples)
+    g_ptr_array_add (import->samples, cb_import_line_new (line, fate, draft, reason));
+}
+
 void
 cb_tally_reject (CbTally *tally, guint64 line, const char *reason)
 {
@@ -83,18 +96,28 @@ take_entry (CbBook *self,
             GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  guint64 n_added;
 
   if (entry->draft == NULL)
     {
       cb_tally_reject (tally, entry->line, entry->reason);
+      cb_import_sample (import, entry->line, CB_FATE_REJECTED, NULL, entry->reason);
       return TRUE;
     }
   if (!cb_book_check_customer (entry->draft, &local_error))
     {
-      cb_tally_reject (tally, entry->line, g_intern_string (local_error->message));
+      const char *reason = g_intern_string (local_error->message);
+
+      cb_tally_reject (tally, entry->line, reason);
+      cb_import_sample (import, entry->line, CB_FATE_REJECTED, entry->draft, reason);
       return TRUE;
     }
-  return keep (self, actor, import, entry->draft, tally, error);
+  n_added = tally->n_added;
+  if (!keep (self, actor, import, entry->draft, tally, error))
+    return FALSE;
+  cb_import_sample (import, entry->line, tally->n_added > n_added ? CB_FATE_ADDED : CB_FATE_MERGED,
+                    entry->draft, NULL);
+  return TRUE;
 }
 
 /* --- one piece --- */

@@ -349,6 +349,7 @@ cb_book_take_optout (CbBook *self,
   if (optout->reason != NULL)
     {
       cb_tally_reject (tally, optout->line, optout->reason);
+      cb_import_sample (import, optout->line, CB_FATE_REJECTED, optout->draft, optout->reason);
       return TRUE;
     }
   list = list_closed (self, optout);
@@ -359,6 +360,8 @@ cb_book_take_optout (CbBook *self,
         return FALSE;
     }
   *(is_new ? &tally->n_added : &tally->n_merged) += 1;
+  cb_import_sample (import, optout->line, is_new ? CB_FATE_ADDED : CB_FATE_MERGED, optout->draft,
+                    NULL);
   return !is_new || import->is_dry_run ||
          cb_book_audit (self, actor, "suppression.add", NULL, NULL, "import", error);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "exchange/cb-optouts.h"
+#include "records/cb-import-line.h"
 #include "store/cb-book.h"
 #include "store/cb-import.h"
 
@@ -27,6 +28,8 @@ struct _CbImport
   guint64 n_merged;
   guint64 n_not_asked;
   GArray *rejected;
+  guint n_samples;    /* wanted */
+  GPtrArray *samples; /* of CbImportLine */
 
   /* A dry run remembers whom it would have added: hash of a contact value or mark (GBytes) to the
    * names that go with it (GPtrArray of CbCustomerDraft, names only). */
@@ -45,6 +48,11 @@ typedef struct
   GArray *rejected; /* of CbRejected */
 } CbTally;
 
+void cb_import_sample (CbImport *import,
+                       guint64 line,
+                       CbFate fate,
+                       const CbCustomerDraft *draft,
+                       const char *reason);
 void cb_tally_reject (CbTally *tally, guint64 line, const char *reason);
 
 /* --- opt-outs: cb-book-suppress.c, inside a write or, for a dry run, a read --- */

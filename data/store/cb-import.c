@@ -19,6 +19,8 @@ new_import (const CbImportOptions *options)
   self->is_dry_run = options->is_dry_run;
   self->piece_entries = options->piece_entries != 0 ? options->piece_entries : PIECE_ENTRIES;
   self->rejected = g_array_new (FALSE, FALSE, sizeof (CbRejected));
+  self->n_samples = options->n_samples;
+  self->samples = g_ptr_array_new_with_free_func (g_object_unref);
   self->seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
                                       (GDestroyNotify) g_ptr_array_unref);
   return self;
@@ -104,6 +106,7 @@ cb_import_free (CbImport *self)
   g_free (self->basis);
   g_clear_error (&self->failure);
   g_array_unref (self->rejected);
+  g_ptr_array_unref (self->samples);
   g_hash_table_unref (self->seen);
   g_free (self);
 }

@@ -17,6 +17,7 @@ typedef struct
   const char *basis;    /* "consent", "contract", "legitimate-interest"; NULL: not said */
   gint64 keep_until_us; /* 0: twelve months */
   gboolean is_dry_run;  /* says what would become of them, and changes nothing */
+  guint n_samples;      /* of the first entries, kept as they were understood */
   guint piece_entries;  /* in one transaction; 0: so few that the counter does not notice */
 } CbImportOptions;
 

@@ -80,6 +80,21 @@ static const Message messages[] = {
         "in a moment.") },
   { CB_DURING_SAVE, -1, N_ ("Not saved. Your words are still here. Save again.") },
 
+  { CB_DURING_IMPORT, CB_STORE_ERROR_INVALID,
+    N_ (
+      "It is not a file that can be brought in: neither vCard nor a table. Save it as vCard or as "
+      "CSV in the program it comes from. Nothing has changed here.") },
+  { CB_DURING_IMPORT, CB_STORE_ERROR_NOT_FOUND,
+    N_ (
+      "The file is not there any more. Put it into the folder again. Nothing has changed here.") },
+  { CB_DURING_IMPORT, CB_STORE_ERROR_FORBIDDEN, N_ ("Only a manager can bring a file in.") },
+  { CB_DURING_IMPORT, CB_STORE_ERROR_FULL,
+    N_ ("The disk of this terminal is full. What was brought in before is whole and stays. Make "
+        "room, then bring the file in again: nobody is added twice.") },
+  { CB_DURING_IMPORT, -1,
+    N_ ("The file could not be read to its end. What was brought in before is whole and stays. "
+        "Bring the file in again: nobody is added twice.") },
+
   { CB_DURING_ANSWER, CB_STORE_ERROR_REFUSED,
     N_ ("Not recorded: this needs the customer’s own tap. Turn the screen to them.") },
   { CB_DURING_ANSWER, CB_STORE_ERROR_FULL,

@@ -17,6 +17,7 @@ typedef enum
   CB_DURING_READ,
   CB_DURING_SAVE,
   CB_DURING_ANSWER,
+  CB_DURING_IMPORT,
 } CbDuring;
 
 /* Static, translated. */

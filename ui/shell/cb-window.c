@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "customer/cb-customer-page.h"
+#include "manager/cb-import-page.h"
 #include "models/cb-draft-shelf.h"
 #include "shell/cb-cover-page.h"
 #include "shell/cb-forms.h"
@@ -50,6 +51,8 @@ struct _CbWindow
   CbCustomerPage *customer;
   CbTurnedPage *turned;
   CbCoverPage *cover;
+  CbImportPage *import; /* NULL unless a manager is signed in */
+  char *import_folder;
   CbForms *forms;
   GtkWidget *veiled_focus; /* weak: had the focus before the veil */
 };
@@ -90,6 +93,7 @@ update_actions (CbWindow *self)
     { "search", FALSE }, { "write", FALSE }, { "turn", TRUE },
     { "sync", FALSE },   { "keys", FALSE },  { "show-customer", FALSE },
   };
+  GAction *import = g_action_map_lookup_action (G_ACTION_MAP (self), "import");
   gboolean is_work = is_on_screen (self, SCREEN_WORK);
   gboolean is_customer = is_on_page (self, self->customer);
 
@@ -100,6 +104,7 @@ update_actions (CbWindow *self)
       g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
                                    actions[i].needs_customer ? is_customer : is_work);
     }
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (import), is_work && self->import != NULL);
 }
 
 static void
@@ -254,6 +259,18 @@ build_pages (CbWindow *self)
                            G_CONNECT_SWAPPED);
 }
 
+static void
+build_manager_pages (CbWindow *self)
+{
+  if (cb_staff_get_role (cb_store_get_actor (self->store)) != CB_ROLE_MANAGER ||
+      self->import_folder == NULL)
+    return;
+  self->import =
+    add_screen (self->pages, cb_import_page_new (self->store, self->import_folder), "import");
+  g_signal_connect_object (self->import, "done", G_CALLBACK (show_counter), self,
+                           G_CONNECT_SWAPPED);
+}
+
 /* The pages go, not only their contents: a locked terminal holds no words. */
 static void
 drop_pages (CbWindow *self)
@@ -266,10 +283,13 @@ drop_pages (CbWindow *self)
   gtk_stack_remove (self->pages, GTK_WIDGET (self->customer));
   gtk_stack_remove (self->screens, GTK_WIDGET (self->turned));
   gtk_stack_remove (self->screens, GTK_WIDGET (self->cover));
+  if (self->import != NULL)
+    gtk_stack_remove (self->pages, GTK_WIDGET (self->import));
   self->counter = NULL;
   self->customer = NULL;
   self->turned = NULL;
   self->cover = NULL;
+  self->import = NULL;
 }
 
 static void
@@ -289,6 +309,7 @@ on_signed_in (CbWindow *self)
 {
   drop_pages (self);
   build_pages (self);
+  build_manager_pages (self);
   show_actor (self);
   show_counter (self);
 }
@@ -438,6 +459,20 @@ keys_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+import_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CbWindow *self = user_data;
+
+  if (self->import == NULL)
+    return;
+  cb_sheet_close (self->sheet);
+  cb_customer_page_close (self->customer);
+  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->import));
+  show_screen (self, SCREEN_WORK);
+  cb_import_page_start (self->import);
+}
+
+static void
 back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CbWindow *self = user_data;
@@ -451,6 +486,8 @@ back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   else if (is_on_page (self, self->counter))
     cb_counter_page_start (self->counter);
   else if (is_on_page (self, self->customer) && !cb_customer_page_step_back (self->customer))
+    show_counter (self);
+  else if (is_on_page (self, self->import) && !cb_import_page_step_back (self->import))
     show_counter (self);
 }
 
@@ -522,6 +559,15 @@ cb_window_start (CbWindow *self)
 }
 
 void
+cb_window_set_import_folder (CbWindow *self, const char *folder)
+{
+  g_return_if_fail (CB_IS_WINDOW (self));
+
+  g_free (self->import_folder);
+  self->import_folder = g_strdup (folder);
+}
+
+void
 cb_window_show_trouble (CbWindow *self, const GError *error)
 {
   g_return_if_fail (CB_IS_WINDOW (self));
@@ -541,6 +587,7 @@ cb_window_dispose (GObject *object)
   /* The store closes after the window, and writes what it was given before. */
   if (self->shelf != NULL)
     cb_draft_shelf_flush (self->shelf);
+  g_clear_pointer (&self->import_folder, g_free);
   g_clear_object (&self->shelf);
   g_clear_object (&self->store);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
@@ -612,6 +659,7 @@ cb_window_init (CbWindow *self)
     { .name = "sync", .activate = sync_action },
     { .name = "keys", .activate = keys_action },
     { .name = "back", .activate = back_action },
+    { .name = "import", .activate = import_action },
     { .name = "show-customer", .activate = show_customer_action, .parameter_type = "s" },
   };
 

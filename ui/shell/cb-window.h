@@ -18,6 +18,10 @@ G_DECLARE_FINAL_TYPE (CbWindow, cb_window, CB, WINDOW, GtkApplicationWindow)
 /* `application` may be NULL in tests. */
 CbWindow *cb_window_new (GtkApplication *application, CbStore *store);
 
+/* Where files are put that a manager brings in; without it there is nothing to bring in. Before
+ * anybody signs in. */
+void cb_window_set_import_folder (CbWindow *self, const char *folder);
+
 /* The store is open: shows the lock screen. */
 void cb_window_start (CbWindow *self);
 

@@ -24,6 +24,7 @@ struct _CbCounterPage
   CbEmptyState *none;
   CbEmptyState *failed;
   GtkLabel *progress;
+  GtkWidget *bring_in;
 
   CbStore *store;
   GListStore *found;
@@ -256,6 +257,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, none);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, failed);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, progress);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, bring_in);
   gtk_widget_class_bind_template_callback (widget_class, find);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_key_pressed);
@@ -300,8 +302,11 @@ GtkWidget *
 cb_counter_page_new (CbStore *store)
 {
   CbCounterPage *self = g_object_new (CB_TYPE_COUNTER_PAGE, NULL);
+  CbStaff *actor = cb_store_get_actor (store);
 
   self->store = g_object_ref (store);
+  gtk_widget_set_visible (self->bring_in,
+                          actor != NULL && cb_staff_get_role (actor) == CB_ROLE_MANAGER);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "index-progress", G_CALLBACK (on_index_progress), self,
