@@ -124,8 +124,7 @@ test_not_here (Fixture *fixture, gconstpointer data)
   search (fixture, "Nobody Such");
   CB_UI_UNTIL (shows (fixture, "Not on this terminal"));
   cb_ui_click (button (fixture, "Add as a new customer"));
-  cb_ui_settle ();
-  g_assert_true (shows (fixture, "Given name"));
+  CB_UI_UNTIL (shows (fixture, "Given name"));
   cb_ui_click (button (fixture, "Add customer"));
   CB_UI_UNTIL (shows (fixture, "Nobody Such"));
   g_assert_true (shows (fixture, "What they allow"));
@@ -140,13 +139,13 @@ test_form_keeps_words (Fixture *fixture, gconstpointer data)
   search (fixture, "Nobody Such");
   CB_UI_UNTIL (button (fixture, "Add as a new customer") != NULL);
   cb_ui_click (button (fixture, "Add as a new customer"));
-  cb_ui_settle ();
+  CB_UI_UNTIL (shows (fixture, "Given name"));
   sheet = cb_ui_find_type (GTK_WIDGET (fixture->window), CB_TYPE_SHEET);
   gtk_editable_set_text (GTK_EDITABLE (cb_ui_find_type (sheet, GTK_TYPE_ENTRY)), "Noboda");
   act (fixture, "back");
   g_assert_false (shows (fixture, "Given name"));
   cb_ui_click (button (fixture, "Add as a new customer"));
-  cb_ui_settle ();
+  CB_UI_UNTIL (shows (fixture, "Given name"));
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (cb_ui_find_type (sheet, GTK_TYPE_ENTRY))),
                    ==, "Noboda");
 }

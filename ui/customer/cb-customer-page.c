@@ -850,6 +850,7 @@ cb_customer_page_new (CbStore *store, CbDraftShelf *shelf)
   CbCustomerPage *self = g_object_new (CB_TYPE_CUSTOMER_PAGE, NULL);
 
   self->store = g_object_ref (store);
+  cb_person_panel_set_store (self->person, store);
   self->shelf = g_object_ref (shelf);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
                            G_CONNECT_SWAPPED);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "consent/cb-purpose.h"
+#include "customer/cb-old-book.h"
 #include "shell/cb-words.h"
 
 struct _CbPersonPanel
@@ -15,7 +16,10 @@ struct _CbPersonPanel
 
   GtkWidget *content;
   GtkWidget *frozen;
+  CbOldBook *old_book;
+  GtkWidget *contacts_head;
   GtkWidget *contacts;
+  GtkWidget *permissions_head;
   GtkWidget *permissions;
 };
 
@@ -156,6 +160,35 @@ add_purpose (CbPersonPanel *self, GPtrArray *permissions, CbPermission *whole, g
     }
 }
 
+/* What is to be read to them and answered stands before the rest. */
+static void
+order_sections (CbPersonPanel *self)
+{
+  gboolean is_asked = gtk_widget_get_visible (GTK_WIDGET (self->old_book));
+  GtkWidget *sections[] = {
+    is_asked ? self->contacts_head : self->permissions_head,
+    is_asked ? self->contacts : self->permissions,
+    GTK_WIDGET (self->old_book),
+    is_asked ? self->permissions_head : self->contacts_head,
+    is_asked ? self->permissions : self->contacts,
+  };
+  GtkWidget *before = self->frozen;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+    {
+      gtk_box_reorder_child_after (GTK_BOX (self->content), sections[i], before);
+      before = sections[i];
+    }
+}
+
+void
+cb_person_panel_set_store (CbPersonPanel *self, CbStore *store)
+{
+  g_return_if_fail (CB_IS_PERSON_PANEL (self));
+
+  cb_old_book_set_store (self->old_book, store);
+}
+
 void
 cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now_us)
 {
@@ -167,6 +200,8 @@ cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now
   empty (self->contacts);
   empty (self->permissions);
   gtk_widget_set_visible (self->content, dossier != NULL);
+  cb_old_book_set_dossier (self->old_book, dossier);
+  order_sections (self);
   if (dossier == NULL)
     return;
 
@@ -199,12 +234,16 @@ cb_person_panel_class_init (CbPersonPanelClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_person_panel_dispose;
+  g_type_ensure (CB_TYPE_OLD_BOOK);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-person-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, content);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, frozen);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, old_book);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, contacts_head);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, contacts);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, permissions_head);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, permissions);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-person-panel");

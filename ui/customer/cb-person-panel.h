@@ -7,7 +7,7 @@
 
 #include <gtk/gtk.h>
 
-#include "records/cb-dossier.h"
+#include "store/cb-store.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CbPersonPanel, cb_person_panel, CB, PERSON_PANEL, GtkWidget)
 
 GtkWidget *cb_person_panel_new (void);
+
+/* Once: what is said right here is written there. */
+void cb_person_panel_set_store (CbPersonPanel *self, CbStore *store);
 
 /* NULL empties it. */
 void cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now_us);

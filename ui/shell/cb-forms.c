@@ -58,13 +58,14 @@ may_open (CbForms *self)
   return self->sheet != NULL && cb_store_get_actor (self->store) != NULL;
 }
 
-/* --- a size or taste --- */
+/* --- about a customer --- */
 
 typedef struct
 {
   CbForms *forms;
   char *customer_id;
-  CbPreference *preference;
+  CbPreference *preference; /* or NULL */
+  CbCustomer *card;         /* or NULL */
 } Opening;
 
 static void
@@ -73,12 +74,31 @@ opening_free (Opening *opening)
   g_object_unref (opening->forms);
   g_free (opening->customer_id);
   g_clear_object (&opening->preference);
+  g_clear_object (&opening->card);
   g_free (opening);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
 
+static Opening *
+opening_new (CbForms *self, const char *customer_id)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->forms = g_object_ref (self);
+  opening->customer_id = g_strdup (customer_id);
+  return opening;
+}
+
 static void
-on_preference_saved (CbForms *self)
+begin_opening (CbForms *self, Opening *opening, GAsyncReadyCallback callback)
+{
+  self->finding = g_cancellable_new ();
+  cb_draft_shelf_find_async (self->shelf, cb_store_get_actor (self->store), opening->customer_id,
+                             self->finding, callback, opening);
+}
+
+static void
+on_saved (CbForms *self)
 {
   if (self->sheet != NULL)
     cb_sheet_close (self->sheet);
@@ -102,8 +122,7 @@ on_find_preference_done (GObject *source, GAsyncResult *result, gpointer user_da
   unsaved = take_about (drafts, about);
   editor = cb_preference_editor_new (self->store, self->shelf, opening->customer_id, preference,
                                      unsaved != NULL ? unsaved->preference : NULL);
-  g_signal_connect_object (editor, "saved", G_CALLBACK (on_preference_saved), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
   cb_sheet_open (self->sheet,
                  preference != NULL ? _ ("Put a size or taste right") : _ ("A size or taste"),
                  editor);
@@ -120,13 +139,44 @@ cb_forms_open_preference (CbForms *self, const char *customer_id, CbPreference *
   stop_finding (self);
   if (!may_open (self))
     return;
-  opening = g_new0 (Opening, 1);
-  opening->forms = g_object_ref (self);
-  opening->customer_id = g_strdup (customer_id);
+  opening = opening_new (self, customer_id);
   opening->preference = preference != NULL ? g_object_ref (preference) : NULL;
-  self->finding = g_cancellable_new ();
-  cb_draft_shelf_find_async (self->shelf, cb_store_get_actor (self->store), customer_id,
-                             self->finding, on_find_preference_done, opening);
+  begin_opening (self, opening, on_find_preference_done);
+}
+
+static void
+on_find_change_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Opening) opening = user_data;
+  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
+  CbForms *self = opening->forms;
+  CbUnsaved *unsaved;
+  GtkWidget *form;
+
+  if (drafts == NULL || !may_open (self))
+    return;
+  unsaved = take_about (drafts, "customer");
+  form = cb_new_customer_new_for (self->store, self->shelf, opening->card);
+  if (unsaved != NULL)
+    cb_new_customer_offer (CB_NEW_CUSTOMER (form), unsaved, TRUE);
+  g_signal_connect_object (form, "added", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, _ ("Put their card right"), form);
+}
+
+void
+cb_forms_open_card (CbForms *self, CbCustomer *card)
+{
+  Opening *opening;
+
+  g_return_if_fail (CB_IS_FORMS (self));
+  g_return_if_fail (CB_IS_CUSTOMER (card));
+
+  stop_finding (self);
+  if (!may_open (self))
+    return;
+  opening = opening_new (self, cb_customer_get_id (card));
+  opening->card = g_object_ref (card);
+  begin_opening (self, opening, on_find_change_done);
 }
 
 /* --- a new customer --- */

@@ -20,6 +20,9 @@ CbForms *cb_forms_new (CbStore *store, CbDraftShelf *shelf, CbSheet *sheet);
  * any other is only offered, for somebody else may be standing there. */
 void cb_forms_open_new_customer (CbForms *self, const char *typed);
 
+/* To put a card right. */
+void cb_forms_open_card (CbForms *self, CbCustomer *card);
+
 /* `preference` NULL is a new one. */
 void cb_forms_open_preference (CbForms *self, const char *customer_id, CbPreference *preference);
 

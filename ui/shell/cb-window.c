@@ -90,8 +90,8 @@ update_actions (CbWindow *self)
     const char *name;
     gboolean needs_customer;
   } actions[] = {
-    { "search", FALSE }, { "write", FALSE }, { "turn", TRUE },
-    { "sync", FALSE },   { "keys", FALSE },  { "show-customer", FALSE },
+    { "search", FALSE }, { "write", FALSE },         { "turn", TRUE },        { "sync", FALSE },
+    { "keys", FALSE },   { "show-customer", FALSE }, { "change-card", TRUE },
   };
   GAction *import = g_action_map_lookup_action (G_ACTION_MAP (self), "import");
   gboolean is_work = is_on_screen (self, SCREEN_WORK);
@@ -492,6 +492,16 @@ back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+change_card_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CbWindow *self = user_data;
+  CbDossier *dossier = cb_customer_page_get_dossier (self->customer);
+
+  if (dossier != NULL)
+    cb_forms_open_card (self->forms, cb_dossier_get_customer (dossier));
+}
+
+static void
 show_customer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   show_customer (user_data, g_variant_get_string (parameter, NULL));
@@ -660,6 +670,7 @@ cb_window_init (CbWindow *self)
     { .name = "keys", .activate = keys_action },
     { .name = "back", .activate = back_action },
     { .name = "import", .activate = import_action },
+    { .name = "change-card", .activate = change_card_action },
     { .name = "show-customer", .activate = show_customer_action, .parameter_type = "s" },
   };
 

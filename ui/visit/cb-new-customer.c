@@ -38,8 +38,10 @@ struct _CbNewCustomer
   CbStore *store;
   CbDraftShelf *shelf;
   CbStaff *author;
-  CbUnsaved *offered; /* a card that was begun before */
-  CbUnsaved *unsaved; /* what is being saved */
+  char *customer_id;    /* of the card to put right; NULL is a new one */
+  char *other_language; /* theirs, and none of the notices' */
+  CbUnsaved *offered;   /* a card that was begun before */
+  CbUnsaved *unsaved;   /* what is being saved */
   gboolean is_saving;
 };
 
@@ -151,7 +153,27 @@ build_draft (CbNewCustomer *self)
   draft->emails = dup_list (self->email);
   if (chosen != CB_CHOICE_NONE)
     draft->language = g_strdup (languages[chosen]);
+  else
+    draft->language = g_strdup (self->other_language);
   return draft;
+}
+
+/* `id` is NULL when it is not saved. */
+static void
+finish_saving (CbNewCustomer *self, const char *id, const GError *error)
+{
+  self->is_saving = FALSE;
+  if (id == NULL)
+    cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
+                        g_steal_pointer (&self->unsaved));
+  g_clear_pointer (&self->unsaved, cb_unsaved_free);
+  if (self->store == NULL)
+    return;
+  gtk_widget_set_sensitive (self->save, TRUE);
+  if (id != NULL)
+    g_signal_emit (self, signals[SIGNAL_ADDED], 0, id);
+  else
+    cb_banner_show (self->banner, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_SAVE), NULL);
 }
 
 static void
@@ -161,17 +183,17 @@ on_add_customer_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *id = cb_store_add_customer_finish (CB_STORE (source), result, &error);
 
-  self->is_saving = FALSE;
-  if (id == NULL)
-    cb_draft_shelf_put (self->shelf, self->author, NULL, g_steal_pointer (&self->unsaved));
-  g_clear_pointer (&self->unsaved, cb_unsaved_free);
-  if (self->store == NULL)
-    return;
-  gtk_widget_set_sensitive (self->save, TRUE);
-  if (id != NULL)
-    g_signal_emit (self, signals[SIGNAL_ADDED], 0, id);
-  else
-    cb_banner_show (self->banner, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_SAVE), NULL);
+  finish_saving (self, id, error);
+}
+
+static void
+on_change_customer_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbNewCustomer) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = cb_store_change_customer_finish (CB_STORE (source), result, &error);
+
+  finish_saving (self, is_done ? self->customer_id : NULL, error);
 }
 
 static void
@@ -189,9 +211,13 @@ save (CbNewCustomer *self)
   self->unsaved = cb_unsaved_new_customer (build_draft (self));
   self->is_saving = TRUE;
   gtk_widget_set_sensitive (self->save, FALSE);
-  cb_draft_shelf_hand_over (self->shelf, self->author, NULL, DRAFT);
-  cb_store_add_customer_async (self->store, g_steal_pointer (&draft), NULL, on_add_customer_done,
-                               g_object_ref (self));
+  cb_draft_shelf_hand_over (self->shelf, self->author, self->customer_id, DRAFT);
+  if (self->customer_id == NULL)
+    cb_store_add_customer_async (self->store, g_steal_pointer (&draft), NULL, on_add_customer_done,
+                                 g_object_ref (self));
+  else
+    cb_store_change_customer_async (self->store, self->customer_id, g_steal_pointer (&draft), NULL,
+                                    on_change_customer_done, g_object_ref (self));
 }
 
 static gboolean
@@ -210,7 +236,7 @@ put_draft (CbNewCustomer *self)
   if (self->offered != NULL)
     cb_banner_hide (self->banner);
   g_clear_pointer (&self->offered, cb_unsaved_free);
-  cb_draft_shelf_put (self->shelf, self->author, NULL,
+  cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
                       cb_unsaved_new_customer (build_draft (self)));
 }
 
@@ -303,6 +329,8 @@ cb_new_customer_finalize (GObject *object)
 {
   CbNewCustomer *self = CB_NEW_CUSTOMER (object);
 
+  g_clear_pointer (&self->customer_id, g_free);
+  g_clear_pointer (&self->other_language, g_free);
   g_clear_pointer (&self->offered, cb_unsaved_free);
   g_clear_pointer (&self->unsaved, cb_unsaved_free);
   g_clear_object (&self->shelf);
@@ -349,15 +377,44 @@ cb_new_customer_init (CbNewCustomer *self)
   add_languages (self);
 }
 
-GtkWidget *
-cb_new_customer_new (CbStore *store, CbDraftShelf *shelf, const char *typed)
+static CbNewCustomer *
+new_form (CbStore *store, CbDraftShelf *shelf)
 {
   CbNewCustomer *self = g_object_new (CB_TYPE_NEW_CUSTOMER, NULL);
 
   self->store = g_object_ref (store);
   self->shelf = g_object_ref (shelf);
   self->author = g_object_ref (cb_store_get_actor (store));
+  return self;
+}
+
+GtkWidget *
+cb_new_customer_new (CbStore *store, CbDraftShelf *shelf, const char *typed)
+{
+  CbNewCustomer *self = new_form (store, shelf);
+
   prefill (self, typed);
+  watch (self);
+  return GTK_WIDGET (self);
+}
+
+GtkWidget *
+cb_new_customer_new_for (CbStore *store, CbDraftShelf *shelf, CbCustomer *card)
+{
+  CbNewCustomer *self = new_form (store, shelf);
+  CbCustomerDraft draft = {
+    .given = (char *) cb_customer_get_given (card),
+    .family = (char *) cb_customer_get_family (card),
+    .preferred = (char *) cb_customer_get_preferred (card),
+    .language = (char *) cb_customer_get_language (card),
+    .emails = (char **) cb_customer_get_emails (card),
+    .phones = (char **) cb_customer_get_phones (card),
+  };
+
+  self->customer_id = g_strdup (cb_customer_get_id (card));
+  self->other_language = g_strdup (draft.language);
+  gtk_button_set_label (GTK_BUTTON (self->save), _ ("Save the card"));
+  show_draft (self, &draft);
   watch (self);
   return GTK_WIDGET (self);
 }

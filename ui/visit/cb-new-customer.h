@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (CbNewCustomer, cb_new_customer, CB, NEW_CUSTOMER, GtkWidge
 /* `typed` is what was searched for. Somebody is signed in. */
 GtkWidget *cb_new_customer_new (CbStore *store, CbDraftShelf *shelf, const char *typed);
 
+/* The same to put a card right. Signal "added" then says that it is. */
+GtkWidget *cb_new_customer_new_for (CbStore *store, CbDraftShelf *shelf, CbCustomer *card);
+
 /* A card that was begun before and not saved; takes it. It is shown at once, or only offered: who
  * is standing there now must not read it. */
 void cb_new_customer_offer (CbNewCustomer *self, CbUnsaved *unsaved, gboolean at_once);
