@@ -188,11 +188,12 @@ GPtrArray *
 cb_book_list_open (CbBook *self, guint most_each, GError **error)
 {
   static const char SQL_LIST_REFUSED[] = SELECT_ITEM
-    " WHERE state = 'parked' ORDER BY rowid"
+    " WHERE state = 'parked' AND state <> 'accepted' ORDER BY rowid"
     " LIMIT ?1";
   static const char SQL_LIST_WAITING[] =
     SELECT_ITEM " WHERE state IN ('waiting', 'sent') ORDER BY lane, turn LIMIT ?1";
-  static const char SQL_LIST_HELD[] = SELECT_ITEM " WHERE state = 'held' ORDER BY rowid LIMIT ?1";
+  static const char SQL_LIST_HELD[] =
+    SELECT_ITEM " WHERE state = 'held' AND state <> 'accepted' ORDER BY rowid LIMIT ?1";
   static const char *const queries[] = {
     SQL_LIST_REFUSED,
     SQL_LIST_WAITING,

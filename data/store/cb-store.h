@@ -226,8 +226,9 @@ gboolean cb_store_withdraw_finish (CbStore *self, GAsyncResult *result, GError *
 
 /* --- the outbox, for the sheet and for the engine --- */
 
-/* Of each state: nobody reads more, and a long queue must open at once. */
-#define CB_STORE_OUTBOX_SHOWN 200
+/* Of each state: nobody reads more, and a long queue must open at once (a list view of GTK 4.8
+ * makes up to 200 rows, however few are seen). */
+#define CB_STORE_OUTBOX_SHOWN 40
 
 /* Of CbOutboxItem, accepted ones left out: the refused, the waiting and the held, at most
  * CB_STORE_OUTBOX_SHOWN of each; how many there are stands in the CbSyncState. */
