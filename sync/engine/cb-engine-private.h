@@ -70,7 +70,8 @@ struct _CbEngine
   /* What was learnt about the way. */
   CbBackoff backoff;
   gsize byte_budget;
-  gsize byte_ceiling; /* below what was once too large */
+  gsize byte_ceiling;           /* below what was once too large */
+  gint64 byte_ceiling_until_us; /* monotonic */
   gboolean is_uncompressed;
   GHashTable *waits; /* see cb_settling_new_waits() */
   guint n_faults;    /* in a row */

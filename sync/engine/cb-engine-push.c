@@ -5,6 +5,7 @@
 #include "engine/cb-engine-private.h"
 
 #include "base/cb-error.h"
+#include "wire/cb-limits.h"
 
 #define QUICK_US ((gint64) G_USEC_PER_SEC)
 #define LOCK_PAUSE_US (G_GINT64_CONSTANT (2) * G_USEC_PER_SEC)
@@ -87,7 +88,11 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 take_batch (CbEngine *self)
 {
-  const gsize bytes = MIN (MIN (self->byte_budget, self->byte_ceiling), self->limits.max_bytes);
+  gsize bytes = 0;
+
+  if (cb_clock_get_monotonic_us (self->parts.clock) >= self->byte_ceiling_until_us)
+    self->byte_ceiling = CB_LIMIT_BYTES;
+  bytes = MIN (MIN (self->byte_budget, self->byte_ceiling), self->limits.max_bytes);
 
   /* What wakes from here on may come too late for this batch; what woke before is in it. */
   self->was_woken = FALSE;

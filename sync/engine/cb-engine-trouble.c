@@ -13,8 +13,11 @@
 #define FAULTS_BEFORE_SEARCH 3
 /* So many operations in a row may be parked before the fault is sought elsewhere. */
 #define POISONED_BEFORE_DOUBT 3
-/* Below this, halving gains nothing: the outbox gives one operation at least. */
+/* After a time-out, halving below this gains nothing. */
 #define SMALLEST_BUDGET 1024
+/* What was once too large is tried again after so long: a service or a proxy may have been mended.
+ */
+#define CEILING_LASTS_US MINUTES (60)
 
 typedef struct
 {
@@ -216,9 +219,12 @@ send_less (CbEngine *self, const CbReply *reply)
       return reply->epoch != NULL && park_window (self, CB_CODE_TOO_LARGE);
     }
 
-  /* Growing again ends well below what was refused, or each second batch would be refused too. */
-  self->byte_ceiling = MAX (bytes / 4 * 3, SMALLEST_BUDGET);
-  self->byte_budget = MAX (bytes / 2, SMALLEST_BUDGET);
+  /* Down to one operation, which the outbox gives whatever its size: a floor above that would be
+   * refused again and again, at once. Growing again ends well below what was refused, or each
+   * second batch would be refused too. */
+  self->byte_ceiling = MAX (bytes / 4 * 3, 1);
+  self->byte_ceiling_until_us = cb_clock_get_monotonic_us (self->parts.clock) + CEILING_LASTS_US;
+  self->byte_budget = MAX (bytes / 2, 1);
   cb_engine_enter_collecting (self);
 
   return TRUE;

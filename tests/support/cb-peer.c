@@ -25,6 +25,9 @@ struct _CbPeer
   GPtrArray *threads;  /* of GThread, one a connection */
   GPtrArray *sockets;  /* of GSocket, one a connection */
   guint next;
+  CbPeerTeller teller;
+  gpointer teller_data;
+  CbPeerReply told;
 };
 
 typedef struct
@@ -200,7 +203,13 @@ next_reply (CbPeer *self, CbPeerRequest *request)
 
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->requests, request);
-  if (self->script->len > 0)
+  if (self->teller != NULL)
+    {
+      self->told = (CbPeerReply){ 0 };
+      self->teller (request, &self->told, self->teller_data);
+      reply = &self->told;
+    }
+  else if (self->script->len > 0)
     {
       reply = g_ptr_array_index (self->script, MIN (self->next, self->script->len - 1));
       self->next++;
@@ -366,6 +375,15 @@ cb_peer_script (CbPeer *self, const CbPeerReply *reply)
 
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->script, copy);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+cb_peer_set_teller (CbPeer *self, CbPeerTeller teller, gpointer data)
+{
+  g_mutex_lock (&self->mutex);
+  self->teller = teller;
+  self->teller_data = data;
   g_mutex_unlock (&self->mutex);
 }
 

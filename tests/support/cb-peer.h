@@ -46,6 +46,11 @@ guint16 cb_peer_get_port (CbPeer *self);
 /* The texts are copied. When the script is at its end, its last reply is given again. */
 void cb_peer_script (CbPeer *self, const CbPeerReply *reply);
 
+/* Instead of a script: decides each reply as the request comes, in a thread of the peer's, one at a
+ * time. The texts it leaves in `reply` must live until the next call. */
+typedef void (*CbPeerTeller) (const CbPeerRequest *request, CbPeerReply *reply, gpointer data);
+void cb_peer_set_teller (CbPeer *self, CbPeerTeller teller, gpointer data);
+
 guint cb_peer_count_requests (CbPeer *self);
 guint cb_peer_count_connections (CbPeer *self);
 

@@ -258,6 +258,31 @@ test_too_large_is_halved (void)
   g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), <=, 30);
 }
 
+/* Whatever refuses even the smallest, it is not asked without end. */
+static void
+test_small_ones_that_are_too_large (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 40, 200);
+  cb_model_service_set_is_stranger (world->service, TRUE);
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, G_MAXUINT, CB_TRANSPORT_ERROR_TOO_LARGE,
+                              0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, 3600 * CB_SECOND);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), <=, 30);
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==, 40);
+
+  /* And once it is mended, batches grow to what they were. */
+  cb_model_service_fail_next (world->service, CB_CALL_PUSH, 0, CB_TRANSPORT_ERROR_TOO_LARGE, 0);
+  g_assert_true (cb_engine_world_drain (world, 3600 * CB_SECOND));
+  cb_virtual_time_run (world->time, 3600 * CB_SECOND);
+  cb_model_outbox_add_many (world->outbox, 2000, 600);
+  cb_engine_wake (world->engine);
+  g_assert_true (cb_engine_world_drain (world, 3600 * CB_SECOND));
+  g_assert_cmpuint (cb_model_service_get_largest_push_bytes (world->service), >, 100000);
+}
+
 static void
 test_one_that_is_too_large_parks (void)
 {
@@ -528,6 +553,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/budget/grows-and-keeps-to-limits",
                    test_budget_grows_and_keeps_to_limits);
   g_test_add_func ("/engine/budget/too-large-is-halved", test_too_large_is_halved);
+  g_test_add_func ("/engine/budget/small-ones-that-are-too-large",
+                   test_small_ones_that_are_too_large);
   g_test_add_func ("/engine/budget/one-that-is-too-large-parks", test_one_that_is_too_large_parks);
   g_test_add_func ("/engine/budget/a-proxy-parks-nothing", test_a_proxy_parks_nothing);
   g_test_add_func ("/engine/budget/a-time-out-halves", test_time_out_halves);
