@@ -95,6 +95,15 @@ def check_template(tree, path, text, root):
                                  f'the direct child "{name}" of the template is not bound in {source}')
 
 
+def check_wrapping(tree, path, text):
+    """Pango's fault is told in ui/widgets/cb-wrapping.h."""
+    source = path.removesuffix(".ui") + ".c"
+    code = lint.without_comments(tree.read(source)) if tree.has(source) else ""
+    if "word-char" in text and "cb_wrapping_follow (" not in code:
+        yield lint.Complaint(path, line_naming(text, "word-char"),
+                             f"wraps at words and characters, and {source} does not follow it")
+
+
 def check_paint(path, text, root):
     for place in root.iter("attribute"):
         if place.get("name") in PAINT and place.get("value") is not None:
@@ -155,6 +164,9 @@ def check(tree):
     for path in tree.files(".c", under=("ui/", "app/")):
         complaints += lint.matches(path, lint.without_comments(tree.read(path)),
                                    r"\b(gtk_widget_set_margin_\w+)", "{1}: margins are in the style sheet")
+        if not path.endswith("/cb-wrapping.c"):
+            complaints += lint.matches(path, lint.without_comments(tree.read(path)),
+                                       r"\b(\w+_WRAP_WORD_CHAR)", "{1}: only cb-wrapping.c asks for it")
     for path in tree.files(".ui"):
         text = tree.read(path)
         root, wrong = parse(path, text)
@@ -164,6 +176,7 @@ def check(tree):
         complaints += check_words(path, text, root)
         complaints += check_buttons(path, text, root)
         complaints += check_template(tree, path, text, root)
+        complaints += check_wrapping(tree, path, text)
         complaints += check_paint(path, text, root)
         complaints += check_simple(path, text, root)
         complaints += check_indent(path, text)

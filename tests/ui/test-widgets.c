@@ -33,6 +33,7 @@
 #include "widgets/cb-field.h"
 #include "widgets/cb-sheet.h"
 #include "widgets/cb-switch.h"
+#include "widgets/cb-wrapping.h"
 
 /* --- every template --- */
 
@@ -197,6 +198,47 @@ test_pin_stays_inside (void)
   gtk_window_destroy (window);
 }
 
+static void
+test_wrapping (void)
+{
+  g_assert_cmpint (cb_wrapping_for_text (""), ==, PANGO_WRAP_WORD_CHAR);
+  g_assert_cmpint (cb_wrapping_for_text ("Zoë, 太田, Ωμέγα: 38 €"), ==, PANGO_WRAP_WORD_CHAR);
+  g_assert_cmpint (cb_wrapping_for_text ("שלום مرحبا"), ==, PANGO_WRAP_WORD_CHAR);
+  g_assert_cmpint (cb_wrapping_for_text ("सफ़ेद कमीज़"), ==, PANGO_WRAP_WORD);
+  g_assert_cmpint (cb_wrapping_for_text ("e\xcc\x81"), ==, PANGO_WRAP_WORD);
+  g_assert_cmpint (cb_wrapping_for_text ("e\xcc\x81twentylettersandmore"), ==, PANGO_WRAP_CHAR);
+}
+
+/* Each of these ends a program that lets Pango wrap it at words and characters. */
+static void
+test_wrapping_survives (void)
+{
+  static const char *const texts[] = {
+    "\xd7\x90\xd7\x90"
+    "a \xcc\xa1\xd7\x90 b",
+    "\xe2\x80\xab \xcc\xa1"
+    "a\xe2\x80\xab\xd7\x90\xcc\xa1",
+    "\xd7\x90 \xe2\x80\x8d\xef\xb8\x8f \xd7\x91",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+
+      cb_wrapping_follow_label (GTK_LABEL (label));
+      gtk_label_set_label (GTK_LABEL (label), texts[i]);
+      for (int width = -1; width < 200; width++)
+        {
+          int least;
+
+          gtk_widget_measure (label, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+          gtk_widget_measure (label, GTK_ORIENTATION_VERTICAL, MAX (width, least), NULL, NULL, NULL,
+                              NULL);
+        }
+      g_assert_finalize_object (label);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -213,6 +255,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/widgets/a-choice-starts-with-none", test_choice_is_free);
   g_test_add_func ("/widgets/a-sheet-keeps-hands-off-what-is-beneath", test_sheet_covers);
   g_test_add_func ("/widgets/a-pin-is-taken-once", test_pin_stays_inside);
+  g_test_add_func ("/widgets/wrapping-goes-by-the-text", test_wrapping);
+  g_test_add_func ("/widgets/wrapping-survives-every-text", test_wrapping_survives);
 
   return g_test_run ();
 }

@@ -22,6 +22,7 @@
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-page-layout.h"
+#include "widgets/cb-wrapping.h"
 
 /* Which of the drafts on the shelf is the composer's. */
 #define DRAFT "note"
@@ -835,6 +836,7 @@ cb_customer_page_init (CbCustomerPage *self)
   g_autoptr (GtkSelectionModel) preferences = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 
   self->notes = g_list_store_new (CB_TYPE_NOTE);
   self->preferences = g_list_store_new (CB_TYPE_PREFERENCE);

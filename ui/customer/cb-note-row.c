@@ -10,6 +10,7 @@
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
 #include "widgets/cb-wrap-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbNoteRow
 {
@@ -177,6 +178,7 @@ static void
 cb_note_row_init (CbNoteRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

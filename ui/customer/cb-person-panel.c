@@ -9,6 +9,7 @@
 #include "consent/cb-purpose.h"
 #include "customer/cb-old-book.h"
 #include "shell/cb-words.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbPersonPanel
 {
@@ -39,8 +40,7 @@ new_label (const char *text, const char *css_class)
 {
   GtkWidget *label = gtk_label_new (text);
 
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  cb_wrapping_follow_label (GTK_LABEL (label));
   gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);

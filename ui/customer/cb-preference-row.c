@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "shell/cb-words.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbPreferenceRow
 {
@@ -111,6 +112,7 @@ static void
 cb_preference_row_init (CbPreferenceRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

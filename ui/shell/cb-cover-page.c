@@ -11,6 +11,7 @@
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-page-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbCoverPage
 {
@@ -164,6 +165,7 @@ static void
 cb_cover_page_init (CbCoverPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -15,6 +15,7 @@
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrap-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbLockPage
 {
@@ -335,6 +336,7 @@ static void
 cb_lock_page_init (CbLockPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

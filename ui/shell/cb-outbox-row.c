@@ -9,6 +9,7 @@
 #include "shell/cb-outbox-words.h"
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbOutboxRow
 {
@@ -206,6 +207,7 @@ static void
 cb_outbox_row_init (CbOutboxRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

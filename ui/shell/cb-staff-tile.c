@@ -5,6 +5,7 @@
 #include "shell/cb-staff-tile.h"
 
 #include "shell/cb-words.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbStaffTile
 {
@@ -54,6 +55,7 @@ static void
 cb_staff_tile_init (CbStaffTile *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

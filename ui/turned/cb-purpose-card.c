@@ -9,6 +9,7 @@
 #include "records/cb-drafts.h"
 #include "turned/cb-channel-row.h"
 #include "turned/cb-turned-words.h"
+#include "widgets/cb-wrapping.h"
 
 typedef enum
 {
@@ -269,8 +270,7 @@ new_fact_label (const char *css_class)
   GtkLabel *label = GTK_LABEL (gtk_label_new (NULL));
 
   gtk_widget_add_css_class (GTK_WIDGET (label), css_class);
-  gtk_label_set_wrap (label, TRUE);
-  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  cb_wrapping_follow_label (label);
   gtk_label_set_xalign (label, 0.0f);
   gtk_label_set_yalign (label, 0.0f);
   return label;
@@ -399,6 +399,7 @@ cb_purpose_card_init (CbPurposeCard *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -13,6 +13,7 @@
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrap-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbTurnedPage
 {
@@ -488,6 +489,7 @@ static void
 cb_turned_page_init (CbTurnedPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
   build_languages (self);
 }
 

@@ -8,6 +8,7 @@
 
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-wrap-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbAskStrip
 {
@@ -136,6 +137,7 @@ static void
 cb_ask_strip_init (CbAskStrip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -14,6 +14,7 @@
 #include "widgets/cb-field.h"
 #include "widgets/cb-switch.h"
 #include "widgets/cb-wrap-layout.h"
+#include "widgets/cb-wrapping.h"
 
 typedef enum
 {
@@ -534,6 +535,7 @@ static void
 cb_composer_init (CbComposer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
   build_switches (self);
   cb_composer_set_draft (self, NULL);
 }

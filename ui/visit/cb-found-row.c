@@ -4,6 +4,8 @@
 
 #include "visit/cb-found-row.h"
 
+#include "widgets/cb-wrapping.h"
+
 struct _CbFoundRow
 {
   GtkWidget parent_instance;
@@ -109,4 +111,5 @@ static void
 cb_found_row_init (CbFoundRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }

@@ -4,6 +4,8 @@
 
 #include "widgets/cb-banner.h"
 
+#include "widgets/cb-wrapping.h"
+
 struct _CbBanner
 {
   GtkWidget parent_instance;
@@ -117,6 +119,7 @@ static void
 cb_banner_init (CbBanner *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -4,6 +4,8 @@
 
 #include "widgets/cb-empty-state.h"
 
+#include "widgets/cb-wrapping.h"
+
 struct _CbEmptyState
 {
   GtkWidget parent_instance;
@@ -83,6 +85,7 @@ static void
 cb_empty_state_init (CbEmptyState *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *
