@@ -164,6 +164,13 @@ read_shared (const char *first, const char *second)
   return texts;
 }
 
+static void
+complain (const char *what, guint number)
+{
+  g_test_message ("the %s of text %u is not in the store as it was typed", what, number);
+  g_test_fail ();
+}
+
 /* --- what a person sees --- */
 
 static void
@@ -264,7 +271,7 @@ come_through_as_notes (Fixture *fixture, GPtrArray *texts)
       g_autofree char *typed = as_typed (g_ptr_array_index (texts, i));
 
       if (!store_has_note (cb_customer_page_get_dossier (fixture->page), typed))
-        g_error ("the note of text %u is not in the store as it was typed", i);
+        complain ("note", i);
     }
 }
 
@@ -366,7 +373,7 @@ come_through_as_preferences (Fixture *fixture, GPtrArray *texts)
       Three three = three_of (texts, i);
 
       if (!store_has_preference (cb_customer_page_get_dossier (fixture->page), &three))
-        g_error ("the preference of text %u is not in the store as it was typed", i);
+        complain ("preference", i);
       clear_three (&three);
     }
 }
@@ -396,7 +403,7 @@ come_through_as_name (Fixture *fixture, GPtrArray *texts, guint first)
   if (g_strcmp0 (cb_customer_get_given (customer), three.typed[0]) != 0 ||
       g_strcmp0 (cb_customer_get_family (customer), three.typed[1]) != 0 ||
       g_strcmp0 (cb_customer_get_preferred (customer), three.typed[2]) != 0)
-    g_error ("the name of text %u is not in the store as it was typed", first);
+    complain ("name", first);
   g_assert_true (has_label (GTK_WIDGET (fixture->page), three.typed[2]));
   clear_three (&three);
 }

@@ -11,6 +11,7 @@
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
+#include "widgets/cb-wrapping.h"
 
 enum
 {
@@ -77,7 +78,7 @@ new_label (const char *text, const char *css_class)
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  cb_wrapping_follow_label (GTK_LABEL (label));
   if (css_class != NULL)
     gtk_widget_add_css_class (label, css_class);
   return label;
@@ -231,6 +232,7 @@ static void
 cb_import_files_init (CbImportFiles *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 
   self->kind = CB_CHOICE (cb_choice_new (_ ("What is it?")));
   cb_choice_append (self->kind, _ ("An old book"));

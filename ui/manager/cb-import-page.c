@@ -13,6 +13,7 @@
 #include "shell/cb-messages.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
+#include "widgets/cb-wrapping.h"
 
 /* As many entries as show whether a file was understood, and fit on a screen. */
 #define SAMPLES 8
@@ -311,6 +312,7 @@ static void
 cb_import_page_init (CbImportPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -11,6 +11,7 @@
 #include "shell/cb-when.h"
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-wrapping.h"
 
 static const struct
 {
@@ -247,5 +248,6 @@ static void
 cb_import_preview_init (CbImportPreview *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
   add_choices (self);
 }

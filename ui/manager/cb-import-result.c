@@ -9,6 +9,7 @@
 #include "manager/cb-import-row.h"
 #include "manager/cb-import-words.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbImportResult
 {
@@ -234,6 +235,7 @@ cb_import_result_init (CbImportResult *self)
   g_autoptr (GtkSelectionModel) selection = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
   self->rejected = g_list_store_new (CB_TYPE_IMPORT_LINE);
   selection =
     GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rejected))));

@@ -8,6 +8,7 @@
 
 #include "manager/cb-import-words.h"
 #include "shell/cb-words.h"
+#include "widgets/cb-wrapping.h"
 
 struct _CbImportRow
 {
@@ -109,6 +110,7 @@ static void
 cb_import_row_init (CbImportRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  cb_wrapping_follow (GTK_WIDGET (self));
 }
 
 GtkWidget *
