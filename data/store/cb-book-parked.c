@@ -9,7 +9,7 @@
 #include "base/cb-error.h"
 
 /* Of one transaction when everything is tried again: a piece must not hold up a save. */
-#define PIECE 200
+#define PIECE 50
 
 /* The bytes went out and nobody knows what became of them: only the same bytes are safe. */
 #define CODE_UNKNOWN "unknown_answer"

@@ -2,6 +2,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,17 +42,48 @@ cb_book_forget_waits (CbBook *self, GError **error)
 
 /* --- taking --- */
 
-static GBytes *
-open_line (CbBook *self, const CbLeaving *leaving, GError **error)
+/* The key of the customer whose operation was opened last: most of a batch are of a few. */
+typedef struct
 {
-  g_auto (CbKey) key;
+  const char *customer; /* borrowed; NULL: none */
+  CbKey key;
+} LastKey;
+
+static void
+last_key_clear (LastKey *last)
+{
+  sodium_memzero (&last->key, sizeof last->key);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (LastKey, last_key_clear)
+
+static gboolean
+find_key (CbBook *self, const CbLeaving *leaving, LastKey *last, CbKey *key, GError **error)
+{
+  if (g_str_equal (leaving->kind, "erase"))
+    {
+      *key = self->keys->book;
+      return TRUE;
+    }
+  if (g_strcmp0 (last->customer, leaving->customer) != 0)
+    {
+      last->customer = NULL;
+      if (!cb_book_get_customer_key (self, leaving->customer, &last->key, error))
+        return FALSE;
+      last->customer = leaving->customer;
+    }
+  *key = last->key;
+  return TRUE;
+}
+
+static GBytes *
+open_line (CbBook *self, const CbLeaving *leaving, LastKey *last, GError **error)
+{
+  g_auto (CbKey) key = { 0 };
   gsize length;
   const void *sealed = g_bytes_get_data (leaving->sealed, &length);
   char *line;
 
-  if (g_str_equal (leaving->kind, "erase"))
-    key = self->keys->book;
-  else if (!cb_book_get_customer_key (self, leaving->customer, &key, error))
+  if (!find_key (self, leaving, last, &key, error))
     return NULL;
   line = cb_unseal_text (&key, "outbox.bytes", leaving->op_id, sealed, length, error);
   if (line == NULL)
@@ -75,12 +107,13 @@ open_batch (CbBook *self, GPtrArray *leaving, gint64 next_ready_us, GError **err
 {
   g_autoptr (GArray) ops = g_array_new (FALSE, FALSE, sizeof (CbBatchOp));
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_auto (LastKey) last = { 0 };
 
   for (guint i = 0; i < leaving->len; i++)
     {
       const CbLeaving *one = g_ptr_array_index (leaving, i);
       g_autoptr (GError) local_error = NULL;
-      GBytes *line = open_line (self, one, &local_error);
+      GBytes *line = open_line (self, one, &last, &local_error);
       CbBatchOp op = { .op_id = one->op_id, .line = line, .is_first = one->is_first };
 
       if (line == NULL)

@@ -109,9 +109,10 @@ cb_book_touch (CbBook *self, const char *customer)
 static gboolean
 touch_since (CbBook *self, GError **error)
 {
+  /* By seq alone: grouped by the index of customers it would read the whole audit, each time. */
   static const char SQL_CHANGED_SINCE[] =
-    "SELECT customer, max(seq) FROM audit WHERE seq > ?1 AND action <> 'customer.read'"
-    " GROUP BY customer";
+    "SELECT customer, max(seq) FROM audit NOT INDEXED WHERE seq > ?1"
+    " AND action <> 'customer.read' GROUP BY customer";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_CHANGED_SINCE);
   g_autoptr (GError) local_error = NULL;
   gint64 newest = self->audit_seq;

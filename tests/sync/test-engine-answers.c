@@ -272,6 +272,27 @@ test_poison_parks_alone (gconstpointer data)
   g_assert_cmpuint (extra, <=, 15);
 }
 
+/* The other 9,999 are there when the one cycle that somebody asked for is over. */
+static void
+test_poison_in_one_run (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+  CbModelOp *op = NULL;
+  guint pushes = 0;
+
+  cb_model_outbox_add_many (world->outbox, 10000, 600);
+  op = cb_model_outbox_get (world->outbox, 6173);
+  cb_model_service_poison (world->service, op->op_id, CB_TRANSPORT_ERROR_POISON);
+  g_assert_true (cb_engine_world_run_once (world));
+
+  pushes = cb_model_service_count (world->service, CB_CALL_PUSH);
+  g_test_message ("%u requests, %u without the poison", pushes, count_clean_pushes ());
+  g_assert_cmpint (op->state, ==, CB_MODEL_PARKED);
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 9999);
+  g_assert_cmpuint (pushes - count_clean_pushes (), <=, 15);
+  cb_engine_world_check_effects (world);
+}
+
 static void
 test_several_poisons (void)
 {
@@ -401,6 +422,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, GUINT_TO_POINTER (places[i]), test_poison_parks_alone);
     }
 
+  g_test_add_func ("/engine/poison/one-of-10000-in-one-run", test_poison_in_one_run);
   g_test_add_func ("/engine/poison/several", test_several_poisons);
   g_test_add_func ("/engine/poison/a-service-that-refuses-everything",
                    test_service_that_refuses_everything);
