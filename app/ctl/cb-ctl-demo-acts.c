@@ -47,87 +47,19 @@ typedef struct
 } Scene;
 
 static gboolean
-take_card (JsonObject *person, CbCustomerDraft *draft, GError **error)
-{
-  return cb_ctl_take_string (person, "given", &draft->given, error) &&
-         cb_ctl_take_string (person, "family", &draft->family, error) &&
-         cb_ctl_take_string (person, "preferred", &draft->preferred, error) &&
-         cb_ctl_take_string (person, "language", &draft->language, error) &&
-         cb_ctl_take_strings (person, "emails", &draft->emails, error) &&
-         cb_ctl_take_strings (person, "phones", &draft->phones, error);
-}
-
-static gboolean
 arrive (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
 {
   g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
   char *id;
 
-  if (!take_card (person, draft, error))
+  if (!cb_ctl_take_string (person, "given", &draft->given, error) ||
+      !cb_ctl_take_string (person, "family", &draft->family, error) ||
+      !cb_ctl_take_string (person, "preferred", &draft->preferred, error) ||
+      !cb_ctl_take_string (person, "language", &draft->language, error) ||
+      !cb_ctl_take_strings (person, "emails", &draft->emails, error) ||
+      !cb_ctl_take_strings (person, "phones", &draft->phones, error))
     return FALSE;
   id = cb_book_add_customer (demo->book, scene->by, draft, error);
-  if (id != NULL)
-    g_hash_table_insert (demo->customers, g_strdup (scene->key), id);
-  return id != NULL;
-}
-
-static CbImport *
-open_old_book (const CbCustomerDraft *draft)
-{
-  CbImportOptions options = { 0 };
-  GString *text = g_string_new ("BEGIN:VCARD\r\nVERSION:4.0\r\n");
-  g_autoptr (GInputStream) stream = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  g_string_append_printf (text, "N:%s;%s;;;\r\nFN:%s %s\r\nLANG:%s\r\n", draft->family,
-                          draft->given, draft->given, draft->family, draft->language);
-  for (guint i = 0; draft->emails != NULL && draft->emails[i] != NULL; i++)
-    g_string_append_printf (text, "EMAIL:%s\r\n", draft->emails[i]);
-  for (guint i = 0; draft->phones != NULL && draft->phones[i] != NULL; i++)
-    g_string_append_printf (text, "TEL:%s\r\n", draft->phones[i]);
-  g_string_append (text, "END:VCARD\r\n");
-  bytes = g_string_free_to_bytes (text);
-  stream = g_memory_input_stream_new_from_bytes (bytes);
-  return cb_import_new (stream, CB_EXCHANGE_VCARD, &options);
-}
-
-/* Among the people of a demo shop an email is nobody else's. */
-static char *
-dup_id_of (CbDemo *demo, const Scene *scene, const char *email, GError **error)
-{
-  g_autoptr (GPtrArray) list =
-    cb_book_list_customers (demo->book, scene->by, G_MAXINT, NULL, error);
-
-  for (guint i = 0; list != NULL && i < list->len; i++)
-    {
-      CbCustomer *customer = g_ptr_array_index (list, i);
-
-      if (g_strcmp0 (cb_customer_get_emails (customer)[0], email) == 0)
-        return g_strdup (cb_customer_get_id (customer));
-    }
-  return NULL;
-}
-
-/* A manager brings them in as the only one of an old book. */
-static gboolean
-come_in (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
-{
-  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
-  g_autoptr (CbImport) import = NULL;
-  gboolean more = TRUE;
-  char *id;
-
-  if (!take_card (person, draft, error))
-    return FALSE;
-  if (draft->emails == NULL || draft->emails[0] == NULL)
-    return fail_word ("emails", error);
-  import = open_old_book (draft);
-  while (more)
-    {
-      if (!cb_book_import_piece (demo->book, scene->by, import, &more, error))
-        return FALSE;
-    }
-  id = dup_id_of (demo, scene, draft->emails[0], error);
   if (id != NULL)
     g_hash_table_insert (demo->customers, g_strdup (scene->key), id);
   return id != NULL;
@@ -228,11 +160,9 @@ static const struct
 {
   const char *name;
   ActFunc func;
-  gboolean is_first; /* before it the shop does not know them */
 } acts[] = {
-  { "answers", answers, FALSE },   { "arrive", arrive, TRUE }, { "come-in", come_in, TRUE },
-  { "erase", erase, FALSE },       { "note", note, FALSE },    { "preference", preference, FALSE },
-  { "withdraw", withdraw, FALSE },
+  { "answers", answers }, { "arrive", arrive },         { "erase", erase },
+  { "note", note },       { "preference", preference }, { "withdraw", withdraw },
 };
 
 gboolean
@@ -250,7 +180,7 @@ cb_ctl_demo_perform (CbDemo *demo, JsonObject *person, JsonObject *act, GError *
     return fail_word ("by", error);
   for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
     {
-      if (g_strcmp0 (acts[i].name, name) == 0 && (scene.customer == NULL) == acts[i].is_first)
+      if (g_strcmp0 (acts[i].name, name) == 0 && (scene.customer != NULL || acts[i].func == arrive))
         return acts[i].func (demo, &scene, person, act, error);
     }
   return fail_word ("do", error);

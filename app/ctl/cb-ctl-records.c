@@ -130,7 +130,6 @@ cb_ctl_encode_dossier (CbDossier *dossier)
 {
   JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
 
-  cb_ctl_set_time (object, "unconfirmed_since", cb_dossier_get_unconfirmed_us (dossier));
   add_list (object, "notes", cb_dossier_get_notes (dossier), (EncodeFunc) encode_note);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),
             (EncodeFunc) cb_ctl_encode_preference);

@@ -105,7 +105,7 @@ open_seal (CbDraftShelf *self, GBytes *bytes)
                                        sealed, self->key);
   sodium_mprotect_noaccess (self->key);
   g_assert (failed == 0);
-  /* What is too long to be read back is too long to be kept. */
+  /* Too long to be read back is too long to be kept: the store has said so already. */
   unsaved = cb_unsaved_from_text (text, NULL);
   cb_text_wipe (text);
   return unsaved;
@@ -184,10 +184,7 @@ write_draft (CbDraftShelf *self, const char *place, Draft *draft)
 
   draft->is_waiting = FALSE;
   if (unsaved == NULL)
-    {
-      g_signal_emit (self, signals[SIGNAL_NOT_KEPT], 0, draft->customer, draft->about);
-      return;
-    }
+    return;
   written = g_new0 (Write, 1);
   written->shelf = g_object_ref (self);
   written->place = g_strdup (place);

@@ -104,12 +104,6 @@ class Demo(unittest.TestCase):
             with self.subTest(name=name, purpose=purpose):
                 self.assertEqual(self.verdicts(name)[purpose, None], verdict)
 
-    def test_one_came_in_from_the_old_book(self):
-        samuel = self.people["Samuel Osei"]
-        self.assertEqual((samuel["phones"], samuel["notes"]), (["07700 900645"], []))
-        self.assertEqual(days_until(samuel["unconfirmed_since"]), -9)
-        self.assertIsNone(self.people["Mara Ellingsen"]["unconfirmed_since"])
-
     def test_ends_are_as_told(self):
         self.assertEqual([days_until(note["ends"]) - 1 for note in self.people["Günther Ahorn"]["notes"]], [2])
         shop = [one for one in self.people["Beatriz Quintela"]["permissions"]

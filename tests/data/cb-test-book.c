@@ -52,8 +52,8 @@ cb_test_book_set_up (CbTestBook *test)
   test->privacy = add_staff (test, "Test Privacy", CB_ROLE_PRIVACY);
 }
 
-static void
-remove_tree (const char *path)
+void
+cb_test_remove_tree (const char *path)
 {
   g_autoptr (GDir) directory = g_dir_open (path, 0, NULL);
   const char *name;
@@ -63,7 +63,7 @@ remove_tree (const char *path)
       g_autofree char *child = g_build_filename (path, name, NULL);
 
       if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_tree (child);
+        cb_test_remove_tree (child);
       else
         g_unlink (child);
     }
@@ -80,7 +80,7 @@ cb_test_book_tear_down (CbTestBook *test)
   g_clear_object (&test->privacy);
   g_assert_finalize_object (test->book);
   g_assert_finalize_object (test->clock);
-  remove_tree (test->root);
+  cb_test_remove_tree (test->root);
   g_free (test->root);
   g_free (test->home);
   g_free (test->state_root);

@@ -62,6 +62,9 @@ CbDelivery cb_test_book_state (CbTestBook *test, const char *kind, const char *r
 /* Takes everything that may leave and answers yes to it. Of JsonObject *. */
 GPtrArray *cb_test_book_push (CbTestBook *test);
 
+/* A folder with all that is in it. */
+void cb_test_remove_tree (const char *path);
+
 /* How many files below the directory hold the bytes. */
 guint cb_test_count_files_with (const char *directory, const char *needle);
 

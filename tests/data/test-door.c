@@ -26,7 +26,6 @@ static const Attempt attempts[] = {
   { "whom it means", "SELECT customer FROM suppressed_now" },
   { "preferences", "SELECT body FROM preference" },
   { "drafts", "SELECT body FROM draft" },
-  { "the old book", "SELECT customer FROM unconfirmed" },
   { "consent history", "SELECT proof FROM consent_event" },
   { "staff", "SELECT pin_hash FROM staff" },
   { "store's keys", "SELECT wrapped FROM vault_key" },

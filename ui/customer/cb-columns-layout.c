@@ -142,7 +142,8 @@ cb_columns_layout_allocate (GtkLayoutManager *layout,
 
   if (is_wide (widget, width))
     {
-      place (widget, columns.start, width, (GtkAllocation){ 0, 0, side, height });
+      /* The rule below it is for when another column stands there. */
+      place (widget, columns.start, width, (GtkAllocation){ 0, 0, side, height + 1 });
       place (widget, columns.middle, width, (GtkAllocation){ side, 0, width - 2 * side, height });
       place (widget, columns.end, width, (GtkAllocation){ width - side, 0, side, height });
       return;

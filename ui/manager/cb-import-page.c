@@ -13,6 +13,7 @@
 #include "shell/cb-messages.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
+#include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrapping.h"
 
 /* As many entries as show whether a file was understood, and fit on a screen. */
@@ -304,7 +305,7 @@ cb_import_page_class_init (CbImportPageClass *klass)
                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   bind_template (widget_class);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_PAGE_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-import-page");
 }
 

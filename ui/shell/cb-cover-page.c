@@ -19,7 +19,7 @@ struct _CbCoverPage
 
   GtkWidget *content;
   GtkLabel *thanks;
-  GtkButton *back;
+  GtkLabel *back_words;
   GtkLabel *prompt;
   GtkLabel *message;
   CbPinPad *pad;
@@ -58,7 +58,7 @@ cb_cover_page_show (CbCoverPage *self, const char *thanks, const char *back)
 
   actor = cb_store_get_actor (self->store);
   gtk_label_set_label (self->thanks, thanks);
-  gtk_button_set_label (self->back, back);
+  gtk_label_set_label (self->back_words, back);
   gtk_label_set_label (self->prompt, actor != NULL ? cb_staff_get_name (actor) : "");
   show_message (self, _ ("Enter your PIN to go on"), FALSE);
   cb_pin_pad_clear (self->pad);
@@ -150,7 +150,7 @@ cb_cover_page_class_init (CbCoverPageClass *klass)
                                                "/org/counterbook/ui/cb-cover-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CbCoverPage, content);
   gtk_widget_class_bind_template_child (widget_class, CbCoverPage, thanks);
-  gtk_widget_class_bind_template_child (widget_class, CbCoverPage, back);
+  gtk_widget_class_bind_template_child (widget_class, CbCoverPage, back_words);
   gtk_widget_class_bind_template_child (widget_class, CbCoverPage, prompt);
   gtk_widget_class_bind_template_child (widget_class, CbCoverPage, message);
   gtk_widget_class_bind_template_child (widget_class, CbCoverPage, pad);

@@ -21,6 +21,7 @@
 #include "turned/cb-turned-page.h"
 #include "turned/cb-turned-words.h"
 #include "visit/cb-counter-page.h"
+#include "widgets/cb-bar-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-sheet.h"
 
@@ -634,6 +635,7 @@ cb_window_class_init (CbWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_window_dispose;
   GTK_WINDOW_CLASS (klass)->enable_debugging = cb_window_enable_debugging;
+  g_type_ensure (CB_TYPE_BAR_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
   g_type_ensure (CB_TYPE_SHEET);
   g_type_ensure (CB_TYPE_SYNC_CHIP);

@@ -38,14 +38,20 @@ measure_child (GtkWidget *child,
                int *minimum,
                int *natural)
 {
+  int own;
+
   if (!GTK_IS_SCROLLED_WINDOW (child))
     {
       gtk_widget_measure (child, orientation, for_size, minimum, natural, NULL, NULL);
       return;
     }
   gtk_widget_measure (content_of (child), orientation, for_size, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = MIN (*minimum, SCROLLER_LEAST);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    return;
+  /* Not less than its own parts need: a scrollbar is as high as a finger. */
+  gtk_widget_measure (child, orientation, for_size, &own, NULL, NULL, NULL);
+  *minimum = MAX (MIN (*minimum, SCROLLER_LEAST), own);
+  *natural = MAX (*natural, *minimum);
 }
 
 static GtkWidget *
@@ -70,6 +76,9 @@ cb_column_layout_measure (GtkLayoutManager *layout,
   GtkWidget *child = next_visible (gtk_widget_get_first_child (widget));
   int gap = 0;
 
+  /* How wide it must be at a height is nobody's question: see cb-page-layout.h. */
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    for_size = -1;
   *minimum = 0;
   *natural = 0;
   for (; child != NULL; child = next_visible (gtk_widget_get_next_sibling (child)))

@@ -1,0 +1,170 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every scene of the terminal, as assistive technology is told of it: each control has a name and a role, and in
+a window of another language no sentence is left in English.
+
+    test-names.py PROGRAM [LOOK …]      PROGRAM is test-screens; the looks are walked through
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.environ["CB_TEST_SOURCE_ROOT"]
+BUILD = os.environ["CB_TEST_BUILD_ROOT"]
+sys.path.insert(0, os.path.join(ROOT, "app", "demo"))
+
+from window import Atspi, BUTTONS, Node, Window, until, walk  # noqa: E402  (it lies where the demo needs it)
+
+CONTROLS = BUTTONS + ("text", "combo box", "slider", "spin button", "switch", "link", "heading")
+NO_ROLES = ("unknown", "invalid", "redundant object")
+SKIPPED = 77
+
+# What a customer reads is in their own language, whatever the program's is.
+THE_CUSTOMERS = re.compile(r"turned")
+ALL = ["light", "german", "french", "spanish"]
+QUICK = ["german"]
+# Somebody in the shop is called as their role is, and somebody's size is the example of one.
+NAMES = {"Administrator", "38 narrow", "boot"}
+PLACEHOLDER = re.compile(r"%(?:\d+\$)?[-0]?[a-zA-Z]")
+
+
+# --- the catalogue ---
+
+
+def sentences(language):
+    """The English sentences that the language says differently, as patterns of what is shown for them."""
+    path = os.path.join(ROOT, "ui/po", language + ".po")
+    with open(path, encoding="utf-8") as file:
+        blocks = file.read().split("\n\n")
+    found = []
+    for block in blocks:
+        source = re.search(r'^msgid ((?:".*"\n?)+)', block, re.MULTILINE)
+        said = re.search(r'^msgstr(?:\[0\])? ((?:".*"\n?)+)', block, re.MULTILINE)
+        if not source or not said:
+            continue
+        english, other = (re.sub(r'"\n?"?', "", part.group(1)).strip() for part in (source, said))
+        if english and english != other and re.search(r"[^\W\d_]{2,}", PLACEHOLDER.sub("", english)):
+            found.append(pattern_of(english))
+    return found
+
+
+def pattern_of(sentence):
+    parts = [re.escape(part.replace('\\"', '"').replace("\\n", "\n")) for part in PLACEHOLDER.split(sentence)]
+    # A lone joint between two names, "%s by %s", may well stand in what a customer said.
+    if len(parts) > 1 and sum(len(re.findall(r"[^\W\d_]{2,}", part)) for part in parts) < 2:
+        return re.compile(r"(?!)")
+    return re.compile(".+".join(parts))
+
+
+# --- what is wrong with a scene ---
+
+
+def unnamed(nodes):
+    for node in nodes:
+        if node.role in NO_ROLES:
+            yield f"something focusable has the role “{node.role}”"
+        elif not node.name.strip():
+            yield f"a {node.role} has no name"
+        elif re.fullmatch(r"[\w-]+-symbolic", node.name):
+            yield f"a {node.role} is called after its picture, {node.name}"
+
+
+def left_in_english(names, patterns):
+    for name in names - NAMES:
+        if any(pattern.fullmatch(name) for pattern in patterns):
+            yield f"“{name}” is English"
+
+
+def is_focusable(node):
+    return node.has_state(Atspi.StateType.FOCUSABLE)
+
+
+def controls(window, nodes):
+    """Those that can be used now. A heading is none, but is listened for."""
+    for node in nodes:
+        if node.role in CONTROLS or (is_focusable(node) and node.role in NO_ROLES):
+            if node.box is not None and window.is_shown(node):
+                yield node
+
+
+# --- the walk ---
+
+
+def judge(window, scene, patterns):
+    nodes = until(lambda: [node for node in [list(walk(window.frame))] if len(node) > 2],
+                  "assistive technology is told of nothing")[0]
+    found = list(unnamed(controls(window, nodes)))
+    if not THE_CUSTOMERS.match(scene):
+        # The customer's own screen may lie behind this one.
+        names = {node.name for node in nodes if any(pattern.fullmatch(node.name) for pattern in patterns)
+                 and window.is_shown(node)}
+        found += left_in_english(names, patterns)
+    return found
+
+
+def walk_through(program, look, language):
+    """None when this machine cannot make the language's locale; else how many scenes and what is wrong."""
+    patterns = sentences(language) if language else []
+    process = subprocess.Popen([program, "--walk", look], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    window, scenes, wrong = None, 0, []
+    for line in process.stdout:
+        if not re.fullmatch(r"[a-z0-9-]+\n", line):
+            continue
+        window = window or Window(process)
+        scene = line.strip()
+        scenes += 1
+        wrong += [f"{look}: {scene}: {complaint}" for complaint in judge(window, scene, patterns)]
+        process.stdin.write("\n")
+        process.stdin.flush()
+    code = process.wait(60)
+    if code == SKIPPED:
+        return None
+    if code != 0:
+        wrong.append(f"{look}: the walk ended with {code} after {scenes} scenes")
+    return scenes, wrong
+
+
+# --- that it can fail ---
+
+
+def finds_the_nameless():
+    bad = [Node(None, "push button", "", None), Node(None, "text", "cb-search-symbolic", None),
+           Node(None, "unknown", "Save", None)]
+    good = [Node(None, "push button", "Save note", None)]
+    return len(list(unnamed(bad))) == 3 and not list(unnamed(good))
+
+
+def finds_english():
+    patterns = sentences("de")
+    bad = {"Save note", "Waiting to send (3)", "Yes, since 3 March"}
+    good = {"Notiz sichern", "Wartet auf das Senden (3)", "Tomas Wren", "A dress by Alder"}
+    return len(list(left_in_english(bad, patterns))) == 3 and not list(left_in_english(good, patterns))
+
+
+def report(number, path, troubles, skipped=""):
+    for trouble in troubles:
+        print("# " + trouble)
+    print(f"{'not ok' if troubles else 'ok'} {number} - {path}{' # SKIP ' + skipped if skipped else ''}", flush=True)
+    return bool(troubles)
+
+
+def main():
+    program = sys.argv[1]
+    looks = sys.argv[2:] or (ALL if os.environ.get("CB_TEST_LONG") else QUICK)
+    languages = {"german": "de", "french": "fr", "spanish": "es"}
+    print(f"1..{2 + len(looks)}", flush=True)
+    failed = report(1, "/names/the-nameless-are-found", [] if finds_the_nameless() else ["they are not"])
+    failed |= report(2, "/names/english-is-found", [] if finds_english() else ["it is not"])
+    for number, look in enumerate(looks, 3):
+        walked = walk_through(program, look, languages.get(look.split("-")[0]))
+        if walked is None:
+            report(number, "/names/" + look, [], "this machine cannot make the locale")
+            continue
+        failed |= report(number, f"/names/{look}-in-{walked[0]}-scenes", walked[1])
+    sys.exit(1 if failed else 0)
+
+
+main()
