@@ -22,6 +22,9 @@
  * written once. */
 #define PIECE_ENTRIES 2000
 
+/* Moved into the file after so many pieces: a page that several of them wrote is moved once. */
+#define PIECES_A_CHECKPOINT 4
+
 /* --- the day until which --- */
 
 /* The end of the day that is named; 0 when it is no date. */
@@ -108,7 +111,7 @@ take_pieces (CbCtl *ctl, CbImport *import, GError **error)
   gint64 next_us = g_get_monotonic_time () + PROGRESS_EVERY_US;
   gboolean more = TRUE;
 
-  while (more)
+  for (guint n = 1; more; n++)
     {
       gboolean is_outbox_touched;
 
@@ -123,7 +126,8 @@ take_pieces (CbCtl *ctl, CbImport *import, GError **error)
         }
       /* Nobody here follows them, and the list would be searched for each further one. */
       g_ptr_array_unref (cb_book_take_touched (ctl->book, &is_outbox_touched));
-      cb_book_do_idle (ctl->book);
+      if (n % PIECES_A_CHECKPOINT == 0 || !more)
+        cb_book_do_idle (ctl->book);
       tell_progress (import, &next_us);
     }
   return TRUE;

@@ -245,6 +245,15 @@ cb_db_get_data_version (CbDb *self)
   return cb_stmt_next (stmt, NULL) ? cb_stmt_int (stmt, 0) : -1;
 }
 
+gboolean
+cb_db_set_cache_mb (CbDb *self, guint megabytes, GError **error)
+{
+  g_autofree char *sql =
+    g_strdup_printf ("PRAGMA cache_size=-%u", megabytes > 0 ? megabytes * 1024 : 2000);
+
+  return run (self, sql, "set the cache of", error);
+}
+
 int
 cb_db_get_wal_pages (CbDb *self)
 {

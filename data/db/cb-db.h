@@ -52,6 +52,10 @@ gint64 cb_db_get_data_version (CbDb *self);
 int cb_db_get_wal_pages (CbDb *self);
 gboolean cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error);
 
+/* How much of the file may be kept in memory: what no longer fits during a large transaction is
+ * written and read again, many times over. 0 is SQLite's own measure. Not inside a transaction. */
+gboolean cb_db_set_cache_mb (CbDb *self, guint megabytes, GError **error);
+
 /* --- statements --- */
 
 /* A cached statement, lent to a scope: reset and unbound when the scope ends, for an un-reset

@@ -8,6 +8,11 @@
 #include "base/cb-id.h"
 #include "store/cb-import-private.h"
 
+#define CACHE_MB 64
+
+/* Whoever takes so many at once has the file to itself, and keeps the cache from piece to piece. */
+#define BULK_ENTRIES 1000
+
 /* --- one entry --- */
 
 static gboolean
@@ -17,15 +22,11 @@ add_imported (CbBook *self, CbImport *import, const char *customer, GBytes *mark
     "INSERT INTO imported (customer, basis, imported_us, keep_until_us, mark)"
     " VALUES (?1, ?2, ?3, ?4, ?5)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_IMPORTED);
-  gint64 now_us = cb_clock_get_now_us (self->clock);
 
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, import->basis);
-  cb_stmt_bind_int (stmt, 3, now_us);
-  cb_stmt_bind_int (stmt, 4,
-                    import->keep_until_us != 0
-                      ? import->keep_until_us
-                      : cb_clock_day_end_us (now_us, CB_IMPORTED_KEEP_DAYS));
+  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock));
+  cb_stmt_bind_int (stmt, 4, import->keep_until_us);
   cb_stmt_bind_bytes (stmt, 5, mark);
   return cb_stmt_run (stmt, error);
 }
@@ -156,6 +157,15 @@ add_up (CbImport *import, const CbTally *tally)
   g_array_append_vals (import->rejected, tally->rejected->data, tally->rejected->len);
 }
 
+/* The day does not change with each entry, and reckoning it is not free. */
+static void
+settle_end (CbBook *self, CbImport *import)
+{
+  if (import->keep_until_us == 0)
+    import->keep_until_us =
+      cb_clock_day_end_us (cb_clock_get_now_us (self->clock), CB_IMPORTED_KEEP_DAYS);
+}
+
 static gboolean
 take_one (CbBook *self,
           CbStaff *actor,
@@ -193,6 +203,20 @@ take_piece (CbBook *self, CbStaff *actor, CbImport *import, GArray *piece, GErro
   return TRUE;
 }
 
+/* Random ids put each entry's rows all over the file. */
+static gboolean
+take_cached_piece (CbBook *self, CbStaff *actor, CbImport *import, GArray *piece, GError **error)
+{
+  gboolean is_taken;
+
+  if (!cb_db_set_cache_mb (self->db, CACHE_MB, error))
+    return FALSE;
+  is_taken = take_piece (self, actor, import, piece, error);
+  if (!is_taken || import->is_at_end || import->piece_entries < BULK_ENTRIES)
+    cb_db_set_cache_mb (self->db, 0, NULL);
+  return is_taken;
+}
+
 gboolean
 cb_book_import_piece (CbBook *self,
                       CbStaff *actor,
@@ -206,7 +230,8 @@ cb_book_import_piece (CbBook *self,
   if (!cb_book_require (self, actor, CB_ACT_IMPORT, error))
     return FALSE;
   piece = import->optouts != NULL ? cb_import_read_optouts (import) : read_entries (import);
-  if (piece->len > 0 && !take_piece (self, actor, import, piece, error))
+  settle_end (self, import);
+  if (piece->len > 0 && !take_cached_piece (self, actor, import, piece, error))
     return FALSE;
   if (import->failure != NULL)
     {

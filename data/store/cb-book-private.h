@@ -54,7 +54,8 @@ struct _CbBook
   guint index_done;
   guint index_total;
 
-  GPtrArray *touched; /* of char *, since the last take */
+  GPtrArray *touched;     /* of char *, since the last take */
+  GHashTable *is_touched; /* the same, borrowed: an import touches thousands */
   gboolean is_outbox_touched;
   gint64 n_accepted; /* -1: count again */
   gint64 last_accepted_us;

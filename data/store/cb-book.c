@@ -96,12 +96,13 @@ cb_book_require_customer (CbBook *self, const char *customer, GError **error)
 void
 cb_book_touch (CbBook *self, const char *customer)
 {
-  for (guint i = 0; i < self->touched->len; i++)
-    {
-      if (g_str_equal (g_ptr_array_index (self->touched, i), customer))
-        return;
-    }
-  g_ptr_array_add (self->touched, g_strdup (customer));
+  char *id;
+
+  if (g_hash_table_contains (self->is_touched, customer))
+    return;
+  id = g_strdup (customer);
+  g_ptr_array_add (self->touched, id);
+  g_hash_table_add (self->is_touched, id);
 }
 
 /* --- several processes --- */
@@ -201,6 +202,7 @@ cb_book_commit (CbBook *self, GError **error)
 
   if (!cb_db_commit (self->db, error))
     {
+      g_hash_table_remove_all (self->is_touched);
       g_ptr_array_set_size (self->touched, 0);
       return FALSE;
     }
@@ -214,6 +216,7 @@ cb_book_take_touched (CbBook *self, gboolean *outbox)
 {
   GPtrArray *touched = self->touched;
 
+  g_hash_table_remove_all (self->is_touched);
   *outbox = self->is_outbox_touched;
   self->touched = g_ptr_array_new_with_free_func (g_free);
   self->is_outbox_touched = FALSE;
@@ -315,6 +318,7 @@ cb_book_finalize (GObject *object)
   cb_book_close (self);
   g_clear_object (&self->vault);
   g_clear_object (&self->clock);
+  g_hash_table_unref (self->is_touched);
   g_ptr_array_unref (self->touched);
   g_free (self->home);
   g_free (self->state_root);
@@ -340,4 +344,5 @@ cb_book_init (CbBook *self)
   self->sync_lock = -1;
   self->n_accepted = -1;
   self->touched = g_ptr_array_new_with_free_func (g_free);
+  self->is_touched = g_hash_table_new (g_str_hash, g_str_equal);
 }

@@ -45,8 +45,8 @@ cb_samples_percentile (CbSamples *samples, double percentile)
   return g_array_index (samples->values, double, index);
 }
 
-void
-cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
+static void
+print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor, double slow)
 {
   struct utsname machine;
   double our_median = cb_samples_percentile (ours, 50);
@@ -57,6 +57,18 @@ cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *
     "{\"name\":\"%s\",\"unit\":\"%s\",\"ours\":%.4g,\"floor\":%.4g,\"ratio\":%.3g,"
     "\"p99\":%.4g,\"floor_p99\":%.4g,\"n\":%u,\"machine\":\"%s, %ld cores\"}\n",
     name, unit, our_median, floor_median, our_median / floor_median,
-    cb_samples_percentile (ours, 99), cb_samples_percentile (floor, 99), ours->values->len,
+    cb_samples_percentile (ours, slow), cb_samples_percentile (floor, slow), ours->values->len,
     machine.machine, sysconf (_SC_NPROCESSORS_ONLN));
+}
+
+void
+cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
+{
+  print (name, unit, ours, floor, 99);
+}
+
+void
+cb_bench_print_rates (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
+{
+  print (name, unit, ours, floor, 1);
 }
