@@ -275,17 +275,17 @@ static gboolean
 run_sync (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   g_autofree char *store_id = g_strdup (cb_book_get_store_id (ctl->book));
-  CbOutboxCounts before = { 0 };
+  guint n_before = 0;
   CbOutboxCounts after = { 0 };
 
-  if (!cb_book_count_outbox (ctl->book, &before, error))
+  if (!cb_book_count_accepted (ctl->book, &n_before, error))
     return FALSE;
   cb_ctl_close_book (ctl);
   if (!sync_once (ctl, store_id, error) || !cb_ctl_open_book (ctl, error) ||
       !cb_book_count_outbox (ctl->book, &after, error))
     return FALSE;
   *answer = json_object_new_object ();
-  cb_json_set_int (*answer, "sent", (gint64) after.accepted - (gint64) before.accepted);
+  cb_json_set_int (*answer, "sent", (gint64) after.accepted - (gint64) n_before);
   cb_json_set_int (*answer, "waiting", after.waiting);
   cb_json_set_int (*answer, "held", after.held);
   cb_json_set_int (*answer, "accepted", after.accepted);

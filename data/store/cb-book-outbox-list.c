@@ -222,6 +222,20 @@ count_accepted (CbBook *self, GError **error)
 }
 
 gboolean
+cb_book_count_accepted (CbBook *self, guint *n_accepted, GError **error)
+{
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!count_accepted (self, error))
+    return FALSE;
+  *n_accepted = (guint) self->n_accepted;
+  return TRUE;
+}
+
+gboolean
 cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error)
 {
   static const char SQL_COUNT_OPEN[] =

@@ -232,6 +232,8 @@ gboolean cb_book_erase (CbBook *self,
 /* --- outbox, door, enrolment --- */
 
 GPtrArray *cb_book_list_outbox (CbBook *self, guint limit, GError **error);
+/* Of all counts the one that asks for no verdicts. */
+gboolean cb_book_count_accepted (CbBook *self, guint *n_accepted, GError **error);
 gboolean cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error);
 
 /* For the sheet: of what is not acknowledged the refused, the waiting and the held, each oldest
