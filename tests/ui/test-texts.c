@@ -217,7 +217,6 @@ open_customer (Fixture *fixture, const char *id)
   cb_customer_page_close (fixture->page);
   cb_customer_page_open (fixture->page, id);
   CB_UI_UNTIL (cb_customer_page_get_dossier (fixture->page) != NULL);
-  cb_ui_settle ();
 }
 
 /* --- a note --- */
@@ -404,7 +403,7 @@ come_through_as_name (Fixture *fixture, GPtrArray *texts, guint first)
       g_strcmp0 (cb_customer_get_family (customer), three.typed[1]) != 0 ||
       g_strcmp0 (cb_customer_get_preferred (customer), three.typed[2]) != 0)
     complain ("name", first);
-  g_assert_true (has_label (GTK_WIDGET (fixture->page), three.typed[2]));
+  CB_UI_UNTIL (has_label (GTK_WIDGET (fixture->page), three.typed[2]));
   clear_three (&three);
 }
 
