@@ -90,17 +90,17 @@ add_text (GPtrArray *texts, const char *text)
     g_ptr_array_add (texts, g_strdup (text));
 }
 
-/* In a short run one in five of the long lists; which ones, chance decides. */
+/* In a short run one in ten of the long lists; which ones, chance decides. */
 static void
 thin_out (GPtrArray *texts)
 {
-  int lucky = g_test_rand_int_range (0, 5);
+  int lucky = g_test_rand_int_range (0, 10);
 
   if (is_long_run ())
     return;
   for (guint i = texts->len; i > 0; i--)
     {
-      if ((int) ((i - 1) % 5) != lucky)
+      if ((int) ((i - 1) % 10) != lucky)
         g_ptr_array_remove_index (texts, i - 1);
     }
 }
