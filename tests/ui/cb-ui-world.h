@@ -46,6 +46,13 @@ void cb_ui_click (GtkWidget *button);
 /* As if the key were pressed while the widget has the focus; asks its controllers alone. */
 gboolean cb_ui_press (GtkWidget *widget, guint keyval, GdkModifierType state);
 
+/* Nothing takes this long but on a machine that is very busy, or that watches its memory. */
+#ifdef __SANITIZE_ADDRESS__
+#define CB_UI_PATIENCE_S 180
+#else
+#define CB_UI_PATIENCE_S 60
+#endif
+
 /* Spins the main loop; fails the test after a while. */
 #define CB_UI_UNTIL(condition)                                                                     \
   G_STMT_START                                                                                     \
