@@ -2,61 +2,14 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "shell/cb-window.h"
+#include "shell/cb-window-private.h"
 
 #include <glib/gi18n-lib.h>
 
-#include "customer/cb-customer-page.h"
-#include "manager/cb-import-page.h"
-#include "models/cb-draft-shelf.h"
-#include "shell/cb-cover-page.h"
-#include "shell/cb-forms.h"
-#include "shell/cb-keys-sheet.h"
-#include "shell/cb-lock-page.h"
 #include "shell/cb-messages.h"
-#include "shell/cb-sync-chip.h"
-#include "shell/cb-sync-sheet.h"
-#include "shell/cb-veil.h"
 #include "shell/cb-words.h"
-#include "turned/cb-turned-page.h"
 #include "turned/cb-turned-words.h"
-#include "visit/cb-counter-page.h"
 #include "widgets/cb-bar-layout.h"
-#include "widgets/cb-empty-state.h"
-#include "widgets/cb-sheet.h"
-
-/* Names of the pages of `screens`. */
-#define SCREEN_LOCK "lock"
-#define SCREEN_WORK "work"
-#define SCREEN_TURNED "turned"
-#define SCREEN_COVER "cover"
-
-struct _CbWindow
-{
-  GtkApplicationWindow parent_instance;
-
-  GtkStack *screens;
-  CbEmptyState *trouble;
-  GtkStack *pages;
-  GtkLabel *shop;
-  CbSyncChip *chip;
-  GtkLabel *initials;
-  GtkLabel *actor;
-  CbSheet *sheet;
-  CbVeil *veil;
-
-  CbStore *store;
-  CbDraftShelf *shelf;
-  CbLockPage *lock; /* pages are the stack's; these borrow */
-  CbCounterPage *counter;
-  CbCustomerPage *customer;
-  CbTurnedPage *turned;
-  CbCoverPage *cover;
-  CbImportPage *import; /* NULL unless a manager is signed in */
-  char *import_folder;
-  CbForms *forms;
-  GtkWidget *veiled_focus; /* weak: had the focus before the veil */
-};
 
 enum
 {
@@ -68,104 +21,13 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CbWindow, cb_window, GTK_TYPE_APPLICATION_WINDOW)
 
-/* --- which screen --- */
-
-static gboolean
-is_on_screen (CbWindow *self, const char *screen)
-{
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->screens), screen) == 0;
-}
-
-static gboolean
-is_on_page (CbWindow *self, gpointer page)
-{
-  return page != NULL && is_on_screen (self, SCREEN_WORK) &&
-         gtk_stack_get_visible_child (self->pages) == GTK_WIDGET (page);
-}
-
-static void
-update_actions (CbWindow *self)
-{
-  static const struct
-  {
-    const char *name;
-    gboolean needs_customer;
-  } actions[] = {
-    { "search", FALSE }, { "write", FALSE },         { "turn", TRUE },        { "sync", FALSE },
-    { "keys", FALSE },   { "show-customer", FALSE }, { "change-card", TRUE },
-  };
-  GAction *import = g_action_map_lookup_action (G_ACTION_MAP (self), "import");
-  gboolean is_work = is_on_screen (self, SCREEN_WORK);
-  gboolean is_customer = is_on_page (self, self->customer);
-
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    {
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), actions[i].name);
-
-      g_simple_action_set_enabled (G_SIMPLE_ACTION (action),
-                                   actions[i].needs_customer ? is_customer : is_work);
-    }
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (import), is_work && self->import != NULL);
-}
-
-static void
-show_screen (CbWindow *self, const char *screen)
-{
-  gtk_stack_set_visible_child_name (self->screens, screen);
-  update_actions (self);
-}
-
-/* What was cut, copied or merely selected here belongs to nobody's next visit. */
-static void
-empty_clipboards (CbWindow *self)
-{
-  GdkClipboard *clipboards[] = {
-    gtk_widget_get_clipboard (GTK_WIDGET (self)),
-    gtk_widget_get_primary_clipboard (GTK_WIDGET (self)),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (clipboards); i++)
-    {
-      if (gdk_clipboard_is_local (clipboards[i]))
-        gdk_clipboard_set_content (clipboards[i], NULL);
-    }
-}
-
-/* Nothing of one customer reaches the next: neither what was copied nor what was about to open. */
-static void
-part_from_customer (CbWindow *self)
-{
-  cb_forms_leave (self->forms);
-  empty_clipboards (self);
-}
-
-static void
-show_counter (CbWindow *self)
-{
-  cb_customer_page_close (self->customer);
-  part_from_customer (self);
-  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->counter));
-  show_screen (self, SCREEN_WORK);
-  cb_counter_page_start (self->counter);
-}
-
-static void
-show_customer (CbWindow *self, const char *customer_id)
-{
-  cb_sheet_close (self->sheet);
-  part_from_customer (self);
-  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->customer));
-  show_screen (self, SCREEN_WORK);
-  cb_customer_page_open (self->customer, customer_id);
-}
-
 /* --- new customer and preferences, on the sheet --- */
 
 static void
 on_customer_added (CbWindow *self, const char *customer_id)
 {
   cb_counter_page_reset (self->counter);
-  show_customer (self, customer_id);
+  cb_window_show_customer (self, customer_id);
 }
 
 static void
@@ -179,53 +41,6 @@ on_edit_preference (CbWindow *self, CbPreference *preference)
 {
   cb_forms_open_preference (self->forms, cb_customer_page_get_customer_id (self->customer),
                             preference);
-}
-
-/* --- the turned screen and the way back --- */
-
-/* No control has the focus at first: a ring around an answer would be a nudge. */
-static void
-show_turned (CbWindow *self)
-{
-  show_screen (self, SCREEN_TURNED);
-  gtk_window_set_focus (GTK_WINDOW (self), NULL);
-}
-
-static void
-on_handed_back (CbWindow *self)
-{
-  const char *language = cb_turned_page_get_language (self->turned);
-
-  show_screen (self, SCREEN_COVER);
-  cb_cover_page_show (self->cover, cb_turned_words (CB_TURNED_THANKS, language),
-                      cb_turned_words (CB_TURNED_BACK, language));
-}
-
-static void
-on_turn (CbWindow *self, const char *purpose)
-{
-  CbDossier *dossier = cb_customer_page_get_dossier (self->customer);
-
-  if (dossier == NULL)
-    return;
-  cb_sheet_close (self->sheet);
-  part_from_customer (self);
-  cb_turned_page_show (self->turned, dossier, purpose);
-  show_turned (self);
-}
-
-static void
-on_cover_back (CbWindow *self)
-{
-  show_turned (self);
-}
-
-static void
-on_cover_resumed (CbWindow *self)
-{
-  cb_turned_page_clear (self->turned);
-  show_screen (self, SCREEN_WORK);
-  cb_customer_page_write (self->customer);
 }
 
 /* --- the session --- */
@@ -245,18 +60,19 @@ build_pages (CbWindow *self)
     add_screen (self->pages, cb_customer_page_new (self->store, self->shelf), "customer");
   self->turned = add_screen (self->screens, cb_turned_page_new (self->store), SCREEN_TURNED);
   self->cover = add_screen (self->screens, cb_cover_page_new (self->store), SCREEN_COVER);
-  g_signal_connect_object (self->counter, "customer-chosen", G_CALLBACK (show_customer), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->counter, "customer-chosen", G_CALLBACK (cb_window_show_customer),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->counter, "new-customer", G_CALLBACK (on_new_customer), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->customer, "turn", G_CALLBACK (on_turn), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->customer, "turn", G_CALLBACK (cb_window_turn), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "edit-preference", G_CALLBACK (on_edit_preference), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->turned, "handed-back", G_CALLBACK (on_handed_back), self,
+  g_signal_connect_object (self->turned, "handed-back", G_CALLBACK (cb_window_cover), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->cover, "resumed", G_CALLBACK (on_cover_resumed), self,
+  g_signal_connect_object (self->cover, "resumed", G_CALLBACK (cb_window_resume), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->cover, "back", G_CALLBACK (on_cover_back), self,
+  g_signal_connect_object (self->cover, "back", G_CALLBACK (cb_window_uncover), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -268,7 +84,7 @@ build_manager_pages (CbWindow *self)
     return;
   self->import =
     add_screen (self->pages, cb_import_page_new (self->store, self->import_folder), "import");
-  g_signal_connect_object (self->import, "done", G_CALLBACK (show_counter), self,
+  g_signal_connect_object (self->import, "done", G_CALLBACK (cb_window_show_counter), self,
                            G_CONNECT_SWAPPED);
 }
 
@@ -312,7 +128,7 @@ on_signed_in (CbWindow *self)
   build_pages (self);
   build_manager_pages (self);
   show_actor (self);
-  show_counter (self);
+  cb_window_show_counter (self);
 }
 
 static void
@@ -320,12 +136,12 @@ show_lock (CbWindow *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->veil), FALSE);
   cb_sheet_close (self->sheet);
-  show_screen (self, SCREEN_LOCK);
+  cb_window_show_screen (self, SCREEN_LOCK);
   drop_pages (self);
   cb_draft_shelf_flush (self->shelf);
   gtk_label_set_label (self->initials, "");
   gtk_label_set_label (self->actor, "");
-  part_from_customer (self);
+  cb_window_part_from_customer (self);
   cb_lock_page_reset (self->lock);
   gtk_widget_child_focus (GTK_WIDGET (self->lock), GTK_DIR_TAB_FORWARD);
 }
@@ -374,9 +190,9 @@ cb_window_veil (CbWindow *self)
 
   g_return_if_fail (CB_IS_WINDOW (self));
 
-  is_turned = is_on_screen (self, SCREEN_TURNED);
+  is_turned = cb_window_is_on_screen (self, SCREEN_TURNED);
   if (gtk_widget_get_visible (GTK_WIDGET (self->veil)) ||
-      (!is_turned && !is_on_screen (self, SCREEN_WORK)))
+      (!is_turned && !cb_window_is_on_screen (self, SCREEN_WORK)))
     return;
   g_set_weak_pointer (&self->veiled_focus, gtk_window_get_focus (GTK_WINDOW (self)));
   cb_veil_set_words (
@@ -394,118 +210,6 @@ on_veil_lifted (CbWindow *self)
   if (self->veiled_focus != NULL && gtk_widget_get_mapped (self->veiled_focus))
     gtk_widget_grab_focus (self->veiled_focus);
   g_clear_weak_pointer (&self->veiled_focus);
-}
-
-/* --- actions --- */
-
-static void
-search_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-
-  cb_sheet_close (self->sheet);
-  cb_counter_page_reset (self->counter);
-  show_counter (self);
-}
-
-/* On the counter a note needs its customer first: the chosen one, else one to be found. */
-static void
-write_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-  const char *chosen;
-
-  cb_sheet_close (self->sheet);
-  if (is_on_page (self, self->customer))
-    {
-      cb_customer_page_write (self->customer);
-      return;
-    }
-  chosen = cb_counter_page_get_chosen (self->counter);
-  if (chosen != NULL)
-    show_customer (self, chosen);
-  else
-    cb_counter_page_start (self->counter);
-}
-
-static void
-turn_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-
-  on_turn (self, cb_customer_page_get_purpose (self->customer));
-}
-
-static void
-lock_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  cb_window_lock (user_data);
-}
-
-static void
-sync_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-
-  cb_sheet_open (self->sheet, _ ("On the way to head office"), cb_sync_sheet_new (self->store));
-}
-
-static void
-keys_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-  CbScreen screen = is_on_page (self, self->customer) ? CB_SCREEN_CUSTOMER : CB_SCREEN_COUNTER;
-
-  cb_sheet_open (self->sheet, _ ("The keys of this screen"), cb_keys_sheet_new (screen));
-}
-
-static void
-import_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-
-  if (self->import == NULL)
-    return;
-  cb_sheet_close (self->sheet);
-  cb_customer_page_close (self->customer);
-  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->import));
-  show_screen (self, SCREEN_WORK);
-  cb_import_page_start (self->import);
-}
-
-static void
-back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-
-  if (cb_sheet_is_open (self->sheet))
-    cb_sheet_close (self->sheet);
-  else if (is_on_screen (self, SCREEN_TURNED))
-    on_handed_back (self);
-  else if (is_on_screen (self, SCREEN_COVER))
-    on_cover_back (self);
-  else if (is_on_page (self, self->counter))
-    cb_counter_page_start (self->counter);
-  else if (is_on_page (self, self->customer) && !cb_customer_page_step_back (self->customer))
-    show_counter (self);
-  else if (is_on_page (self, self->import) && !cb_import_page_step_back (self->import))
-    show_counter (self);
-}
-
-static void
-change_card_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  CbWindow *self = user_data;
-  CbDossier *dossier = cb_customer_page_get_dossier (self->customer);
-
-  if (dossier != NULL)
-    cb_forms_open_card (self->forms, cb_dossier_get_customer (dossier));
-}
-
-static void
-show_customer_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  show_customer (user_data, g_variant_get_string (parameter, NULL));
 }
 
 /* --- events --- */
@@ -541,7 +245,7 @@ on_key_pressed (CbWindow *self,
 
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0 ||
       !g_unichar_isgraph (letter) || cb_sheet_is_open (self->sheet) ||
-      !is_on_page (self, self->counter))
+      !cb_window_is_on_page (self, self->counter))
     return FALSE;
   return cb_counter_page_take_key (self->counter, controller);
 }
@@ -585,7 +289,7 @@ cb_window_show_trouble (CbWindow *self, const GError *error)
 
   cb_empty_state_set (self->trouble, "cb-attention-symbolic", cb_messages_title_for (error),
                       cb_messages_for (error, CB_DURING_OPEN), NULL);
-  show_screen (self, "trouble");
+  cb_window_show_screen (self, "trouble");
 }
 
 static void
@@ -604,28 +308,6 @@ cb_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_WINDOW);
 
   G_OBJECT_CLASS (cb_window_parent_class)->dispose (object);
-}
-
-static void
-add_keys (GtkWidgetClass *widget_class)
-{
-  static const struct
-  {
-    guint keyval;
-    GdkModifierType modifiers;
-    const char *action;
-  } keys[] = {
-    { GDK_KEY_k, GDK_CONTROL_MASK, "win.search" },
-    { GDK_KEY_n, GDK_CONTROL_MASK, "win.write" },
-    { GDK_KEY_t, GDK_CONTROL_MASK, "win.turn" },
-    { GDK_KEY_l, GDK_CONTROL_MASK, "win.lock" },
-    { GDK_KEY_F1, 0, "win.keys" },
-    { GDK_KEY_Escape, 0, "win.back" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_widget_class_add_binding_action (widget_class, keys[i].keyval, keys[i].modifiers,
-                                         keys[i].action, NULL);
 }
 
 static void
@@ -657,29 +339,15 @@ cb_window_class_init (CbWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_event);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_veil_lifted);
-  add_keys (widget_class);
+  cb_window_add_keys (widget_class);
 }
 
 static void
 cb_window_init (CbWindow *self)
 {
-  static const GActionEntry actions[] = {
-    { .name = "search", .activate = search_action },
-    { .name = "write", .activate = write_action },
-    { .name = "turn", .activate = turn_action },
-    { .name = "lock", .activate = lock_action },
-    { .name = "sync", .activate = sync_action },
-    { .name = "keys", .activate = keys_action },
-    { .name = "back", .activate = back_action },
-    { .name = "import", .activate = import_action },
-    { .name = "change-card", .activate = change_card_action },
-    { .name = "show-customer", .activate = show_customer_action, .parameter_type = "s" },
-  };
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   cb_sheet_set_beneath (self->sheet, GTK_WIDGET (self->screens));
-  update_actions (self);
+  cb_window_add_actions (self);
 }
 
 CbWindow *
