@@ -13,7 +13,6 @@
 #include "store/cb-sealed-json.h"
 
 #define COLUMN_CARD "customer.card"
-#define COLUMN_VALUE "contact.value"
 #define LANGUAGE_MAX 35
 
 /* --- checking what was typed --- */
@@ -92,188 +91,6 @@ seal_card (const CbKey *key, const char *id, const CbCustomerDraft *draft)
   return cb_sealed_json_new (key, COLUMN_CARD, id, card);
 }
 
-/* What is typed is kept as typed; the hash is over what two ways of typing it have in common. */
-char *
-cb_book_normalise_contact (CbBook *self, const char *kind, const char *value)
-{
-  char *normal =
-    g_str_equal (kind, "email") ? cb_fold_email (value) : cb_fold_phone (value, self->region);
-
-  return normal != NULL ? normal : cb_fold (value);
-}
-
-gboolean
-cb_book_add_contact (CbBook *self,
-                     const CbKey *key,
-                     const char *customer,
-                     const char *kind,
-                     guint position,
-                     const char *value,
-                     GError **error)
-{
-  static const char SQL_ADD_CONTACT[] =
-    "INSERT INTO contact (id, customer, kind, position, value, local_hash, chain_hash)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_CONTACT);
-  g_autofree char *id = cb_id_new ();
-  char *normal = cb_book_normalise_contact (self, kind, value);
-  g_autoptr (GBytes) sealed = cb_seal_text (key, COLUMN_VALUE, id, value);
-  g_autoptr (GBytes) local = cb_book_hash_contact (&self->keys->local, kind, normal);
-  g_autoptr (GBytes) chain =
-    self->keys->has_chain ? cb_book_hash_contact (&self->keys->chain, kind, normal) : NULL;
-
-  cb_text_wipe (normal);
-  cb_stmt_bind_text (stmt, 1, id);
-  cb_stmt_bind_text (stmt, 2, customer);
-  cb_stmt_bind_text (stmt, 3, kind);
-  cb_stmt_bind_int (stmt, 4, position);
-  cb_stmt_bind_bytes (stmt, 5, sealed);
-  cb_stmt_bind_bytes (stmt, 6, local);
-  cb_stmt_bind_bytes (stmt, 7, chain);
-  return cb_stmt_run (stmt, error);
-}
-
-static gboolean
-add_contacts (CbBook *self,
-              const CbKey *key,
-              const char *customer,
-              const char *kind,
-              char **values,
-              GError **error)
-{
-  for (guint i = 0; values != NULL && values[i] != NULL; i++)
-    {
-      if (!cb_book_add_contact (self, key, customer, kind, i, values[i], error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* --- contacts put right --- */
-
-typedef struct
-{
-  char *id;
-  char *normal;
-  gboolean stays;
-} KnownContact;
-
-static void
-known_contact_clear (gpointer data)
-{
-  KnownContact *known = data;
-
-  g_free (known->id);
-  cb_text_wipe (known->normal);
-}
-
-static GArray *
-list_known (CbBook *self, const CbKey *key, const char *customer, const char *kind, GError **error)
-{
-  static const char SQL_LIST_KNOWN[] =
-    "SELECT id, value FROM contact WHERE customer = ?1 AND kind = ?2 ORDER BY position";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_KNOWN);
-  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (KnownContact));
-  g_autoptr (GError) local_error = NULL;
-
-  g_array_set_clear_func (list, known_contact_clear);
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, kind);
-  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
-    {
-      gsize length;
-      const void *sealed = cb_stmt_blob (stmt, 1, &length);
-      char *value =
-        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
-      KnownContact known = { g_strdup (cb_stmt_text (stmt, 0)), NULL, FALSE };
-
-      if (value != NULL)
-        known.normal = cb_book_normalise_contact (self, kind, value);
-      cb_text_wipe (value);
-      g_array_append_val (list, known);
-    }
-  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
-}
-
-static KnownContact *
-find_known (CbBook *self, GArray *list, const char *kind, const char *value)
-{
-  char *normal = cb_book_normalise_contact (self, kind, value);
-  KnownContact *found = NULL;
-
-  for (guint i = 0; i < list->len && found == NULL; i++)
-    {
-      KnownContact *known = &g_array_index (list, KnownContact, i);
-
-      if (!known->stays && g_str_equal (known->normal, normal))
-        found = known;
-    }
-  cb_text_wipe (normal);
-  return found;
-}
-
-static gboolean
-keep_contact (CbBook *self,
-              const CbKey *key,
-              const KnownContact *known,
-              guint position,
-              const char *value,
-              GError **error)
-{
-  static const char SQL_KEEP_CONTACT[] =
-    "UPDATE contact SET position = ?2, value = ?3 WHERE id = ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_KEEP_CONTACT);
-  g_autoptr (GBytes) sealed = cb_seal_text (key, COLUMN_VALUE, known->id, value);
-
-  cb_stmt_bind_text (stmt, 1, known->id);
-  cb_stmt_bind_int (stmt, 2, position);
-  cb_stmt_bind_bytes (stmt, 3, sealed);
-  return cb_stmt_run (stmt, error);
-}
-
-static gboolean
-drop_contacts (CbBook *self, GArray *list, GError **error)
-{
-  static const char SQL_DROP_CONTACT[] = "DELETE FROM contact WHERE id = ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_CONTACT);
-
-  for (guint i = 0; i < list->len; i++)
-    {
-      KnownContact *known = &g_array_index (list, KnownContact, i);
-
-      if (known->stays)
-        continue;
-      cb_stmt_bind_text (stmt, 1, known->id);
-      if (!cb_stmt_run (stmt, error))
-        return FALSE;
-      cb_stmt_again (stmt);
-    }
-  return TRUE;
-}
-
-gboolean
-cb_book_set_contacts (CbBook *self,
-                      const CbKey *key,
-                      const char *customer,
-                      const char *kind,
-                      char *const *values,
-                      GError **error)
-{
-  g_autoptr (GArray) list = list_known (self, key, customer, kind, error);
-
-  for (guint i = 0; list != NULL && values != NULL && values[i] != NULL; i++)
-    {
-      KnownContact *known = find_known (self, list, kind, values[i]);
-
-      if (known != NULL)
-        known->stays = TRUE;
-      if (known != NULL ? !keep_contact (self, key, known, i, values[i], error)
-                        : !cb_book_add_contact (self, key, customer, kind, i, values[i], error))
-        return FALSE;
-    }
-  return list != NULL && drop_contacts (self, list, error);
-}
-
 /* --- writing --- */
 
 static gboolean
@@ -317,8 +134,8 @@ cb_book_write_customer (CbBook *self,
 
   cb_key_random (&key);
   if (!insert_customer (self, id, &key, draft, error) ||
-      !add_contacts (self, &key, id, "email", draft->emails, error) ||
-      !add_contacts (self, &key, id, "phone", draft->phones, error) ||
+      !cb_book_add_contacts (self, &key, id, "email", draft->emails, error) ||
+      !cb_book_add_contacts (self, &key, id, "phone", draft->phones, error) ||
       !cb_book_hold (self, actor, &queued, error) ||
       !cb_book_audit (self, actor, "customer.add", id, id, origin, error))
     return FALSE;
@@ -361,43 +178,6 @@ cb_book_add_customer (CbBook *self, CbStaff *actor, const CbCustomerDraft *draft
 
 /* --- reading --- */
 
-static gboolean
-read_contacts (CbBook *self,
-               const CbKey *key,
-               const char *customer,
-               const char *kind,
-               char ***values,
-               GError **error)
-{
-  static const char SQL_LIST_CONTACTS[] =
-    "SELECT id, value FROM contact WHERE customer = ?1 AND kind = ?2 ORDER BY position";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CONTACTS);
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
-  g_autoptr (GError) local_error = NULL;
-
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, kind);
-  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
-    {
-      gsize length;
-      const void *sealed = cb_stmt_blob (stmt, 1, &length);
-      char *value =
-        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
-
-      if (value != NULL)
-        g_ptr_array_add (list, value);
-    }
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  g_ptr_array_add (list, NULL);
-  g_ptr_array_set_free_func (list, NULL);
-  *values = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
-  return TRUE;
-}
-
 static void
 wipe_values (char **values)
 {
@@ -424,8 +204,8 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
   if (!cb_stmt_next (stmt, error))
     return NULL;
   card = cb_sealed_json_open (&key, COLUMN_CARD, customer, stmt, 0, error);
-  if (card != NULL && read_contacts (self, &key, customer, "email", &emails, error) &&
-      read_contacts (self, &key, customer, "phone", &phones, error))
+  if (card != NULL && cb_book_read_contacts (self, &key, customer, "email", &emails, error) &&
+      cb_book_read_contacts (self, &key, customer, "phone", &phones, error))
     {
       CbCustomerFields fields = {
         .id = customer,
@@ -454,99 +234,6 @@ cb_book_dup_language (CbBook *self, const char *customer)
   g_autoptr (CbCustomer) record = cb_book_read_customer (self, customer, NULL);
 
   return record != NULL ? g_strdup (cb_customer_get_language (record)) : NULL;
-}
-
-static gboolean
-add_permission (CbBook *self,
-                GPtrArray *list,
-                const char *customer,
-                const char *purpose,
-                CbChannel channel,
-                GError **error)
-{
-  CbPermission *permission = cb_book_read_permission (self, customer, purpose, channel, error);
-
-  if (permission != NULL)
-    g_ptr_array_add (list, permission);
-  return permission != NULL;
-}
-
-static GPtrArray *
-list_permissions (CbBook *self, const char *customer, GError **error)
-{
-  const CbPurpose *const *purposes = cb_purposes_get_all ();
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; purposes[i] != NULL; i++)
-    {
-      if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), CB_CHANNEL_NONE,
-                           error))
-        return NULL;
-    }
-  for (guint i = 0; purposes[i] != NULL; i++)
-    {
-      const char *const *channels = cb_purpose_get_channels (purposes[i]);
-
-      for (guint j = 0; channels[j] != NULL; j++)
-        {
-          CbChannel channel = CB_CHANNEL_NONE;
-
-          cb_channel_from_id (channels[j], &channel);
-          if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), channel,
-                               error))
-            return NULL;
-        }
-    }
-  return g_steal_pointer (&list);
-}
-
-static CbDossier *
-read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
-{
-  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
-  g_autoptr (GPtrArray) notes = NULL;
-  g_autoptr (GPtrArray) preferences = NULL;
-  g_autoptr (GPtrArray) permissions = NULL;
-  CbDossierFields fields;
-  gint64 unconfirmed_us;
-
-  if (card == NULL)
-    return NULL;
-  if (cb_customer_is_restricted (card) && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
-    {
-      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
-      return NULL;
-    }
-  notes = cb_book_list_notes (self, actor, customer, error);
-  preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
-  permissions = preferences != NULL ? list_permissions (self, customer, error) : NULL;
-  if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
-    return NULL;
-  fields = (CbDossierFields){
-    .customer = card,
-    .notes = notes,
-    .preferences = preferences,
-    .permissions = permissions,
-    .unconfirmed_us = unconfirmed_us,
-  };
-  return cb_dossier_new (&fields);
-}
-
-CbDossier *
-cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
-{
-  g_autoptr (CbDossier) dossier = NULL;
-  g_auto (CbTransaction) transaction = NULL;
-
-  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
-    return NULL;
-  transaction = self->db;
-  dossier = read_dossier (self, actor, customer, error);
-  if (dossier == NULL ||
-      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
-    return NULL;
-  transaction = NULL;
-  return cb_book_commit (self, error) ? g_steal_pointer (&dossier) : NULL;
 }
 
 static GPtrArray *

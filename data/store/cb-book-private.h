@@ -86,7 +86,6 @@ gboolean cb_book_begin_unlocked (CbBook *self,
 gboolean cb_book_unlock (CbBook *self, GError **error);
 void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
-char *cb_book_normalise_contact (CbBook *self, const char *kind, const char *value);
 GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
 
 /* The language of a customer's card; NULL when there is none. */
@@ -107,6 +106,19 @@ gboolean cb_book_write_customer (CbBook *self,
                                  const CbCustomerDraft *draft,
                                  const char *origin,
                                  GError **error);
+
+/* Names and language only. */
+gboolean cb_book_set_card (CbBook *self,
+                           const CbKey *key,
+                           const char *customer,
+                           const CbCustomerDraft *draft,
+                           GError **error);
+
+/* --- contacts: `kind` is "email" or "phone"; writing is inside a write --- */
+
+/* What two ways of typing one address or number have in common. To be wiped. */
+char *cb_book_normalise_contact (CbBook *self, const char *kind, const char *value);
+
 gboolean cb_book_add_contact (CbBook *self,
                               const CbKey *key,
                               const char *customer,
@@ -114,6 +126,22 @@ gboolean cb_book_add_contact (CbBook *self,
                               guint position,
                               const char *value,
                               GError **error);
+
+/* Those of a customer who has none of this kind yet; NULL is none. */
+gboolean cb_book_add_contacts (CbBook *self,
+                               const CbKey *key,
+                               const char *customer,
+                               const char *kind,
+                               char *const *values,
+                               GError **error);
+
+/* In their order. `values` is a new vector of texts, each to be wiped. */
+gboolean cb_book_read_contacts (CbBook *self,
+                                const CbKey *key,
+                                const char *customer,
+                                const char *kind,
+                                char ***values,
+                                GError **error);
 
 /* What stays keeps its row and what was found out about it. */
 gboolean cb_book_set_contacts (CbBook *self,
@@ -123,12 +151,7 @@ gboolean cb_book_set_contacts (CbBook *self,
                                char *const *values,
                                GError **error);
 
-/* Names and language only. */
-gboolean cb_book_set_card (CbBook *self,
-                           const CbKey *key,
-                           const char *customer,
-                           const CbCustomerDraft *draft,
-                           GError **error);
+/* --- what an old book brought --- */
 
 /* Erases imported cards whose day has come and that are all that is known of somebody, at most so
  * many; counts them in `n_ended`. */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "consent/cb-purpose.h"
+
+static gboolean
+add_permission (CbBook *self,
+                GPtrArray *list,
+                const char *customer,
+                const char *purpose,
+                CbChannel channel,
+                GError **error)
+{
+  CbPermission *permission = cb_book_read_permission (self, customer, purpose, channel, error);
+
+  if (permission != NULL)
+    g_ptr_array_add (list, permission);
+  return permission != NULL;
+}
+
+static GPtrArray *
+list_permissions (CbBook *self, const char *customer, GError **error)
+{
+  const CbPurpose *const *purposes = cb_purposes_get_all ();
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; purposes[i] != NULL; i++)
+    {
+      if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), CB_CHANNEL_NONE,
+                           error))
+        return NULL;
+    }
+  for (guint i = 0; purposes[i] != NULL; i++)
+    {
+      const char *const *channels = cb_purpose_get_channels (purposes[i]);
+
+      for (guint j = 0; channels[j] != NULL; j++)
+        {
+          CbChannel channel = CB_CHANNEL_NONE;
+
+          cb_channel_from_id (channels[j], &channel);
+          if (!add_permission (self, list, customer, cb_purpose_get_id (purposes[i]), channel,
+                               error))
+            return NULL;
+        }
+    }
+  return g_steal_pointer (&list);
+}
+
+static CbDossier *
+read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  g_autoptr (GPtrArray) notes = NULL;
+  g_autoptr (GPtrArray) preferences = NULL;
+  g_autoptr (GPtrArray) permissions = NULL;
+  CbDossierFields fields;
+  gint64 unconfirmed_us;
+
+  if (card == NULL)
+    return NULL;
+  if (cb_customer_is_restricted (card) && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
+      return NULL;
+    }
+  notes = cb_book_list_notes (self, actor, customer, error);
+  preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
+  permissions = preferences != NULL ? list_permissions (self, customer, error) : NULL;
+  if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
+    return NULL;
+  fields = (CbDossierFields){
+    .customer = card,
+    .notes = notes,
+    .preferences = preferences,
+    .permissions = permissions,
+    .unconfirmed_us = unconfirmed_us,
+  };
+  return cb_dossier_new (&fields);
+}
+
+CbDossier *
+cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  dossier = read_dossier (self, actor, customer, error);
+  if (dossier == NULL ||
+      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&dossier) : NULL;
+}
