@@ -190,11 +190,36 @@ cb_ui_press (GtkWidget *widget, guint keyval, GdkModifierType state)
   return FALSE;
 }
 
+/* Until the window has been laid out and drawn once more, which a busy machine may take its time
+ * over; a window that is going away is not waited for. */
+static void
+await_frame (GtkWidget *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  gint64 end_us = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  gint64 before;
+
+  if (clock == NULL || !gtk_widget_get_mapped (window))
+    return;
+  before = gdk_frame_clock_get_frame_counter (clock);
+  gtk_widget_queue_draw (window);
+  while (gtk_widget_get_mapped (window) && gdk_frame_clock_get_frame_counter (clock) == before &&
+         g_get_monotonic_time () < end_us)
+    g_main_context_iteration (NULL, FALSE);
+}
+
 void
 cb_ui_settle (void)
 {
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
   gint64 end_us = g_get_monotonic_time () + 60 * 1000;
 
+  g_list_foreach (windows, (GFunc) (void (*) (void)) g_object_ref, NULL);
   while (g_get_monotonic_time () < end_us)
     g_main_context_iteration (NULL, FALSE);
+  for (GList *link = windows; link != NULL; link = link->next)
+    {
+      await_frame (link->data);
+      g_object_unref (link->data);
+    }
 }
