@@ -394,6 +394,19 @@ take_texts (GPtrArray *list, GPtrArray *then)
   return g_strv_builder_end (builder);
 }
 
+/* "none" in the column of addresses is kept beside a name, as the file has it, but is nobody alone.
+ */
+static gboolean
+can_be_reached (CbCard *card)
+{
+  for (guint i = 0; i < card->emails->len; i++)
+    {
+      if (strchr (g_ptr_array_index (card->emails, i), '@') != NULL)
+        return TRUE;
+    }
+  return card->phones->len > 0 || card->late_phones->len > 0;
+}
+
 /* A nickname is not made the way to address somebody: that is theirs to say, and what an old book
  * calls people is not always meant for their ears. It is the name only where there is no other. */
 CbCustomerDraft *
@@ -402,8 +415,7 @@ cb_card_make_draft (CbCard *card)
   CbCustomerDraft *draft;
 
   settle_name (card);
-  if (card->given == NULL && card->family == NULL && card->emails->len == 0 &&
-      card->phones->len == 0 && card->late_phones->len == 0)
+  if (card->given == NULL && card->family == NULL && !can_be_reached (card))
     return NULL;
   draft = cb_customer_draft_new ();
   draft->given = g_steal_pointer (&card->given);

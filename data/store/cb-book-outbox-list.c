@@ -38,6 +38,8 @@ explain (CbDelivery state, CbVerdict verdict, const char *act, const char *code)
     return "the service refused it; it waits for a person";
   if (g_str_equal (act, "withdraw") || g_str_equal (act, "erase"))
     return "a withdrawal or an erasure may always leave";
+  if (state == CB_DELIVERY_HELD && g_str_equal (act, "refuse"))
+    return "a no goes only where something of theirs is kept";
   if (state == CB_DELIVERY_HELD && verdict == CB_VERDICT_ALLOWED)
     return "it waits for an earlier answer";
   return cb_verdict_get_reason (verdict);

@@ -68,6 +68,11 @@ class Import(Book):
         for row in found["rejected"]:
             self.assertNotIn("Una", row["reason"])
 
+    def test_a_word_among_the_addresses_is_nobody(self):
+        path = self.write("none.csv", "Name,Email\nVera Vellum,none\n,none\n")
+        found = self.bring(path)
+        self.assertEqual((found["added"], [row["line"] for row in found["rejected"]]), (1, [3]))
+
 
 class Killed(Book):
     def test_killed_it_leaves_whole_entries(self):
@@ -134,6 +139,15 @@ class Suppressions(Book):
         waiting = [row for row in self.shop.do("outbox", "list", role=None)
                    if row["customer"] == customer and row["state"] == "waiting"]
         self.assertEqual(len(waiting), 1)
+
+    def test_a_no_stays_where_nothing_of_theirs_is_kept(self):
+        customer = self.shop.add_customer("Vera", "Vellum", emails=["vera.v@example.com"])
+        self.suppress(self.write("no.txt", "vera.v@example.com\n"))
+        found = [row for row in self.shop.do("outbox", "list", role=None)
+                 if row["customer"] == customer and row["act"] == "refuse"]
+        self.assertTrue(found)
+        self.assertEqual({(row["state"], row["reason"]) for row in found},
+                         {("held", "a no goes only where something of theirs is kept")})
 
 
 if __name__ == "__main__":

@@ -149,8 +149,6 @@ cb_outbox_words_dup_why (CbOutboxItem *item, gint64 now_us)
       return dup_why_it_was_refused (item);
     case CB_DELIVERY_HELD:
     case CB_DELIVERY_LOCAL:
-      if (cb_outbox_item_get_verdict (item) == CB_VERDICT_ALLOWED)
-        return g_strdup (_ ("It waits for an earlier answer."));
       return cb_words_dup_reason (item);
     case CB_DELIVERY_WAITING:
     case CB_DELIVERY_SENT:

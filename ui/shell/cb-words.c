@@ -326,6 +326,8 @@ reason_words (const char *reason)
     return _ ("A withdrawal or an erasure may always leave.");
   if (g_strcmp0 (reason, "it waits for an earlier answer") == 0)
     return _ ("It waits for an earlier answer.");
+  if (g_strcmp0 (reason, "a no goes only where something of theirs is kept") == 0)
+    return _ ("A no goes only where something of theirs is kept.");
   return NULL;
 }
 
