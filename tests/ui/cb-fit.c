@@ -149,10 +149,19 @@ check_words (GPtrArray *complaints, GtkLabel *label)
 {
   PangoLayout *layout = gtk_label_get_layout (label);
   const char *text = pango_layout_get_text (layout);
+  int height;
+  int below;
+  int top;
 
   if (pango_layout_is_ellipsized (layout) &&
       !gtk_widget_has_css_class (GTK_WIDGET (label), "cb-may-shorten"))
     complain (complaints, GTK_WIDGET (label), "is cut short");
+  gtk_label_get_layout_offsets (label, NULL, &top);
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  below = top + height - gtk_widget_get_height (GTK_WIDGET (label));
+  if (MAX (-top, below) > SLACK)
+    complain (complaints, GTK_WIDGET (label), "has words %d px out of its place",
+              MAX (-top, below));
   for (GSList *line = pango_layout_get_lines_readonly (layout); line != NULL; line = line->next)
     {
       int at = ((PangoLayoutLine *) line->data)->start_index;

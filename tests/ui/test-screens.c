@@ -201,6 +201,36 @@ test_broken_word (void)
 }
 
 static void
+measure_flat (GtkWidget *widget,
+              GtkOrientation orientation,
+              int for_size,
+              int *minimum,
+              int *natural,
+              int *minimum_baseline,
+              int *natural_baseline)
+{
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 100 : 20;
+}
+
+static void
+allocate_flat (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (gtk_widget_get_first_child (widget),
+                            &(GtkAllocation){ 0, 0, width, height }, -1);
+}
+
+static void
+test_high (void)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_widget_set_layout_manager (box, gtk_custom_layout_new (NULL, measure_flat, allocate_flat));
+  gtk_widget_set_valign (box, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), gtk_label_new ("One line\nand another\nand a third"));
+  assert_found (box, "px out of its place");
+}
+
+static void
 test_small (void)
 {
   GtkWidget *button = gtk_button_new ();
@@ -338,6 +368,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/screens/what-lies-on-another-is-found", test_over);
   g_test_add_func ("/screens/what-is-cut-short-is-found", test_short);
   g_test_add_func ("/screens/a-broken-word-is-found", test_broken_word);
+  g_test_add_func ("/screens/words-out-of-their-place-are-found", test_high);
   g_test_add_func ("/screens/what-is-too-small-to-touch-is-found", test_small);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     {
