@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/cb-error.h"
+#include "cb-hand.h"
+#include "cb-scenes.h"
+#include "customer/cb-preference-editor.h"
+#include "shell/cb-lock-page.h"
+#include "shell/cb-messages.h"
+#include "visit/cb-ask-strip.h"
+#include "visit/cb-composer.h"
+#include "visit/cb-counter-page.h"
+#include "visit/cb-new-customer.h"
+#include "widgets/cb-switch.h"
+
+#define ASSOCIATE "Tomas Wren"
+#define CLUMSY "Leïla Marchand"
+#define LOCKED_OUT "Jonas Adler"
+#define LONG_NAME "Wilhelmina"
+#define LONG_NOTE                                                                                  \
+  "Her sister marries in June. Navy, not wool; she tried the long coat and found the sleeves a "   \
+  "little short. Please ask the workshop whether they can be let out, and ring before Thursday. "  \
+  "She liked the plain dress best, the one without the belt, in the lighter of the two blues."
+
+/* --- lock --- */
+
+static void
+opening (CbScreens *screens)
+{
+  cb_hand_await (screens, _ ("Opening the book …"));
+}
+
+static void
+lock (CbScreens *screens)
+{
+  cb_window_start (screens->window);
+  cb_hand_await (screens, ASSOCIATE);
+}
+
+static void
+lock_half_a_pin (CbScreens *screens)
+{
+  cb_hand_choose_person (screens, ASSOCIATE);
+  cb_hand_press_digits (cb_hand_page (screens, CB_TYPE_LOCK_PAGE), "482");
+}
+
+static void
+lock_wrong_pin (CbScreens *screens)
+{
+  cb_hand_choose_person (screens, CLUMSY);
+  cb_hand_press_digits (cb_hand_page (screens, CB_TYPE_LOCK_PAGE), "111111");
+  CB_UI_UNTIL (!cb_ui_shows (cb_hand_whole (screens), _ ("Enter your PIN")) &&
+               !cb_ui_shows (cb_hand_whole (screens), _ ("One moment")));
+}
+
+/* The lock-out is in the book: it takes its wrong PINs once. */
+static void
+lock_locked_out (CbScreens *screens)
+{
+  GtkWidget *lock_page = cb_hand_page (screens, CB_TYPE_LOCK_PAGE);
+  GtkLabel *message =
+    GTK_LABEL (gtk_widget_get_template_child (lock_page, CB_TYPE_LOCK_PAGE, "message"));
+  g_auto (GStrv) ends = g_strsplit (_ ("Too many wrong PINs. Locked until %s."), "%s", 2);
+
+  cb_hand_choose_person (screens, LOCKED_OUT);
+  for (guint i = 0; i < 12 && !g_str_has_prefix (gtk_label_get_text (message), ends[0]); i++)
+    {
+      cb_hand_press_digits (lock_page, "111111");
+      CB_UI_UNTIL (!g_str_equal (gtk_label_get_text (message), _ ("One moment")));
+    }
+  g_assert_true (g_str_has_prefix (gtk_label_get_text (message), ends[0]));
+}
+
+/* --- counter --- */
+
+static void
+counter (CbScreens *screens)
+{
+  cb_hand_choose_person (screens, ASSOCIATE);
+  cb_hand_press_digits (cb_hand_page (screens, CB_TYPE_LOCK_PAGE), CB_TEST_PIN);
+  cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
+  CB_UI_UNTIL (cb_store_is_index_ready (screens->store));
+}
+
+static void
+counter_namesakes (CbScreens *screens)
+{
+  cb_hand_search (screens, "mara");
+  cb_hand_await (screens, "Ellison");
+}
+
+static void
+counter_many (CbScreens *screens)
+{
+  cb_hand_search (screens, "a");
+  cb_hand_await (screens, "Aubrac");
+}
+
+static void
+counter_long_name (CbScreens *screens)
+{
+  cb_hand_search (screens, LONG_NAME);
+  cb_hand_await (screens, LONG_NAME);
+}
+
+static void
+counter_nobody (CbScreens *screens)
+{
+  cb_hand_search (screens, CB_LONG_GIVEN " " CB_LONG_FAMILY);
+  cb_hand_await (screens, _ ("Not on this terminal"));
+}
+
+/* --- a new customer --- */
+
+static void
+new_customer (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Add as a new customer"));
+  cb_hand_page (screens, CB_TYPE_NEW_CUSTOMER);
+}
+
+static void
+new_customer_full (CbScreens *screens)
+{
+  GtkWidget *form = cb_hand_page (screens, CB_TYPE_NEW_CUSTOMER);
+
+  cb_hand_set_entry (screens, form, 0, CB_LONG_GIVEN);
+  cb_hand_set_entry (screens, form, 1, CB_LONG_FAMILY);
+  cb_hand_set_entry (screens, form, 2, "Frau Professor Doktor von Hohenstein-Wolfenbüttel");
+  cb_hand_set_entry (screens, form, 3, "+49 30 901820 11223");
+  cb_hand_set_entry (screens, form, 4, CB_LONG_EMAIL);
+}
+
+static void
+new_customer_nothing (CbScreens *screens)
+{
+  GtkWidget *form = cb_hand_page (screens, CB_TYPE_NEW_CUSTOMER);
+
+  for (guint i = 0; i < 5; i++)
+    cb_hand_set_entry (screens, form, i, "");
+  cb_hand_press (screens, _ ("Add customer"));
+  cb_hand_await (screens, _ ("A name, a phone number or an email is needed."));
+}
+
+/* --- a customer --- */
+
+static void
+customer (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "quill", "Peter Quill");
+}
+
+static void
+customer_long_name (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, LONG_NAME, LONG_NAME);
+}
+
+static void
+customer_arabic (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "layla.alhariri", "ليلى");
+}
+
+static void
+customer_empty (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "osei", "Samuel Osei");
+}
+
+static void
+composer_typing (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "ellingsen", "Mara Ellingsen");
+  cb_hand_write_note (screens, LONG_NOTE);
+}
+
+static void
+open_switch (CbScreens *screens, guint number)
+{
+  cb_composer_close_options (CB_COMPOSER (cb_hand_page (screens, CB_TYPE_COMPOSER)));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (cb_hand_nth (screens, CB_TYPE_SWITCH, number)),
+                                TRUE);
+}
+
+#define SWITCH(name, number)                                                                       \
+  static void name (CbScreens *screens) { open_switch (screens, number); }
+SWITCH (composer_visit, 0)
+SWITCH (composer_intent, 1)
+SWITCH (composer_discretion, 2)
+SWITCH (composer_for, 3)
+SWITCH (composer_provenance, 4)
+SWITCH (composer_purpose, 5)
+#undef SWITCH
+
+static void
+composer_too_long (CbScreens *screens)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  cb_composer_close_options (CB_COMPOSER (cb_hand_page (screens, CB_TYPE_COMPOSER)));
+  while (text->len < 20000)
+    g_string_append (text, LONG_NOTE " ");
+  cb_hand_write_note (screens, text->str);
+  cb_hand_press (screens, _ ("Save note"));
+  cb_hand_await (screens, _ ("Not saved: the note is too long. Shorten it or make two of it."));
+}
+
+/* No file may grow any more. */
+static void
+composer_not_saved (CbScreens *screens)
+{
+  struct rlimit before;
+  struct rlimit none;
+
+  cb_hand_write_note (screens, LONG_NOTE);
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &before);
+  none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
+  setrlimit (RLIMIT_FSIZE, &none);
+  cb_hand_press (screens, _ ("Save note"));
+  CB_UI_UNTIL (
+    gtk_widget_is_sensitive (cb_hand_find_button (cb_hand_whole (screens), _ ("Save note"))));
+  setrlimit (RLIMIT_FSIZE, &before);
+}
+
+static void
+composer_disk_full (CbScreens *screens)
+{
+  g_autoptr (GError) error = g_error_new_literal (CB_STORE_ERROR, CB_STORE_ERROR_FULL, "full");
+
+  cb_composer_set_status (CB_COMPOSER (cb_hand_page (screens, CB_TYPE_COMPOSER)),
+                          cb_messages_for (error, CB_DURING_SAVE), TRUE);
+}
+
+static void
+composer_saved (CbScreens *screens)
+{
+  cb_hand_write_note (screens, "Navy, not wool, 38 narrow.");
+  cb_hand_press (screens, _ ("Save note"));
+  cb_hand_page (screens, CB_TYPE_ASK_STRIP);
+}
+
+static void
+ask_strip (CbScreens *screens)
+{
+  cb_ask_strip_set_expanded (CB_ASK_STRIP (cb_hand_page (screens, CB_TYPE_ASK_STRIP)), TRUE);
+}
+
+static void
+preference_new (CbScreens *screens)
+{
+  cb_hand_press_icon (screens, "cb-plus-symbolic");
+  cb_hand_page (screens, CB_TYPE_PREFERENCE_EDITOR);
+}
+
+static void
+preference_nothing (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Save preference"));
+  cb_hand_await (screens, _ ("Write what they said."));
+}
+
+const CbScene cb_scenes_visit[] = {
+  CB_SCENE (opening),
+  CB_SCENE (lock),
+  CB_SCENE (lock_half_a_pin),
+  CB_SCENE (lock_wrong_pin),
+  CB_SCENE (lock_locked_out),
+  CB_SCENE (counter),
+  CB_SCENE (counter_namesakes),
+  CB_SCENE (counter_many),
+  CB_SCENE (counter_long_name),
+  CB_SCENE (counter_nobody),
+  CB_SCENE (new_customer),
+  CB_SCENE (new_customer_full),
+  CB_SCENE (new_customer_nothing),
+  CB_SCENE (customer),
+  CB_SCENE (customer_long_name),
+  CB_SCENE (customer_arabic),
+  CB_SCENE (customer_empty),
+  CB_SCENE (composer_typing),
+  CB_SCENE (composer_visit),
+  CB_SCENE (composer_intent),
+  CB_SCENE (composer_discretion),
+  CB_SCENE (composer_for),
+  CB_SCENE (composer_provenance),
+  CB_SCENE (composer_purpose),
+  CB_SCENE (composer_too_long),
+  CB_SCENE (composer_not_saved),
+  CB_SCENE (composer_disk_full),
+  CB_SCENE (composer_saved),
+  CB_SCENE (ask_strip),
+  CB_SCENE (preference_new),
+  CB_SCENE (preference_nothing),
+  { NULL, NULL },
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The scenes by who is in front of the screen. Each list ends with one without a name and stands on
+ * the last of the list before it. */
+
+#pragma once
+
+#include "cb-screens.h"
+
+G_BEGIN_DECLS
+
+/* The function is the name. */
+#define CB_SCENE(name)                                                                             \
+  {                                                                                                \
+#name, name                                                                                    \
+  }
+
+extern const CbScene cb_scenes_visit[];  /* somebody at the counter, and their customer's page */
+extern const CbScene cb_scenes_turned[]; /* the customer, and until the screen is handed back */
+extern const CbScene cb_scenes_office[]; /* head office, a manager, a book that does not open */
+
+G_END_DECLS
