@@ -126,7 +126,7 @@ def note_add():
         for _ in range(5):
             notes.measure()
         notes.n_struck = 0
-        turns = cb_app.rounds(500, 120, 20)
+        turns = cb_app.rounds(500, 60, 20)
         turn_lock = threading.Lock()
         done = [0]
 
@@ -310,7 +310,7 @@ def init():
             start = time.monotonic()
             run_and_kill_init(world, model, f"first-{number}", cb_app.PATIENCE)
             life.add(time.monotonic() - start)
-        for number in cb_app.rounds(100, 15, 5):
+        for number in cb_app.rounds(100, 10, 5):
             home, environment = run_and_kill_init(world, model, f"shop-{number}", life.draw(dice))
             terminal = world.terminal(f"shop-{number}", home=home)
             check(terminal.environment == environment, "the second try was made elsewhere")
