@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "base/cb-error.h"
 #include "cb-hand.h"
@@ -114,11 +115,17 @@ import_files (CbScreens *screens)
 }
 
 static void
-import_preview (CbScreens *screens)
+activate_file (CbScreens *screens)
 {
   GtkListBox *list = GTK_LIST_BOX (cb_hand_page (screens, GTK_TYPE_LIST_BOX));
 
   g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (list, 0));
+}
+
+static void
+import_preview (CbScreens *screens)
+{
+  activate_file (screens);
   CB_UI_UNTIL (cb_hand_find_button (cb_hand_whole (screens), _ ("Bring them in")) != NULL);
 }
 
@@ -127,6 +134,19 @@ import_result (CbScreens *screens)
 {
   cb_hand_press (screens, _ ("Bring them in"));
   cb_hand_await (screens, _ ("It is in"));
+}
+
+/* Gone between the list and the choice. */
+static void
+import_failed (CbScreens *screens)
+{
+  g_autofree char *path = g_build_filename (screens->import_folder, OLD_BOOK, NULL);
+
+  cb_hand_press (screens, _ ("Another file"));
+  cb_hand_await (screens, OLD_BOOK);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  activate_file (screens);
+  cb_hand_await (screens, _ ("This file could not be read"));
 }
 
 /* --- a book that does not open --- */
@@ -151,17 +171,13 @@ TROUBLE (trouble_failed, CB_STORE_ERROR_FAILED)
 #undef TROUBLE
 
 const CbScene cb_scenes_office[] = {
-  CB_SCENE (sync_sheet),       CB_SCENE (sync_never),
-  CB_SCENE (sync_syncing),     CB_SCENE (sync_reached),
-  CB_SCENE (sync_unreachable), CB_SCENE (sync_portal),
-  CB_SCENE (sync_untrusted),   CB_SCENE (sync_auth_required),
-  CB_SCENE (sync_revoked),     CB_SCENE (sync_update_needed),
-  CB_SCENE (sync_trouble),     CB_SCENE (chip_all_sent),
-  CB_SCENE (chip_refused),     CB_SCENE (counter_manager),
-  CB_SCENE (import_no_file),   CB_SCENE (import_files),
-  CB_SCENE (import_preview),   CB_SCENE (import_result),
-  CB_SCENE (trouble_no_store), CB_SCENE (trouble_no_key),
-  CB_SCENE (trouble_too_new),  CB_SCENE (trouble_corrupt),
-  CB_SCENE (trouble_busy),     CB_SCENE (trouble_full),
-  CB_SCENE (trouble_failed),   { NULL, NULL },
+  CB_SCENE (sync_sheet),         CB_SCENE (sync_never),         CB_SCENE (sync_syncing),
+  CB_SCENE (sync_reached),       CB_SCENE (sync_unreachable),   CB_SCENE (sync_portal),
+  CB_SCENE (sync_untrusted),     CB_SCENE (sync_auth_required), CB_SCENE (sync_revoked),
+  CB_SCENE (sync_update_needed), CB_SCENE (sync_trouble),       CB_SCENE (chip_all_sent),
+  CB_SCENE (chip_refused),       CB_SCENE (counter_manager),    CB_SCENE (import_no_file),
+  CB_SCENE (import_files),       CB_SCENE (import_preview),     CB_SCENE (import_result),
+  CB_SCENE (import_failed),      CB_SCENE (trouble_no_store),   CB_SCENE (trouble_no_key),
+  CB_SCENE (trouble_too_new),    CB_SCENE (trouble_corrupt),    CB_SCENE (trouble_busy),
+  CB_SCENE (trouble_full),       CB_SCENE (trouble_failed),     { NULL, NULL },
 };
