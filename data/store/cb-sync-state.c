@@ -8,6 +8,7 @@ struct _CbSyncState
 {
   GObject parent_instance;
   CbOutboxCounts counts;
+  gboolean is_counted;
   CbContact contact;
   gint64 last_contact_us;
   gint64 next_try_us;
@@ -48,13 +49,22 @@ cb_sync_state_set_counts (CbSyncState *self, const CbOutboxCounts *counts)
   self->counts = *counts;
   /* All together, so that nobody who listens sees half of a change. */
   g_object_freeze_notify (G_OBJECT (self));
-  notify_if (self, old.waiting != counts->waiting, PROP_WAITING);
+  notify_if (self, !self->is_counted || old.waiting != counts->waiting, PROP_WAITING);
   notify_if (self, old.held != counts->held, PROP_HELD);
   notify_if (self, old.accepted != counts->accepted, PROP_ACCEPTED);
   notify_if (self, old.parked != counts->parked, PROP_PARKED);
   notify_if (self, old.oldest_us != counts->oldest_us, PROP_OLDEST_US);
   notify_if (self, old.last_accepted_us != counts->last_accepted_us, PROP_LAST_ACCEPTED_US);
+  self->is_counted = TRUE;
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+gboolean
+cb_sync_state_is_counted (CbSyncState *self)
+{
+  g_return_val_if_fail (CB_IS_SYNC_STATE (self), FALSE);
+
+  return self->is_counted;
 }
 
 void

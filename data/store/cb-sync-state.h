@@ -46,6 +46,10 @@ void cb_sync_state_set_counts (CbSyncState *self, const CbOutboxCounts *counts);
 void cb_sync_state_set_contact (CbSyncState *self, CbContact contact, gint64 at_us);
 void cb_sync_state_set_next_try_us (CbSyncState *self, gint64 next_try_us);
 
+/* FALSE until the outbox has been counted for the first time; the first count notifies "waiting"
+ * whatever it is. */
+gboolean cb_sync_state_is_counted (CbSyncState *self);
+
 guint cb_sync_state_get_waiting (CbSyncState *self);
 guint cb_sync_state_get_held (CbSyncState *self);
 guint cb_sync_state_get_accepted (CbSyncState *self);

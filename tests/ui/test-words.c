@@ -62,12 +62,15 @@ dup_chip (guint waiting, guint parked, gint64 last_us)
 static void
 test_chip (void)
 {
+  g_autoptr (CbSyncState) new = cb_sync_state_new ();
+  g_autofree char *uncounted = cb_words_dup_sync (new, NOW_US);
   g_autofree char *nothing = dup_chip (0, 0, 0);
   g_autofree char *waiting = dup_chip (3, 0, NOW_US);
   g_autofree char *sent = dup_chip (0, 0, NOW_US);
   g_autofree char *refused = dup_chip (2, 1, NOW_US);
 
-  g_assert_cmpstr (nothing, ==, "Waiting to send (0)");
+  g_assert_cmpstr (uncounted, ==, "Counting …");
+  g_assert_cmpstr (nothing, ==, "Nothing to send");
   g_assert_cmpstr (waiting, ==, "Waiting to send (3)");
   g_assert_cmpstr (sent, ==, "All sent 10:00");
   g_assert_cmpstr (refused, ==, "Needs a person (1)");

@@ -392,8 +392,13 @@ cb_words_dup_sync (CbSyncState *state, gint64 now_us)
     return g_strdup_printf (_ ("Sign in to the network (%u)"), waiting);
   if (waiting > 0 && needs_somebody (state))
     return g_strdup_printf (_ ("Cannot send (%u)"), waiting);
-  if (waiting > 0 || accepted_us == 0)
+  if (waiting > 0)
     return g_strdup_printf (_ ("Waiting to send (%u)"), waiting);
+  /* Before the first count nobody knows. */
+  if (!cb_sync_state_is_counted (state))
+    return g_strdup (_ ("Counting …"));
+  if (accepted_us == 0)
+    return g_strdup (_ ("Nothing to send"));
   when = cb_when_dup_short (accepted_us, now_us);
   return g_strdup_printf (_ ("All sent %s"), when);
 }
