@@ -100,8 +100,7 @@ def fixture(name):
 
 def program(variable):
     path = os.environ.get(variable)
-    if not path or not os.path.exists(path):
-        raise Skip(f"{variable} names no program")
+    check(path and os.path.exists(path), f"{variable} names no program")
     return path
 
 
