@@ -57,7 +57,7 @@ gboolean cb_ui_press (GtkWidget *widget, guint keyval, GdkModifierType state);
 #define CB_UI_UNTIL(condition)                                                                     \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 cb_end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                              \
+    gint64 cb_end_us = g_get_monotonic_time () + CB_UI_PATIENCE_S * G_USEC_PER_SEC;                \
                                                                                                    \
     while (!(condition))                                                                           \
       {                                                                                            \

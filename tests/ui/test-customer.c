@@ -5,45 +5,13 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "cb-ui-world.h"
-#include "customer/cb-customer-page.h"
+#include "cb-ui-page.h"
 #include "customer/cb-note-row.h"
 #include "visit/cb-ask-strip.h"
 #include "visit/cb-composer.h"
 
-typedef struct
-{
-  CbUiWorld world;
-  CbDraftShelf *shelf;
-  CbCustomerPage *page;
-  GtkWindow *window;
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  cb_ui_world_set_up (&fixture->world, NULL);
-  cb_ui_world_sign_in (&fixture->world);
-  fixture->shelf = cb_draft_shelf_new (fixture->world.store);
-  fixture->page = CB_CUSTOMER_PAGE (cb_customer_page_new (fixture->world.store, fixture->shelf));
-  fixture->window = cb_ui_world_show (GTK_WIDGET (fixture->page), 1024, 700);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gpointer shelf = fixture->shelf;
-
-  gtk_window_destroy (fixture->window);
-  /* It lives until what it is writing is written. */
-  g_object_add_weak_pointer (G_OBJECT (shelf), &shelf);
-  g_object_unref (fixture->shelf);
-  CB_UI_UNTIL (shelf == NULL);
-  cb_ui_world_tear_down (&fixture->world, NULL);
-}
-
-static void
-open_customer (Fixture *fixture, const char *id)
+open_customer (CbUiPage *fixture, const char *id)
 {
   cb_customer_page_open (fixture->page, id);
   CB_UI_UNTIL (cb_customer_page_get_dossier (fixture->page) != NULL);
@@ -51,7 +19,7 @@ open_customer (Fixture *fixture, const char *id)
 }
 
 static GtkTextBuffer *
-text_of (Fixture *fixture)
+text_of (CbUiPage *fixture)
 {
   GtkWidget *view = cb_ui_find_type (GTK_WIDGET (fixture->page), GTK_TYPE_TEXT_VIEW);
 
@@ -59,7 +27,7 @@ text_of (Fixture *fixture)
 }
 
 static char *
-dup_typed (Fixture *fixture)
+dup_typed (CbUiPage *fixture)
 {
   GtkTextIter start;
   GtkTextIter end;
@@ -69,13 +37,13 @@ dup_typed (Fixture *fixture)
 }
 
 static void
-type (Fixture *fixture, const char *text)
+type (CbUiPage *fixture, const char *text)
 {
   gtk_text_buffer_insert_at_cursor (text_of (fixture), text, -1);
 }
 
 static void
-save (Fixture *fixture)
+save (CbUiPage *fixture)
 {
   GtkWidget *composer = cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_COMPOSER);
 
@@ -83,7 +51,7 @@ save (Fixture *fixture)
 }
 
 static void
-test_saved (Fixture *fixture, gconstpointer data)
+test_saved (CbUiPage *fixture, gconstpointer data)
 {
   g_autofree char *typed = NULL;
 
@@ -112,7 +80,7 @@ on_locked (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* The store may refuse for whatever reason; here because nobody is signed in any more. */
 static void
-test_refused_keeps_words (Fixture *fixture, gconstpointer data)
+test_refused_keeps_words (CbUiPage *fixture, gconstpointer data)
 {
   g_autofree char *typed = NULL;
 
@@ -128,7 +96,7 @@ test_refused_keeps_words (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_draft_waits (Fixture *fixture, gconstpointer data)
+test_draft_waits (CbUiPage *fixture, gconstpointer data)
 {
   g_autofree char *other = NULL;
   g_autofree char *mine = NULL;
@@ -148,7 +116,7 @@ test_draft_waits (Fixture *fixture, gconstpointer data)
 
 /* As another process sees it. */
 static guint
-count_kept (Fixture *fixture, const char *customer)
+count_kept (CbUiPage *fixture, const char *customer)
 {
   CbTestBook *book = &fixture->world.book;
   g_autoptr (GError) error = NULL;
@@ -160,7 +128,7 @@ count_kept (Fixture *fixture, const char *customer)
 }
 
 static void
-test_kept (Fixture *fixture, gconstpointer data)
+test_kept (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
   g_autofree char *typed = NULL;
@@ -183,7 +151,7 @@ test_kept (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_saving_ends_it (Fixture *fixture, gconstpointer data)
+test_saving_ends_it (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
@@ -202,7 +170,7 @@ test_saving_ends_it (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_closed_is_blank (Fixture *fixture, gconstpointer data)
+test_closed_is_blank (CbUiPage *fixture, gconstpointer data)
 {
   open_customer (fixture, fixture->world.mara);
   type (fixture, "something");
@@ -215,7 +183,7 @@ test_closed_is_blank (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_spoken_yes (Fixture *fixture, gconstpointer data)
+test_spoken_yes (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
@@ -231,7 +199,7 @@ test_spoken_yes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_spoken_no (Fixture *fixture, gconstpointer data)
+test_spoken_no (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
@@ -246,7 +214,7 @@ test_spoken_no (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_gift_is_veiled (Fixture *fixture, gconstpointer data)
+test_gift_is_veiled (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
@@ -264,7 +232,7 @@ test_gift_is_veiled (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_fits (Fixture *fixture, gconstpointer data)
+test_fits (CbUiPage *fixture, gconstpointer data)
 {
   int width;
   int height;
@@ -280,7 +248,7 @@ test_fits (Fixture *fixture, gconstpointer data)
 
 /* GTK looks for a width by halving; a page that needs more height when it gets wider hangs it. */
 static void
-test_wider_is_lower (Fixture *fixture, gconstpointer data)
+test_wider_is_lower (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
   int before = G_MAXINT;
@@ -304,7 +272,7 @@ test_wider_is_lower (Fixture *fixture, gconstpointer data)
 /* A window as low as it can be asks how wide its page must be; what contradicts itself there is a
  * warning, and fatal here. */
 static void
-test_width_for_height (Fixture *fixture, gconstpointer data)
+test_width_for_height (CbUiPage *fixture, gconstpointer data)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
   int least;
@@ -327,7 +295,8 @@ main (int argc, char *argv[])
 {
   cb_ui_world_init (&argc, &argv);
 
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test)                                                                            \
+  g_test_add (path, CbUiPage, NULL, cb_ui_page_set_up, test, cb_ui_page_tear_down)
   ADD ("/customer/saved-is-said-after-the-commit", test_saved);
   ADD ("/customer/what-cannot-be-saved-is-still-there", test_refused_keeps_words);
   ADD ("/customer/a-draft-waits-for-its-customer", test_draft_waits);

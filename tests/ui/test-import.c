@@ -8,32 +8,16 @@
 #include <glib/gstdio.h>
 
 #include "base/cb-error.h"
-#include "cb-ui-world.h"
+#include "cb-ui-counter.h"
 #include "manager/cb-import-page.h"
 #include "manager/cb-import-words.h"
-#include "shell/cb-lock-page.h"
-#include "shell/cb-window.h"
-#include "visit/cb-counter-page.h"
 #include "widgets/cb-choice.h"
 
 typedef struct
 {
-  CbUiWorld world;
-  CbWindow *window;
+  CbUiCounter counter;
   char *folder;
 } Fixture;
-
-static GtkWidget *
-root (Fixture *fixture)
-{
-  return GTK_WIDGET (fixture->window);
-}
-
-static gboolean
-shows (Fixture *fixture, const char *text)
-{
-  return cb_ui_shows (root (fixture), text);
-}
 
 static void
 write_file (Fixture *fixture, const char *name, const char *text)
@@ -57,42 +41,23 @@ has_file (Fixture *fixture, const char *name)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  cb_ui_world_set_up (&fixture->world, NULL);
-  fixture->folder = g_build_filename (fixture->world.book.root, "files", NULL);
-  fixture->window = cb_window_new (NULL, fixture->world.store);
-  cb_window_set_import_folder (fixture->window, fixture->folder);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1024, 768);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  cb_window_start (fixture->window);
+  cb_ui_world_set_up (&fixture->counter.world, NULL);
+  fixture->folder = g_build_filename (fixture->counter.world.book.root, "files", NULL);
+  cb_ui_counter_open (&fixture->counter, fixture->folder);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  cb_ui_settle ();
-  cb_ui_world_tear_down (&fixture->world, NULL);
+  cb_ui_counter_tear_down (&fixture->counter, NULL);
   g_free (fixture->folder);
-}
-
-static void
-sign_in (Fixture *fixture, const char *name, const char *pin)
-{
-  GtkWidget *lock;
-
-  CB_UI_UNTIL (cb_ui_find_button (root (fixture), name) != NULL);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (cb_ui_find_button (root (fixture), name)), TRUE);
-  lock = cb_ui_find_type (root (fixture), CB_TYPE_LOCK_PAGE);
-  for (const char *digit = pin; *digit != '\0'; digit++)
-    g_assert_true (cb_ui_press (lock, GDK_KEY_0 + (guint) (*digit - '0'), 0));
-  CB_UI_UNTIL (shows (fixture, "Type anywhere"));
 }
 
 static void
 open_page (Fixture *fixture)
 {
-  sign_in (fixture, "Test Manager", CB_TEST_PIN);
-  cb_ui_click (cb_ui_find_button (root (fixture), "Bring in an old book"));
+  cb_ui_counter_sign_in (&fixture->counter, "Test Manager");
+  cb_ui_click (cb_ui_counter_find_button (&fixture->counter, "Bring in an old book"));
   cb_ui_settle ();
 }
 
@@ -101,8 +66,9 @@ choose (Fixture *fixture, const char *name)
 {
   GtkWidget *list;
 
-  CB_UI_UNTIL (shows (fixture, name));
-  list = cb_ui_find_type (cb_ui_find_type (root (fixture), CB_TYPE_IMPORT_PAGE), GTK_TYPE_LIST_BOX);
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, name));
+  list = cb_ui_find_type (cb_ui_counter_find_type (&fixture->counter, CB_TYPE_IMPORT_PAGE),
+                          GTK_TYPE_LIST_BOX);
   for (int i = 0;; i++)
     {
       GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), i);
@@ -114,16 +80,6 @@ choose (Fixture *fixture, const char *name)
           return;
         }
     }
-}
-
-static void
-press (Fixture *fixture, const char *label)
-{
-  GtkWidget *button = NULL;
-
-  CB_UI_UNTIL ((button = cb_ui_find_button (root (fixture), label)) != NULL);
-  cb_ui_click (button);
-  cb_ui_settle ();
 }
 
 #define BOOK                                                                                       \
@@ -139,29 +95,29 @@ test_whole_way (Fixture *fixture, gconstpointer data)
   write_file (fixture, ".hidden.csv", BOOK);
   open_page (fixture);
   choose (fixture, "book.csv");
-  CB_UI_UNTIL (shows (fixture, "New: 1 · here already: 1 · left out: 1"));
-  g_assert_false (shows (fixture, "hidden"));
-  g_assert_true (shows (fixture, "Ada Sample"));
-  g_assert_true (shows (fixture, "020 7946 0101"));
-  g_assert_true (shows (fixture, "Line 2"));
-  g_assert_true (shows (fixture, "the row is empty"));
-  g_assert_true (shows (fixture, "last day"));
-  press (fixture, "A contract");
-  press (fixture, "3 months");
-  press (fixture, "Bring them in");
-  CB_UI_UNTIL (shows (fixture, "It is in"));
-  g_assert_true (shows (fixture, "Added: 1 · merged: 1 · left out: 1"));
-  CB_UI_UNTIL (shows (fixture, "Line 4"));
-  press (fixture, "Copy the list");
-  g_assert_nonnull (cb_ui_find_button (root (fixture), "Copied"));
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "New: 1 · here already: 1 · left out: 1"));
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "hidden"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Ada Sample"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "020 7946 0101"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Line 2"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "the row is empty"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "last day"));
+  cb_ui_counter_click (&fixture->counter, "A contract");
+  cb_ui_counter_click (&fixture->counter, "3 months");
+  cb_ui_counter_click (&fixture->counter, "Bring them in");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "It is in"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Added: 1 · merged: 1 · left out: 1"));
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Line 4"));
+  cb_ui_counter_click (&fixture->counter, "Copy the list");
+  g_assert_nonnull (cb_ui_counter_find_button (&fixture->counter, "Copied"));
   /* Asked once more before it is gone. */
-  press (fixture, "Delete the file");
+  cb_ui_counter_click (&fixture->counter, "Delete the file");
   g_assert_true (has_file (fixture, "book.csv"));
-  press (fixture, "Yes, delete it for good");
-  CB_UI_UNTIL (shows (fixture, "deleted from the folder"));
+  cb_ui_counter_click (&fixture->counter, "Yes, delete it for good");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "deleted from the folder"));
   g_assert_false (has_file (fixture, "book.csv"));
-  press (fixture, "Done");
-  g_assert_true (shows (fixture, "Type anywhere"));
+  cb_ui_counter_click (&fixture->counter, "Done");
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Type anywhere"));
 }
 
 static void
@@ -170,32 +126,33 @@ test_opt_outs (Fixture *fixture, gconstpointer data)
   write_file (fixture, "gone.csv",
               "Email,Status\nghost@example.com,unsubscribed\nkeen@example.com,subscribed\n");
   open_page (fixture);
-  press (fixture, "Who is not to be contacted");
+  cb_ui_counter_click (&fixture->counter, "Who is not to be contacted");
   choose (fixture, "gone.csv");
-  CB_UI_UNTIL (shows (fixture, "New: 1 · on the list already: 0 · left out: 1"));
-  g_assert_true (shows (fixture, "Rows that say yes: 1"));
-  g_assert_false (shows (fixture, "On what the shop keeps them"));
-  press (fixture, "Bring them in");
-  CB_UI_UNTIL (shows (fixture, "Put on the list: 1"));
-  press (fixture, "Another file");
-  CB_UI_UNTIL (shows (fixture, "Files in"));
+  CB_UI_UNTIL (
+    cb_ui_counter_shows (&fixture->counter, "New: 1 · on the list already: 0 · left out: 1"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Rows that say yes: 1"));
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "On what the shop keeps them"));
+  cb_ui_counter_click (&fixture->counter, "Bring them in");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Put on the list: 1"));
+  cb_ui_counter_click (&fixture->counter, "Another file");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Files in"));
 }
 
 static void
 test_nothing_here (Fixture *fixture, gconstpointer data)
 {
   open_page (fixture);
-  CB_UI_UNTIL (shows (fixture, "No file is here yet"));
-  g_assert_true (shows (fixture, fixture->folder));
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "No file is here yet"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, fixture->folder));
   write_file (fixture, "picture.vcf", "\x89PNG\r\n\x1a\n\x01\x02\x03\x04\x05\x06\x07\x08");
-  press (fixture, "Look again");
+  cb_ui_counter_click (&fixture->counter, "Look again");
   choose (fixture, "picture.vcf");
-  CB_UI_UNTIL (shows (fixture, "neither vCard nor a table"));
-  press (fixture, "Another file");
-  CB_UI_UNTIL (shows (fixture, "Files in"));
-  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "back", NULL);
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "neither vCard nor a table"));
+  cb_ui_counter_click (&fixture->counter, "Another file");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Files in"));
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->counter.window), "back", NULL);
   cb_ui_settle ();
-  g_assert_true (shows (fixture, "Type anywhere"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "Type anywhere"));
 }
 
 static void
@@ -213,7 +170,7 @@ count_customers (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = cb_book_list_customers (
-    fixture->world.book.book, fixture->world.book.manager, 100000, NULL, &error);
+    fixture->counter.world.book.book, fixture->counter.world.book.manager, 100000, NULL, &error);
 
   g_assert_no_error (error);
   return list->len;
@@ -229,19 +186,20 @@ test_stopped (Fixture *fixture, gconstpointer data)
   write_long_file (fixture);
   open_page (fixture);
   choose (fixture, "long.csv");
-  CB_UI_UNTIL (shows (fixture, "and 3,992 more") || shows (fixture, "and 3992 more"));
-  press (fixture, "Bring them in");
-  CB_UI_UNTIL (shows (fixture, "read so far"));
-  press (fixture, "Stop");
-  CB_UI_UNTIL (shows (fixture, "Stopped"));
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "and 3,992 more") ||
+               cb_ui_counter_shows (&fixture->counter, "and 3992 more"));
+  cb_ui_counter_click (&fixture->counter, "Bring them in");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "read so far"));
+  cb_ui_counter_click (&fixture->counter, "Stop");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Stopped"));
   n_first = count_customers (fixture) - n_before;
   g_assert_cmpuint (n_first, >, 0);
   g_assert_cmpuint (n_first, <, 4000);
   g_assert_cmpuint (n_first % 100, ==, 0);
-  press (fixture, "Another file");
+  cb_ui_counter_click (&fixture->counter, "Another file");
   choose (fixture, "long.csv");
-  press (fixture, "Bring them in");
-  CB_UI_UNTIL (shows (fixture, "It is in"));
+  cb_ui_counter_click (&fixture->counter, "Bring them in");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "It is in"));
   g_assert_cmpuint (count_customers (fixture) - n_before, ==, 4000);
 }
 
@@ -252,21 +210,22 @@ test_locked (Fixture *fixture, gconstpointer data)
   write_long_file (fixture);
   open_page (fixture);
   choose (fixture, "long.csv");
-  press (fixture, "Bring them in");
-  CB_UI_UNTIL (shows (fixture, "read so far"));
-  cb_window_lock (fixture->window);
-  CB_UI_UNTIL (cb_ui_find_button (root (fixture), "Test Manager") != NULL);
+  cb_ui_counter_click (&fixture->counter, "Bring them in");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "read so far"));
+  cb_window_lock (fixture->counter.window);
+  CB_UI_UNTIL (cb_ui_counter_find_button (&fixture->counter, "Test Manager") != NULL);
   cb_ui_settle ();
-  g_assert_null (cb_ui_find_type (root (fixture), CB_TYPE_IMPORT_PAGE));
+  g_assert_null (cb_ui_counter_find_type (&fixture->counter, CB_TYPE_IMPORT_PAGE));
 }
 
 static void
 test_associates (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture, "Test Associate", CB_TEST_PIN);
-  g_assert_null (cb_ui_find_button (root (fixture), "Bring in an old book"));
-  g_assert_null (cb_ui_find_type (root (fixture), CB_TYPE_IMPORT_PAGE));
-  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), "import"));
+  cb_ui_counter_sign_in (&fixture->counter, "Test Associate");
+  g_assert_null (cb_ui_counter_find_button (&fixture->counter, "Bring in an old book"));
+  g_assert_null (cb_ui_counter_find_type (&fixture->counter, CB_TYPE_IMPORT_PAGE));
+  g_assert_false (
+    g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->counter.window), "import"));
 }
 
 /* Every reason that the reading gives has words here. */

@@ -4,23 +4,19 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "cb-ui-world.h"
-#include "shell/cb-lock-page.h"
-#include "shell/cb-window.h"
-#include "visit/cb-counter-page.h"
+#include "cb-ui-counter.h"
 #include "widgets/cb-field.h"
 
 typedef struct
 {
-  CbUiWorld world;
-  CbWindow *window;
+  CbUiCounter counter;
   char *ada;
 } Fixture;
 
 static void
 import_ada (Fixture *fixture)
 {
-  CbTestBook *test = &fixture->world.book;
+  CbTestBook *test = &fixture->counter.world.book;
   const char *text = "First Name,Last Name,E-mail,Phone\nAda,Sample,,020 7946 0101\n";
   CbImportOptions options = { 0 };
   g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, -1, NULL);
@@ -43,82 +39,36 @@ import_ada (Fixture *fixture)
   g_assert_nonnull (fixture->ada);
 }
 
-static gboolean
-shows (Fixture *fixture, const char *text)
-{
-  return cb_ui_shows (GTK_WIDGET (fixture->window), text);
-}
-
-static GtkWidget *
-button (Fixture *fixture, const char *label)
-{
-  return cb_ui_find_button (GTK_WIDGET (fixture->window), label);
-}
-
-static void
-click (Fixture *fixture, const char *label)
-{
-  CB_UI_UNTIL (button (fixture, label) != NULL);
-  cb_ui_click (button (fixture, label));
-  cb_ui_settle ();
-}
-
-static void
-open_customer (Fixture *fixture, const char *id)
-{
-  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "show-customer",
-                                  g_variant_new_string (id));
-  CB_UI_UNTIL (shows (fixture, "What they allow"));
-  cb_ui_settle ();
-}
-
-static void
-sign_in (Fixture *fixture)
-{
-  GtkWidget *lock;
-
-  CB_UI_UNTIL (button (fixture, "Test Associate") != NULL);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button (fixture, "Test Associate")), TRUE);
-  lock = cb_ui_find_type (GTK_WIDGET (fixture->window), CB_TYPE_LOCK_PAGE);
-  for (const char *digit = CB_TEST_PIN; *digit != '\0'; digit++)
-    cb_ui_press (lock, GDK_KEY_0 + (guint) (*digit - '0'), 0);
-  CB_UI_UNTIL (shows (fixture, "Type anywhere"));
-}
-
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  cb_ui_world_set_up (&fixture->world, NULL);
+  cb_ui_world_set_up (&fixture->counter.world, NULL);
   import_ada (fixture);
-  fixture->window = cb_window_new (NULL, fixture->world.store);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1024, 768);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  cb_window_start (fixture->window);
-  sign_in (fixture);
+  cb_ui_counter_open (&fixture->counter, NULL);
+  cb_ui_counter_sign_in (&fixture->counter, "Test Associate");
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_clear_pointer (&fixture->ada, g_free);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  cb_ui_world_tear_down (&fixture->world, NULL);
+  cb_ui_counter_tear_down (&fixture->counter, NULL);
 }
 
 static void
 test_right (Fixture *fixture, gconstpointer data)
 {
-  open_customer (fixture, fixture->world.mara);
-  g_assert_false (shows (fixture, "From the old book"));
-  open_customer (fixture, fixture->ada);
-  CB_UI_UNTIL (shows (fixture, "From the old book: still right?"));
-  click (fixture, "Still right");
-  CB_UI_UNTIL (!shows (fixture, "From the old book"));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->counter.world.mara);
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "From the old book"));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "From the old book: still right?"));
+  cb_ui_counter_click (&fixture->counter, "Still right");
+  CB_UI_UNTIL (!cb_ui_counter_shows (&fixture->counter, "From the old book"));
   /* The next thing is to write. */
-  g_assert_true (GTK_IS_TEXT_VIEW (gtk_window_get_focus (GTK_WINDOW (fixture->window))));
-  open_customer (fixture, fixture->world.mara);
-  open_customer (fixture, fixture->ada);
-  g_assert_false (shows (fixture, "From the old book"));
+  g_assert_true (GTK_IS_TEXT_VIEW (gtk_window_get_focus (GTK_WINDOW (fixture->counter.window))));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->counter.world.mara);
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "From the old book"));
 }
 
 static void
@@ -126,34 +76,34 @@ test_put_right (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *field;
 
-  open_customer (fixture, fixture->ada);
-  click (fixture, "Put it right");
-  CB_UI_UNTIL (shows (fixture, "Put their card right"));
-  field = cb_ui_find_type (GTK_WIDGET (fixture->window), CB_TYPE_FIELD);
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  cb_ui_counter_click (&fixture->counter, "Put it right");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Put their card right"));
+  field = cb_ui_find_type (GTK_WIDGET (fixture->counter.window), CB_TYPE_FIELD);
   g_assert_cmpstr (cb_field_get_text (CB_FIELD (field)), ==, "Ada");
   gtk_editable_set_text (GTK_EDITABLE (cb_ui_find_type (field, GTK_TYPE_ENTRY)), "Adele");
-  click (fixture, "Save the card");
-  CB_UI_UNTIL (shows (fixture, "Adele Sample"));
-  g_assert_true (shows (fixture, "020 7946 0101"));
-  g_assert_false (shows (fixture, "From the old book"));
-  g_assert_false (shows (fixture, "Put their card right"));
+  cb_ui_counter_click (&fixture->counter, "Save the card");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Adele Sample"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "020 7946 0101"));
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "From the old book"));
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "Put their card right"));
 }
 
 static void
 test_taken_out (Fixture *fixture, gconstpointer data)
 {
-  CbTestBook *test = &fixture->world.book;
+  CbTestBook *test = &fixture->counter.world.book;
   g_autoptr (GError) error = NULL;
   g_autoptr (CbDossier) dossier = NULL;
 
-  open_customer (fixture, fixture->ada);
-  click (fixture, "Take them out");
-  g_assert_true (shows (fixture, "for good?"));
-  click (fixture, "Keep them");
-  g_assert_true (shows (fixture, "still right?"));
-  click (fixture, "Take them out");
-  click (fixture, "Yes, for good");
-  CB_UI_UNTIL (shows (fixture, "Type anywhere"));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  cb_ui_counter_click (&fixture->counter, "Take them out");
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "for good?"));
+  cb_ui_counter_click (&fixture->counter, "Keep them");
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "still right?"));
+  cb_ui_counter_click (&fixture->counter, "Take them out");
+  cb_ui_counter_click (&fixture->counter, "Yes, for good");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Type anywhere"));
   dossier = cb_book_load_dossier (test->book, test->associate, fixture->ada, &error);
   g_assert_null (dossier);
 }
@@ -161,18 +111,18 @@ test_taken_out (Fixture *fixture, gconstpointer data)
 static void
 test_not_taken_out (Fixture *fixture, gconstpointer data)
 {
-  CbTestBook *test = &fixture->world.book;
+  CbTestBook *test = &fixture->counter.world.book;
   g_autoptr (CbNote) note = cb_test_book_add_note (test, fixture->ada, NULL, "navy");
 
-  open_customer (fixture, fixture->ada);
-  click (fixture, "Take them out");
-  click (fixture, "Yes, for good");
-  CB_UI_UNTIL (shows (fixture, "A manager can erase it"));
-  g_assert_true (shows (fixture, "still right?"));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  cb_ui_counter_click (&fixture->counter, "Take them out");
+  cb_ui_counter_click (&fixture->counter, "Yes, for good");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "A manager can erase it"));
+  g_assert_true (cb_ui_counter_shows (&fixture->counter, "still right?"));
   /* What was said about one is not said about the next. */
-  open_customer (fixture, fixture->world.mara);
-  open_customer (fixture, fixture->ada);
-  g_assert_false (shows (fixture, "A manager can erase it"));
+  cb_ui_counter_open_customer (&fixture->counter, fixture->counter.world.mara);
+  cb_ui_counter_open_customer (&fixture->counter, fixture->ada);
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "A manager can erase it"));
 }
 
 int

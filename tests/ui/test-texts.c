@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "base/cb-json.h"
-#include "cb-ui-world.h"
-#include "customer/cb-customer-page.h"
+#include "cb-ui-page.h"
 #include "customer/cb-note-row.h"
 #include "customer/cb-preference-editor.h"
 #include "shell/cb-words.h"
@@ -21,37 +20,6 @@
 #include "widgets/cb-field.h"
 
 #define FILE_MAX (1024 * 1024)
-
-typedef struct
-{
-  CbUiWorld world;
-  CbDraftShelf *shelf;
-  CbCustomerPage *page;
-  GtkWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  cb_ui_world_set_up (&fixture->world, NULL);
-  cb_ui_world_sign_in (&fixture->world);
-  fixture->shelf = cb_draft_shelf_new (fixture->world.store);
-  fixture->page = CB_CUSTOMER_PAGE (cb_customer_page_new (fixture->world.store, fixture->shelf));
-  fixture->window = cb_ui_world_show (GTK_WIDGET (fixture->page), 1024, 700);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gpointer shelf = fixture->shelf;
-
-  gtk_window_destroy (fixture->window);
-  /* It may still be writing. */
-  g_object_add_weak_pointer (G_OBJECT (shelf), &shelf);
-  g_object_unref (fixture->shelf);
-  CB_UI_UNTIL (shelf == NULL);
-  cb_ui_world_tear_down (&fixture->world, NULL);
-}
 
 /* --- the texts --- */
 
@@ -205,7 +173,7 @@ has_label (GtkWidget *root, const char *text)
 }
 
 static gboolean
-row_shows (Fixture *fixture, GType type, const char *text)
+row_shows (CbUiPage *fixture, GType type, const char *text)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new ();
 
@@ -219,7 +187,7 @@ row_shows (Fixture *fixture, GType type, const char *text)
 }
 
 static void
-open_customer (Fixture *fixture, const char *id)
+open_customer (CbUiPage *fixture, const char *id)
 {
   cb_customer_page_close (fixture->page);
   cb_customer_page_open (fixture->page, id);
@@ -237,7 +205,7 @@ buffer_of (GtkWidget *page)
 }
 
 static void
-write_note (Fixture *fixture, const char *text)
+write_note (CbUiPage *fixture, const char *text)
 {
   GtkWidget *page = GTK_WIDGET (fixture->page);
 
@@ -261,7 +229,7 @@ store_has_note (CbDossier *dossier, const char *text)
 }
 
 static void
-come_through_as_notes (Fixture *fixture, GPtrArray *texts)
+come_through_as_notes (CbUiPage *fixture, GPtrArray *texts)
 {
   open_customer (fixture, fixture->world.mara);
   for (guint i = 0; i < texts->len; i++)
@@ -331,7 +299,7 @@ on_saved (gboolean *is_saved)
 }
 
 static void
-write_preference (Fixture *fixture, GPtrArray *texts, guint first)
+write_preference (CbUiPage *fixture, GPtrArray *texts, guint first)
 {
   GtkWidget *editor = cb_preference_editor_new (fixture->world.store, fixture->shelf,
                                                 fixture->world.jurgen, NULL, NULL);
@@ -369,7 +337,7 @@ store_has_preference (CbDossier *dossier, const Three *three)
 }
 
 static void
-come_through_as_preferences (Fixture *fixture, GPtrArray *texts)
+come_through_as_preferences (CbUiPage *fixture, GPtrArray *texts)
 {
   for (guint i = 0; i < texts->len; i += stride ())
     write_preference (fixture, texts, i);
@@ -391,7 +359,7 @@ on_added (char **id, const char *added)
 }
 
 static void
-come_through_as_name (Fixture *fixture, GPtrArray *texts, guint first)
+come_through_as_name (CbUiPage *fixture, GPtrArray *texts, guint first)
 {
   GtkWidget *form = cb_new_customer_new (fixture->world.store, fixture->shelf, NULL);
   GtkWindow *window = cb_ui_world_show (form, 800, 600);
@@ -415,7 +383,7 @@ come_through_as_name (Fixture *fixture, GPtrArray *texts, guint first)
 }
 
 static void
-come_through (Fixture *fixture, GPtrArray *texts)
+come_through (CbUiPage *fixture, GPtrArray *texts)
 {
   if (texts == NULL)
     return;
@@ -428,7 +396,7 @@ come_through (Fixture *fixture, GPtrArray *texts)
 }
 
 static void
-test_own (Fixture *fixture, gconstpointer data)
+test_own (CbUiPage *fixture, gconstpointer data)
 {
   g_autofree char *path =
     g_build_filename (g_getenv ("CB_TEST_SOURCE_ROOT"), "tests", "fixtures", "strings.json", NULL);
@@ -440,7 +408,7 @@ test_own (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_naughty (Fixture *fixture, gconstpointer data)
+test_naughty (CbUiPage *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) texts = read_shared ("bad-blns", "blns.json");
 
@@ -448,7 +416,7 @@ test_naughty (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_stress (Fixture *fixture, gconstpointer data)
+test_stress (CbUiPage *fixture, gconstpointer data)
 {
   g_autoptr (GPtrArray) texts = read_shared ("bad-utf8-kuhn", "UTF-8-test.txt");
 
@@ -460,7 +428,8 @@ main (int argc, char *argv[])
 {
   cb_ui_world_init (&argc, &argv);
 
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test)                                                                            \
+  g_test_add (path, CbUiPage, NULL, cb_ui_page_set_up, test, cb_ui_page_tear_down)
   ADD ("/texts/made-up-here/come-through-the-screen", test_own);
   ADD ("/texts/known-to-break-fields/come-through-the-screen", test_naughty);
   ADD ("/texts/of-the-stress-file/come-through-the-screen", test_stress);

@@ -5,94 +5,27 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "cb-ui-world.h"
+#include "cb-ui-counter.h"
 #include "customer/cb-customer-page.h"
 #include "shell/cb-lock-page.h"
-#include "shell/cb-window.h"
 #include "visit/cb-counter-page.h"
 #include "widgets/cb-field.h"
 #include "widgets/cb-sheet.h"
 
 #define SECRET "Ellingsen's sister"
 
-typedef struct
-{
-  CbUiWorld world;
-  CbWindow *window;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  cb_ui_world_set_up (&fixture->world, NULL);
-  fixture->window = cb_window_new (NULL, fixture->world.store);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1024, 768);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  cb_window_start (fixture->window);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  cb_ui_world_tear_down (&fixture->world, NULL);
-}
-
 /* --- at the counter --- */
 
-static GtkWidget *
-find_type (Fixture *fixture, GType type)
-{
-  return cb_ui_find_type (GTK_WIDGET (fixture->window), type);
-}
-
-static GtkWidget *
-button (Fixture *fixture, const char *label)
-{
-  return cb_ui_find_button (GTK_WIDGET (fixture->window), label);
-}
-
-static void
-act (Fixture *fixture, const char *name)
-{
-  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), name, NULL);
-  cb_ui_settle ();
-}
-
-static void
-sign_in (Fixture *fixture)
-{
-  GtkWidget *lock;
-
-  CB_UI_UNTIL (button (fixture, "Test Associate") != NULL);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button (fixture, "Test Associate")), TRUE);
-  lock = find_type (fixture, CB_TYPE_LOCK_PAGE);
-  for (const char *digit = CB_TEST_PIN; *digit != '\0'; digit++)
-    cb_ui_press (lock, GDK_KEY_0 + (guint) (*digit - '0'), 0);
-  CB_UI_UNTIL (find_type (fixture, CB_TYPE_COUNTER_PAGE) != NULL &&
-               cb_store_is_index_ready (fixture->world.store));
-  cb_ui_settle ();
-}
-
-static void
-open_customer (Fixture *fixture, const char *id)
-{
-  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "show-customer",
-                                  g_variant_new_string (id));
-  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->window), "What they allow"));
-  cb_ui_settle ();
-}
-
 static GtkTextView *
-composer (Fixture *fixture)
+composer (CbUiCounter *counter)
 {
-  return GTK_TEXT_VIEW (find_type (fixture, GTK_TYPE_TEXT_VIEW));
+  return GTK_TEXT_VIEW (cb_ui_counter_find_type (counter, GTK_TYPE_TEXT_VIEW));
 }
 
 static char *
-dup_composed (Fixture *fixture)
+dup_composed (CbUiCounter *counter)
 {
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (composer (fixture));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (composer (counter));
   GtkTextIter start;
   GtkTextIter end;
 
@@ -101,9 +34,9 @@ dup_composed (Fixture *fixture)
 }
 
 static void
-assert_composed (Fixture *fixture, const char *expected)
+assert_composed (CbUiCounter *counter, const char *expected)
 {
-  g_autofree char *composed = dup_composed (fixture);
+  g_autofree char *composed = dup_composed (counter);
 
   g_assert_cmpstr (composed, ==, expected);
 }
@@ -118,11 +51,11 @@ type (GtkWidget *text, const char *letters)
 }
 
 static GtkWidget *
-search_text (Fixture *fixture)
+search_text (CbUiCounter *counter)
 {
-  GtkWidget *counter = find_type (fixture, CB_TYPE_COUNTER_PAGE);
+  GtkWidget *page = cb_ui_counter_find_type (counter, CB_TYPE_COUNTER_PAGE);
 
-  return cb_ui_find_type (counter, GTK_TYPE_TEXT);
+  return cb_ui_find_type (page, GTK_TYPE_TEXT);
 }
 
 /* --- undo --- */
@@ -135,108 +68,109 @@ undo (GtkWidget *text)
 }
 
 static void
-test_undo_of_notes (Fixture *fixture, gconstpointer data)
+test_undo_of_notes (CbUiCounter *counter, gconstpointer data)
 {
-  sign_in (fixture);
-  open_customer (fixture, fixture->world.mara);
-  type (GTK_WIDGET (composer (fixture)), SECRET);
-  assert_composed (fixture, SECRET);
-  open_customer (fixture, fixture->world.jurgen);
-  undo (GTK_WIDGET (composer (fixture)));
-  assert_composed (fixture, "");
-  gtk_widget_activate_action (GTK_WIDGET (composer (fixture)), "text.redo", NULL);
-  assert_composed (fixture, "");
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  type (GTK_WIDGET (composer (counter)), SECRET);
+  assert_composed (counter, SECRET);
+  cb_ui_counter_open_customer (counter, counter->world.jurgen);
+  undo (GTK_WIDGET (composer (counter)));
+  assert_composed (counter, "");
+  gtk_widget_activate_action (GTK_WIDGET (composer (counter)), "text.redo", NULL);
+  assert_composed (counter, "");
 
   /* Nor does it reach behind the draft of the customer themselves. */
-  open_customer (fixture, fixture->world.mara);
-  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->window), "Not saved yet"));
-  undo (GTK_WIDGET (composer (fixture)));
-  assert_composed (fixture, SECRET);
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (counter->window), "Not saved yet"));
+  undo (GTK_WIDGET (composer (counter)));
+  assert_composed (counter, SECRET);
 }
 
 static void
-test_undo_of_search (Fixture *fixture, gconstpointer data)
+test_undo_of_search (CbUiCounter *counter, gconstpointer data)
 {
-  sign_in (fixture);
-  type (search_text (fixture), "mara");
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), ==, "mara");
-  open_customer (fixture, fixture->world.mara);
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  type (search_text (counter), "mara");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), ==, "mara");
+  cb_ui_counter_open_customer (counter, counter->world.mara);
 
   /* One step back is the same visit: the name may have had a namesake. */
-  act (fixture, "back");
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), ==, "mara");
-  g_signal_emit_by_name (search_text (fixture), "backspace");
-  type (search_text (fixture), "j");
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), ==, "j");
-  undo (search_text (fixture));
-  undo (search_text (fixture));
-  g_assert_null (strstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), "mara"));
+  cb_ui_counter_act (counter, "back");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), ==, "mara");
+  g_signal_emit_by_name (search_text (counter), "backspace");
+  type (search_text (counter), "j");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), ==, "j");
+  undo (search_text (counter));
+  undo (search_text (counter));
+  g_assert_null (strstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), "mara"));
 
-  type (search_text (fixture), "mara");
-  act (fixture, "search");
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), ==, "");
-  undo (search_text (fixture));
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (fixture))), ==, "");
+  type (search_text (counter), "mara");
+  cb_ui_counter_act (counter, "search");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), ==, "");
+  undo (search_text (counter));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (search_text (counter))), ==, "");
 }
 
 /* By the button of that label; NULL is the form of a size or taste. */
 static GtkWidget *
-open_form (Fixture *fixture, const char *opener)
+open_form (CbUiCounter *counter, const char *opener)
 {
   if (opener != NULL)
-    cb_ui_click (button (fixture, opener));
+    cb_ui_click (cb_ui_counter_find_button (counter, opener));
   else
-    g_signal_emit_by_name (find_type (fixture, CB_TYPE_CUSTOMER_PAGE), "edit-preference", NULL);
-  CB_UI_UNTIL (find_type (fixture, CB_TYPE_FIELD) != NULL);
+    g_signal_emit_by_name (cb_ui_counter_find_type (counter, CB_TYPE_CUSTOMER_PAGE),
+                           "edit-preference", NULL);
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_FIELD) != NULL);
   cb_ui_settle ();
-  return cb_ui_find_type (find_type (fixture, CB_TYPE_FIELD), GTK_TYPE_TEXT);
+  return cb_ui_find_type (cb_ui_counter_find_type (counter, CB_TYPE_FIELD), GTK_TYPE_TEXT);
 }
 
 static void
-assert_form_is_empty (Fixture *fixture, const char *opener)
+assert_form_is_empty (CbUiCounter *counter, const char *opener)
 {
-  GtkWidget *text = open_form (fixture, opener);
+  GtkWidget *text = open_form (counter, opener);
 
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (text)), ==, "");
   undo (text);
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (text)), ==, "");
-  g_assert_false (cb_ui_shows (GTK_WIDGET (fixture->window), SECRET));
+  g_assert_false (cb_ui_shows (GTK_WIDGET (counter->window), SECRET));
 }
 
 static void
-test_forms_of_others (Fixture *fixture, gconstpointer data)
+test_forms_of_others (CbUiCounter *counter, gconstpointer data)
 {
-  sign_in (fixture);
-  open_customer (fixture, fixture->world.mara);
-  type (open_form (fixture, NULL), SECRET);
-  open_customer (fixture, fixture->world.jurgen);
-  assert_form_is_empty (fixture, NULL);
-  act (fixture, "search");
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  type (open_form (counter, NULL), SECRET);
+  cb_ui_counter_open_customer (counter, counter->world.jurgen);
+  assert_form_is_empty (counter, NULL);
+  cb_ui_counter_act (counter, "search");
 
   /* A card that was begun is offered, not shown: somebody else may be standing there. */
-  type (open_form (fixture, "New customer"), SECRET);
-  open_customer (fixture, fixture->world.jurgen);
-  act (fixture, "search");
-  assert_form_is_empty (fixture, "New customer");
-  g_assert_nonnull (button (fixture, "Bring it back"));
+  type (open_form (counter, "New customer"), SECRET);
+  cb_ui_counter_open_customer (counter, counter->world.jurgen);
+  cb_ui_counter_act (counter, "search");
+  assert_form_is_empty (counter, "New customer");
+  g_assert_nonnull (cb_ui_counter_find_button (counter, "Bring it back"));
 }
 
 /* --- what was copied or selected --- */
 
 static void
-begin_with_secret (Fixture *fixture)
+begin_with_secret (CbUiCounter *counter)
 {
   GtkTextBuffer *buffer;
   GtkTextIter start;
   GtkTextIter end;
 
-  open_customer (fixture, fixture->world.mara);
-  if (gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (composer (fixture))) == 0)
-    type (GTK_WIDGET (composer (fixture)), SECRET);
-  buffer = gtk_text_view_get_buffer (composer (fixture));
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  if (gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (composer (counter))) == 0)
+    type (GTK_WIDGET (composer (counter)), SECRET);
+  buffer = gtk_text_view_get_buffer (composer (counter));
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   gtk_text_buffer_select_range (buffer, &start, &end);
-  g_signal_emit_by_name (composer (fixture), "copy-clipboard");
+  g_signal_emit_by_name (composer (counter), "copy-clipboard");
   cb_ui_settle ();
 }
 
@@ -247,39 +181,39 @@ is_empty (GdkClipboard *clipboard)
 }
 
 static void
-assert_clipboards (Fixture *fixture, gboolean are_empty)
+assert_clipboards (CbUiCounter *counter, gboolean are_empty)
 {
-  GtkWidget *window = GTK_WIDGET (fixture->window);
+  GtkWidget *window = GTK_WIDGET (counter->window);
 
   g_assert_cmpint (is_empty (gtk_widget_get_clipboard (window)), ==, are_empty);
   g_assert_cmpint (is_empty (gtk_widget_get_primary_clipboard (window)), ==, are_empty);
 }
 
 static void
-test_copied (Fixture *fixture, gconstpointer data)
+test_copied (CbUiCounter *counter, gconstpointer data)
 {
-  sign_in (fixture);
-  begin_with_secret (fixture);
-  assert_clipboards (fixture, FALSE);
-  open_customer (fixture, fixture->world.jurgen);
-  assert_clipboards (fixture, TRUE);
-  begin_with_secret (fixture);
-  assert_clipboards (fixture, FALSE);
-  act (fixture, "turn");
-  assert_clipboards (fixture, TRUE);
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  begin_with_secret (counter);
+  assert_clipboards (counter, FALSE);
+  cb_ui_counter_open_customer (counter, counter->world.jurgen);
+  assert_clipboards (counter, TRUE);
+  begin_with_secret (counter);
+  assert_clipboards (counter, FALSE);
+  cb_ui_counter_act (counter, "turn");
+  assert_clipboards (counter, TRUE);
 }
 
 static void
-test_copied_at_counter (Fixture *fixture, gconstpointer data)
+test_copied_at_counter (CbUiCounter *counter, gconstpointer data)
 {
-  sign_in (fixture);
-  begin_with_secret (fixture);
-  act (fixture, "search");
-  assert_clipboards (fixture, TRUE);
-  begin_with_secret (fixture);
-  assert_clipboards (fixture, FALSE);
-  cb_window_lock (fixture->window);
-  assert_clipboards (fixture, TRUE);
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  begin_with_secret (counter);
+  cb_ui_counter_act (counter, "search");
+  assert_clipboards (counter, TRUE);
+  begin_with_secret (counter);
+  assert_clipboards (counter, FALSE);
+  cb_window_lock (counter->window);
+  assert_clipboards (counter, TRUE);
 }
 
 /* --- what would be learnt --- */
@@ -313,19 +247,19 @@ check_editables (GtkWidget *root)
 }
 
 static void
-test_learns_nothing (Fixture *fixture, gconstpointer data)
+test_learns_nothing (CbUiCounter *counter, gconstpointer data)
 {
   gboolean pastes = TRUE;
 
-  sign_in (fixture);
-  open_form (fixture, "New customer");
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  open_form (counter, "New customer");
   /* The search, the composer and whom a note is for; five fields of a card. */
-  g_assert_cmpuint (check_editables (GTK_WIDGET (fixture->window)), ==, 8);
-  open_customer (fixture, fixture->world.mara);
-  open_form (fixture, NULL);
-  g_assert_cmpuint (check_editables (GTK_WIDGET (fixture->window)), ==, 6);
-  act (fixture, "lock");
-  g_assert_cmpuint (check_editables (GTK_WIDGET (fixture->window)), ==, 0);
+  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 8);
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  open_form (counter, NULL);
+  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 6);
+  cb_ui_counter_act (counter, "lock");
+  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 0);
 
   g_object_get (gtk_settings_get_default (), "gtk-enable-primary-paste", &pastes, NULL);
   g_assert_false (pastes);
@@ -336,7 +270,8 @@ main (int argc, char *argv[])
 {
   cb_ui_world_init (&argc, &argv);
 
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test)                                                                            \
+  g_test_add (path, CbUiCounter, NULL, cb_ui_counter_set_up, test, cb_ui_counter_tear_down)
   ADD ("/traces/undo-reaches-no-other-note", test_undo_of_notes);
   ADD ("/traces/undo-reaches-no-other-search", test_undo_of_search);
   ADD ("/traces/a-form-shows-nobody-else", test_forms_of_others);
