@@ -76,6 +76,31 @@ test_chip (void)
   g_assert_cmpstr (refused, ==, "Needs a person (1)");
 }
 
+static void
+on_counted (GObject *object, GParamSpec *pspec, gpointer user_data)
+{
+  guint *n_told = user_data;
+
+  g_assert_true (cb_sync_state_is_counted (CB_SYNC_STATE (object)));
+  *n_told += 1;
+}
+
+/* Else a chip over an empty outbox would say "Counting …" until something happens. */
+static void
+test_first_count_is_told (void)
+{
+  g_autoptr (CbSyncState) state = cb_sync_state_new ();
+  CbOutboxCounts none = { 0 };
+  guint n_told = 0;
+
+  g_signal_connect (state, "notify::waiting", G_CALLBACK (on_counted), &n_told);
+  g_assert_false (cb_sync_state_is_counted (state));
+  cb_sync_state_set_counts (state, &none);
+  g_assert_cmpuint (n_told, ==, 1);
+  cb_sync_state_set_counts (state, &none);
+  g_assert_cmpuint (n_told, ==, 1);
+}
+
 /* What will not go by itself does not "wait to send". */
 static void
 test_chip_in_trouble (void)
@@ -272,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/words/days-are-called-as-people-call-them", test_days);
   g_test_add_func ("/words/the-last-day-is-the-one-before-midnight", test_last_day);
   g_test_add_func ("/words/the-chip-speaks-from-acknowledgements", test_chip);
+  g_test_add_func ("/words/the-chip-is-told-of-the-first-count", test_first_count_is_told);
   g_test_add_func ("/words/the-chip-in-trouble", test_chip_in_trouble);
   g_test_add_func ("/words/outbox/why-it-may-leave", test_why_it_leaves);
   g_test_add_func ("/words/outbox/every-refusal-has-advice", test_refusals);
