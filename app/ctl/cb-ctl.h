@@ -93,6 +93,7 @@ extern const CbCtlCommand cb_ctl_import_commands[];
 extern const CbCtlCommand cb_ctl_outbox_commands[];
 extern const CbCtlCommand cb_ctl_sync_commands[];
 extern const CbCtlCommand cb_ctl_store_commands[];
+extern const CbCtlCommand cb_ctl_backup_commands[];
 
 /* All of them, NULL-terminated. */
 extern const CbCtlCommand *const cb_ctl_families[];

@@ -208,30 +208,79 @@ cb_files_sync_directory (const char *path, GError **error)
   return TRUE;
 }
 
-gboolean
-cb_files_write (const char *path, const void *bytes, gsize length, GError **error)
+char *
+cb_files_dup_part_path (const char *path)
+{
+  return part_path (path);
+}
+
+int
+cb_files_begin (const char *path, GError **error)
 {
   g_autofree char *part = NULL;
-  g_auto (Fd) fd = -1;
+  int fd = -1;
 
-  g_return_val_if_fail (path != NULL, FALSE);
+  g_return_val_if_fail (path != NULL, -1);
 
   part = part_path (path);
   fd = open_part (part);
   if (fd < 0)
-    return fail (error, "cannot open a file to write it");
-
-  if (ftruncate (fd, 0) != 0 || fchmod (fd, FILE_MODE) != 0 ||
-      !write_and_sync (fd, bytes, length) || rename (part, path) != 0)
+    fail (error, "cannot open a file to write it");
+  else if (ftruncate (fd, 0) != 0 || fchmod (fd, FILE_MODE) != 0)
     {
-      int saved = errno;
-
-      unlink (part);
-      errno = saved;
-      return fail (error, "cannot write a file");
+      fail (error, "cannot write a file");
+      cb_files_abandon (path, fd);
+      fd = -1;
     }
 
+  return fd;
+}
+
+gboolean
+cb_files_add (int part, const void *bytes, gsize length, GError **error)
+{
+  return write_all (part, bytes, length) || fail (error, "cannot write a file");
+}
+
+void
+cb_files_abandon (const char *path, int part)
+{
+  g_autofree char *name = part_path (path);
+
+  unlink (name);
+  close (part);
+}
+
+gboolean
+cb_files_finish (const char *path, int part, GError **error)
+{
+  g_autofree char *name = part_path (path);
+
+  if (fsync (part) != 0 || rename (name, path) != 0)
+    {
+      fail (error, "cannot write a file");
+      cb_files_abandon (path, part);
+      return FALSE;
+    }
+  close (part);
+
   return sync_parent (path, error);
+}
+
+gboolean
+cb_files_write (const char *path, const void *bytes, gsize length, GError **error)
+{
+  int part = cb_files_begin (path, error);
+
+  if (part < 0)
+    return FALSE;
+  if (!cb_files_add (part, bytes, length, error))
+    {
+      cb_files_abandon (path, part);
+      return FALSE;
+    }
+
+  return cb_files_finish (path, part, error);
 }
 
 /* A name that nobody else uses, for linking from. */

@@ -19,6 +19,15 @@ gboolean cb_files_sync_directory (const char *path, GError **error);
 /* Replaces the file whole. */
 gboolean cb_files_write (const char *path, const void *bytes, gsize length, GError **error);
 
+/* The same for what is too long to be held in memory. Written is a file beside it, the part, which
+ * this process has for itself; begin answers its descriptor, or -1. Finishing syncs it and puts it
+ * in the place of `path`; both finishing and abandoning close it. */
+int cb_files_begin (const char *path, GError **error);
+char *cb_files_dup_part_path (const char *path);
+gboolean cb_files_add (int part, const void *bytes, gsize length, GError **error);
+gboolean cb_files_finish (const char *path, int part, GError **error);
+void cb_files_abandon (const char *path, int part);
+
 /* Makes the file whole, unless there is one already: then it is left alone, *made is FALSE and the
  * answer TRUE. Of several processes that do this at once exactly one makes it. */
 gboolean cb_files_create (const char *path,

@@ -202,6 +202,7 @@ typedef enum
   CB_ACT_STAFF,
   CB_ACT_RETRY,
   CB_ACT_DISCARD,
+  CB_ACT_BACK_UP,
 } CbAct;
 
 gboolean cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error);

@@ -258,6 +258,7 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_RETRY] = { FALSE, TRUE, TRUE, TRUE },
     /* Decides about a record: who reads the notes answers for them. */
     [CB_ACT_DISCARD] = { FALSE, TRUE, FALSE, FALSE },
+    [CB_ACT_BACK_UP] = { FALSE, FALSE, FALSE, TRUE },
   };
 
   if (actor != NULL && !cb_staff_is_disabled (actor) && permitted[act][cb_staff_get_role (actor)])

@@ -255,6 +255,33 @@ gboolean cb_book_forget_waits (CbBook *self, GError **error);
 CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);
 gboolean cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **error);
 
+/* --- back-up --- */
+
+/* What a back-up was found to be when it was opened. */
+typedef struct
+{
+  char store_id[33];
+  guint schema;
+  gint64 made_us;
+  guint64 length; /* bytes of the database inside */
+} CbBackup;
+
+/* Writes one sealed file, opens it again to its end, and only then gives it its name. Whatever was
+ * committed before is in it; others go on writing meanwhile. Admins only. CB_STORE_ERROR_FULL
+ * leaves what was there before. */
+gboolean cb_book_back_up (CbBook *self,
+                          CbStaff *actor,
+                          const char *path,
+                          CbBackup *backup,
+                          GError **error);
+
+/* The one that lives in the store's own folder, made anew. */
+gboolean cb_book_back_up_managed (CbBook *self, GError **error);
+char *cb_book_dup_managed_path (CbBook *self);
+
+/* Opens a back-up of this store and reads it to its end. CB_STORE_ERROR_NOT_FOUND, CORRUPT, … */
+gboolean cb_book_check_backup (CbBook *self, const char *path, CbBackup *backup, GError **error);
+
 /* --- audit --- */
 
 /* Walks the chain; CB_STORE_ERROR_CORRUPT names the first row that does not fit. */

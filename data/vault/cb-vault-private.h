@@ -44,6 +44,12 @@ struct _CbVault
   guint64 next_epoch;
 };
 
+/* Takes over a copy of the key, in the place of what is held. */
+void cb_vault_hold_keys (CbVault *self,
+                         guint64 epoch,
+                         const guint8 *recovery_public,
+                         const CbKey *store_key);
+
 /* A key from the database has opened, which shows that the epoch we were told is right, and so what
  * may be tidied: it is done now. */
 void cb_vault_prove (CbVault *self);

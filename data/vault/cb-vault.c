@@ -27,9 +27,11 @@
 
 G_DEFINE_FINAL_TYPE (CbVault, cb_vault, G_TYPE_OBJECT)
 
-/* Takes over a copy of the key. */
-static void
-hold_keys (CbVault *self, const CbStoreKeyFile *file, const CbKey *store_key)
+void
+cb_vault_hold_keys (CbVault *self,
+                    guint64 epoch,
+                    const guint8 *recovery_public,
+                    const CbKey *store_key)
 {
   cb_vault_lock (self);
 
@@ -39,8 +41,14 @@ hold_keys (CbVault *self, const CbStoreKeyFile *file, const CbKey *store_key)
 
   memset (self->keys, 0, sizeof *self->keys);
   self->keys->current = *store_key;
-  self->epoch = cb_store_key_file_get_epoch (file);
-  memcpy (self->recovery_public, file->recovery_public, sizeof self->recovery_public);
+  self->epoch = epoch;
+  memcpy (self->recovery_public, recovery_public, sizeof self->recovery_public);
+}
+
+static void
+hold_keys (CbVault *self, const CbStoreKeyFile *file, const CbKey *store_key)
+{
+  cb_vault_hold_keys (self, cb_store_key_file_get_epoch (file), file->recovery_public, store_key);
 }
 
 /* Reads the file of that epoch. An error that says more than "not there" is kept, because it is
