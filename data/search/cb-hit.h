@@ -23,6 +23,7 @@ typedef enum
   CB_HIT_EXACT,  /* what was typed is the whole name, address or number */
   CB_HIT_WORD,   /* every word typed is a whole word */
   CB_HIT_PREFIX, /* some word typed begins one (or ends a number) */
+  CB_HIT_NEAR,   /* the same, with a typing error in some word */
 } CbHitRank;
 
 typedef enum

@@ -10,116 +10,101 @@
  * never among all, for ranking a whole match set is what makes a search slow. */
 #define MOST_RANKED 100
 
-static int
-compare_ranks (gconstpointer a, gconstpointer b)
+/* --- words --- */
+
+typedef enum
 {
-  gint64 left = *(const gint64 *) a;
-  gint64 right = *(const gint64 *) b;
+  AS_TYPED,
+  WITH_AN_ERROR,
+} Forgiving;
 
-  return (left > right) - (left < right);
-}
-
-/* The first rows that match an expression, in their order. */
-static gboolean
-match_words (CbIndex *self,
-             CbIndexStatement which,
-             const char *expression,
-             guint limit,
-             GArray *ranks,
-             GError **error)
-{
-  g_autoptr (CbIndexStep) step = NULL;
-
-  if (expression == NULL)
-    return TRUE;
-  step = cb_index_statement (self, which);
-  cb_index_bind_text (step, 1, expression);
-  sqlite3_bind_int64 (step, 2, limit);
-  return cb_index_take_ranks (self, step, ranks, error);
-}
-
+/* Adds the first rows that have all of the words. */
 static void
-sort_ranks (GArray *ranks)
+match_words (const CbRows *rows,
+             CbDictionary *dictionary,
+             GArray *sought,
+             Forgiving forgiving,
+             guint most,
+             GArray *slots)
+{
+  g_autoptr (GPtrArray) lists = NULL;
+
+  if (sought == NULL)
+    return;
+  lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  for (guint i = 0; i < sought->len; i++)
+    {
+      const CbSoughtWord *one = &g_array_index (sought, CbSoughtWord, i);
+      GArray *found = g_array_new (FALSE, FALSE, sizeof (CbLookedUp));
+
+      g_ptr_array_add (lists, found);
+      cb_dictionary_look_up (dictionary, one->text, one->is_whole, found);
+      if (forgiving == WITH_AN_ERROR && cb_index_may_be_mistyped (one->text))
+        cb_dictionary_look_up_near (dictionary, one->text, one->is_whole, found);
+    }
+  cb_rows_match (rows, lists, most, slots);
+}
+
+static gboolean
+may_be_mistyped (GArray *sought)
+{
+  for (guint i = 0; sought != NULL && i < sought->len; i++)
+    if (cb_index_may_be_mistyped (g_array_index (sought, CbSoughtWord, i).text))
+      return TRUE;
+  return FALSE;
+}
+
+static GArray *
+new_slots (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (guint32));
+}
+
+static gboolean
+holds (GArray *slots, guint32 slot)
+{
+  for (guint i = 0; i < slots->len; i++)
+    if (g_array_index (slots, guint32, i) == slot)
+      return TRUE;
+  return FALSE;
+}
+
+static int
+compare_slots (gconstpointer a, gconstpointer b, gpointer rows)
+{
+  return cb_rows_compare (rows, *(const guint32 *) a, *(const guint32 *) b);
+}
+
+/* In their order, and each once. */
+static void
+sort_slots (CbRows *rows, GArray *slots)
 {
   guint kept = 0;
 
-  g_array_sort (ranks, compare_ranks);
-  for (guint i = 0; i < ranks->len; i++)
-    if (i == 0 || g_array_index (ranks, gint64, i) != g_array_index (ranks, gint64, kept - 1))
-      g_array_index (ranks, gint64, kept++) = g_array_index (ranks, gint64, i);
-  g_array_set_size (ranks, kept);
-}
-
-static gboolean
-holds (GArray *ranks, gint64 rank)
-{
-  return g_array_binary_search (ranks, &rank, compare_ranks, NULL);
+  g_array_sort_with_data (slots, compare_slots, rows);
+  for (guint i = 0; i < slots->len; i++)
+    if (i == 0 || g_array_index (slots, guint32, i) != g_array_index (slots, guint32, kept - 1))
+      g_array_index (slots, guint32, kept++) = g_array_index (slots, guint32, i);
+  g_array_set_size (slots, kept);
 }
 
 /* --- persons --- */
 
+/* What has been found so far, and for whom. */
 typedef struct
 {
-  char *id;
-  char *given;
-  char *family;
-  char *preferred;
-  char **emails;
-  char **phones;
-} Person;
-
-static void
-person_free (Person *person)
-{
-  g_free (person->id);
-  g_free (person->given);
-  g_free (person->family);
-  g_free (person->preferred);
-  g_strfreev (person->emails);
-  g_strfreev (person->phones);
-  g_free (person);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Person, person_free)
-
-static char *
-dup_column (CbIndexStep *step, int column)
-{
-  return g_strdup ((const char *) sqlite3_column_text (step, column));
-}
-
-static Person *
-read_person (CbIndex *self, gint64 rank)
-{
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_GET_PERSON);
-  Person *person;
-
-  sqlite3_bind_int64 (step, 1, rank);
-  if (sqlite3_step (step) != SQLITE_ROW)
-    return NULL;
-  person = g_new0 (Person, 1);
-  person->id = dup_column (step, 0);
-  person->given = dup_column (step, 1);
-  person->family = dup_column (step, 2);
-  person->preferred = dup_column (step, 3);
-  person->emails = cb_index_split ((const char *) sqlite3_column_text (step, 4));
-  person->phones = cb_index_split ((const char *) sqlite3_column_text (step, 5));
-  return person;
-}
-
-static CbPersonText
-get_text (const Person *person)
-{
-  return (CbPersonText){ person->given, person->family, person->preferred,
-                         (const char *const *) person->emails,
-                         (const char *const *) person->phones };
-}
+  CbIndex *index;
+  CbTyped *typed;
+  guint limit;
+  GPtrArray *hits; /* of CbHit */
+  GArray *shown;   /* of guint32: whose hits they are */
+} Finding;
 
 static CbHit *
-make_person_hit (CbTyped *typed, const Person *person, CbHitRank rank)
+make_person_hit (CbTyped *typed, const CbPersonRead *read, CbHitRank rank)
 {
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (CbHitSpan));
-  CbPersonText text = get_text (person);
+  const CbPersonText *person = &read->text;
 
   cb_typed_mark_words (typed, CB_HIT_GIVEN, 0, person->given, spans);
   cb_typed_mark_words (typed, CB_HIT_FAMILY, 0, person->family, spans);
@@ -128,170 +113,197 @@ make_person_hit (CbTyped *typed, const Person *person, CbHitRank rank)
     cb_typed_mark_email (typed, i, person->emails[i], spans);
   for (guint i = 0; person->phones[i] != NULL; i++)
     cb_typed_mark_phone (typed, i, person->phones[i], spans);
-  return cb_hit_new_person (person->id, rank, &text, spans);
+  return cb_hit_new_person (read->id, rank, person, spans);
+}
+
+static void
+show_person (Finding *finding, guint32 slot, CbHitRank rank)
+{
+  g_auto (CbPersonRead) read;
+
+  cb_index_read_person (finding->index, slot, &read);
+  if (rank == CB_HIT_NEAR)
+    {
+      g_autofree char *words = cb_index_person_words (&read.text);
+      g_autoptr (CbTyped) right = cb_typed_put_right (finding->typed, words);
+
+      g_ptr_array_add (finding->hits, make_person_hit (right, &read, rank));
+    }
+  else
+    g_ptr_array_add (finding->hits, make_person_hit (finding->typed, &read, rank));
+  g_array_append_val (finding->shown, slot);
+}
+
+static gboolean
+is_enough (const Finding *finding)
+{
+  return finding->shown->len >= finding->limit;
+}
+
+static void
+show_persons (Finding *finding, GArray *slots, CbHitRank rank)
+{
+  for (guint i = 0; i < slots->len && !is_enough (finding); i++)
+    if (!holds (finding->shown, g_array_index (slots, guint32, i)))
+      show_person (finding, g_array_index (slots, guint32, i), rank);
 }
 
 /* Parts those whom the typed text names exactly from those it names in whole words, each in order.
  * Who is neither came in by an address or a number, and waits for the others that begin so. */
 static void
-add_whole_persons (CbIndex *self,
-                   CbTyped *typed,
-                   GArray *ranks,
-                   GArray *words,
-                   guint limit,
-                   GPtrArray *hits)
+find_whole_persons (Finding *finding)
 {
-  g_autoptr (GPtrArray) in_words = g_ptr_array_new_with_free_func (g_object_unref);
+  CbIndex *index = finding->index;
+  g_autoptr (GArray) sought = cb_typed_list_person_words (finding->typed, TRUE);
+  g_autoptr (GArray) words = new_slots ();
+  g_autoptr (GArray) all = new_slots ();
+  g_autoptr (GArray) exact = new_slots ();
 
-  for (guint i = 0; i < ranks->len && hits->len < limit; i++)
+  match_words (&index->persons, index->person_words, sought, AS_TYPED, MOST_RANKED, words);
+  cb_index_find_whole_contacts (index, finding->typed, all);
+  if (words->len > 0)
+    g_array_append_vals (all, words->data, words->len);
+  sort_slots (&index->persons, all);
+  for (guint i = 0; i < all->len && exact->len < finding->limit; i++)
     {
-      gint64 rank = g_array_index (ranks, gint64, i);
-      g_autoptr (Person) person = read_person (self, rank);
-      CbPersonText text;
+      guint32 slot = g_array_index (all, guint32, i);
+      g_auto (CbPersonRead) read;
 
-      if (person == NULL)
-        continue;
-      text = get_text (person);
-      if (cb_typed_is_name (typed, &text) || cb_typed_is_contact (typed, &text))
-        g_ptr_array_add (hits, make_person_hit (typed, person, CB_HIT_EXACT));
-      else if (holds (words, rank) && in_words->len < limit)
-        g_ptr_array_add (in_words, make_person_hit (typed, person, CB_HIT_WORD));
+      cb_index_read_person (index, slot, &read);
+      if (cb_typed_is_name (finding->typed, &read.text) ||
+          cb_typed_is_contact (finding->typed, &read.text))
+        g_array_append_val (exact, slot);
     }
-  for (guint i = 0; i < in_words->len && hits->len < limit; i++)
-    g_ptr_array_add (hits, g_object_ref (g_ptr_array_index (in_words, i)));
-}
-
-static gboolean
-is_among (GPtrArray *hits, const char *id)
-{
-  for (guint i = 0; i < hits->len; i++)
-    if (g_str_equal (cb_hit_get_customer_id (g_ptr_array_index (hits, i)), id))
-      return TRUE;
-  return FALSE;
-}
-
-static void
-add_begun_persons (CbIndex *self, CbTyped *typed, GArray *ranks, guint limit, GPtrArray *hits)
-{
-  for (guint i = 0; i < ranks->len && hits->len < limit; i++)
-    {
-      g_autoptr (Person) person = read_person (self, g_array_index (ranks, gint64, i));
-
-      if (person != NULL && !is_among (hits, person->id))
-        g_ptr_array_add (hits, make_person_hit (typed, person, CB_HIT_PREFIX));
-    }
+  show_persons (finding, exact, CB_HIT_EXACT);
+  show_persons (finding, words, CB_HIT_WORD);
 }
 
 /* Those found by an address or a number have all the rest too. */
-static gboolean
-find_contacts (CbIndex *self, CbTyped *typed, GArray *ranks, GError **error)
+static void
+find_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
 {
   guint kept = 0;
 
-  if (!cb_index_find_contacts (self, typed, ranks, error))
-    return FALSE;
-  sort_ranks (ranks);
-  for (guint i = 0; i < ranks->len && typed->terms->len > 1; i++)
+  cb_index_find_contacts (self, typed, slots);
+  if (typed->terms->len < 2)
+    return;
+  for (guint i = 0; i < slots->len; i++)
     {
-      gint64 rank = g_array_index (ranks, gint64, i);
-      g_autoptr (Person) person = read_person (self, rank);
-      CbPersonText text;
+      guint32 slot = g_array_index (slots, guint32, i);
+      g_auto (CbPersonRead) read;
 
-      if (person == NULL)
-        continue;
-      text = get_text (person);
-      if (cb_typed_matches (typed, &text))
-        g_array_index (ranks, gint64, kept++) = rank;
+      cb_index_read_person (self, slot, &read);
+      if (cb_typed_matches (typed, &read.text))
+        g_array_index (slots, guint32, kept++) = slot;
     }
-  if (typed->terms->len > 1)
-    g_array_set_size (ranks, kept);
-  return TRUE;
+  g_array_set_size (slots, kept);
 }
 
-static gboolean
-find_persons (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError **error)
+/* Those already shown may be among the first of these, so there must be room for them. */
+static void
+find_begun_persons (Finding *finding)
 {
-  g_autoptr (GArray) begun = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) words = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *whole_words = cb_typed_person_expression (typed, TRUE);
-  g_autofree char *beginnings = cb_typed_person_expression (typed, FALSE);
+  CbIndex *index = finding->index;
+  g_autoptr (GArray) sought = cb_typed_list_person_words (finding->typed, FALSE);
+  g_autoptr (GArray) slots = new_slots ();
 
-  if (!match_words (self, CB_INDEX_MATCH_PERSONS, whole_words, MOST_RANKED, words, error) ||
-      !cb_index_find_whole_contacts (self, typed, whole, error))
-    return FALSE;
-  g_array_append_vals (whole, words->data, words->len);
-  sort_ranks (whole);
-  add_whole_persons (self, typed, whole, words, limit, hits);
-  if (hits->len >= limit)
-    return TRUE;
+  find_contacts (index, finding->typed, slots);
+  match_words (&index->persons, index->person_words, sought, AS_TYPED,
+               finding->limit + finding->shown->len, slots);
+  sort_slots (&index->persons, slots);
+  show_persons (finding, slots, CB_HIT_PREFIX);
+}
 
-  /* Those already shown may be among the first of these, so there must be room for them. */
-  if (!find_contacts (self, typed, begun, error) ||
-      !match_words (self, CB_INDEX_MATCH_PERSONS, beginnings, limit + hits->len, begun, error))
-    return FALSE;
-  sort_ranks (begun);
-  add_begun_persons (self, typed, begun, limit, hits);
-  return TRUE;
+static void
+find_near_persons (Finding *finding, gboolean is_whole)
+{
+  CbIndex *index = finding->index;
+  g_autoptr (GArray) sought = cb_typed_list_person_words (finding->typed, is_whole);
+  g_autoptr (GArray) slots = new_slots ();
+
+  if (!may_be_mistyped (sought))
+    return;
+  match_words (&index->persons, index->person_words, sought, WITH_AN_ERROR,
+               finding->limit + finding->shown->len, slots);
+  show_persons (finding, slots, CB_HIT_NEAR);
+}
+
+static void
+find_persons (Finding *finding)
+{
+  find_whole_persons (finding);
+  if (!is_enough (finding))
+    find_begun_persons (finding);
+  if (!is_enough (finding))
+    find_near_persons (finding, TRUE);
+  if (!is_enough (finding))
+    find_near_persons (finding, FALSE);
 }
 
 /* --- notes --- */
 
 static void
-add_note (CbIndex *self, CbTyped *typed, CbHitRank rank, gint64 place, GPtrArray *hits)
+show_note (Finding *finding, guint32 slot, CbHitRank rank)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_GET_NOTE);
   g_autoptr (GArray) spans = g_array_new (FALSE, FALSE, sizeof (CbHitSpan));
-  const char *text;
+  const CbNoteRow *note = finding->index->notes.data[slot];
+  const CbPersonRow *person = finding->index->persons.data[note->person];
+  const char *text = cb_note_row_get_text (note);
 
-  sqlite3_bind_int64 (step, 1, place);
-  if (sqlite3_step (step) != SQLITE_ROW)
-    return;
-  text = (const char *) sqlite3_column_text (step, 1);
-  cb_typed_mark_words (typed, CB_HIT_TEXT, 0, text, spans);
-  g_ptr_array_add (hits, cb_hit_new_note ((const char *) sqlite3_column_text (step, 2),
-                                          (const char *) sqlite3_column_text (step, 0), rank, text,
-                                          spans));
+  if (rank == CB_HIT_NEAR)
+    {
+      g_autofree char *words = cb_index_note_words (text);
+      g_autoptr (CbTyped) right = cb_typed_put_right (finding->typed, words);
+
+      cb_typed_mark_words (right, CB_HIT_TEXT, 0, text, spans);
+    }
+  else
+    cb_typed_mark_words (finding->typed, CB_HIT_TEXT, 0, text, spans);
+  g_ptr_array_add (finding->hits, cb_hit_new_note (person->texts, note->texts, rank, text, spans));
+  g_array_append_val (finding->shown, slot);
 }
 
-static gboolean
-find_notes (CbIndex *self, CbTyped *typed, guint limit, GPtrArray *hits, GError **error)
+static void
+find_notes_so (Finding *finding, gboolean is_whole, Forgiving forgiving, CbHitRank rank)
 {
-  g_autoptr (GArray) whole = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) begun = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *whole_words = cb_typed_note_expression (typed, TRUE);
-  g_autofree char *beginnings = cb_typed_note_expression (typed, FALSE);
-  guint room;
+  CbIndex *index = finding->index;
+  g_autoptr (GArray) sought = cb_typed_list_note_words (finding->typed, is_whole);
+  g_autoptr (GArray) slots = new_slots ();
 
-  if (!match_words (self, CB_INDEX_MATCH_NOTES, whole_words, limit, whole, error))
-    return FALSE;
-  for (guint i = 0; i < whole->len; i++)
-    add_note (self, typed, CB_HIT_WORD, g_array_index (whole, gint64, i), hits);
+  if (forgiving == WITH_AN_ERROR && !may_be_mistyped (sought))
+    return;
+  match_words (&index->notes, index->note_words, sought, forgiving,
+               finding->limit + finding->shown->len, slots);
+  for (guint i = 0; i < slots->len && !is_enough (finding); i++)
+    if (!holds (finding->shown, g_array_index (slots, guint32, i)))
+      show_note (finding, g_array_index (slots, guint32, i), rank);
+}
 
-  room = limit - whole->len;
-  if (room == 0)
-    return TRUE;
-  if (!match_words (self, CB_INDEX_MATCH_NOTES, beginnings, limit, begun, error))
-    return FALSE;
-  for (guint i = 0; i < begun->len && room > 0; i++)
-    if (!holds (whole, g_array_index (begun, gint64, i)))
-      {
-        add_note (self, typed, CB_HIT_PREFIX, g_array_index (begun, gint64, i), hits);
-        room--;
-      }
-  return TRUE;
+/* Of what was said a great deal begins somehow, so that an error is forgiven only when it is the
+ * last hope. */
+static void
+find_notes (Finding *finding)
+{
+  find_notes_so (finding, TRUE, AS_TYPED, CB_HIT_WORD);
+  if (!is_enough (finding))
+    find_notes_so (finding, FALSE, AS_TYPED, CB_HIT_PREFIX);
+  if (finding->hits->len == 0)
+    find_notes_so (finding, FALSE, WITH_AN_ERROR, CB_HIT_NEAR);
 }
 
 GPtrArray *
-cb_index_find (CbIndex *self, const char *typed, guint limit, GError **error)
+cb_index_find (CbIndex *self, const char *typed, guint limit)
 {
-  g_autoptr (GPtrArray) hits = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *hits = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (CbTyped) terms = cb_typed_new (typed);
+  g_autoptr (GArray) persons = new_slots ();
+  g_autoptr (GArray) notes = new_slots ();
+  Finding finding = { self, terms, limit, hits, persons };
 
   if (terms == NULL || limit == 0)
-    return g_steal_pointer (&hits);
-  if (!find_persons (self, terms, limit, hits, error) ||
-      !find_notes (self, terms, limit, hits, error))
-    return NULL;
-  return g_steal_pointer (&hits);
+    return hits;
+  find_persons (&finding);
+  finding.shown = notes;
+  find_notes (&finding);
+  return hits;
 }

@@ -4,9 +4,8 @@
 
 #pragma once
 
+#include "search/cb-dictionary.h"
 #include "search/cb-index.h"
-
-#include <sqlite3.h>
 
 G_BEGIN_DECLS
 
@@ -15,15 +14,6 @@ G_BEGIN_DECLS
  * Names and notes are indexed as folded words with one space between them. Two neighbouring
  * characters of a script without spaces are a word too, and what was written with a hyphen or an
  * apostrophe also stands as one word. */
-
-typedef struct
-{
-  const char *given;
-  const char *family;
-  const char *preferred;
-  const char *const *emails;
-  const char *const *phones;
-} CbPersonText;
 
 char *cb_index_person_words (const CbPersonText *person);
 char *cb_index_note_words (const char *text);
@@ -71,9 +61,23 @@ CbTyped *cb_typed_new (const char *text);
 void cb_typed_free (CbTyped *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTyped, cb_typed_free)
 
-/* FTS5 expressions; every word is quoted. NULL when no words are looked for. */
-char *cb_typed_person_expression (CbTyped *self, gboolean is_whole);
-char *cb_typed_note_expression (CbTyped *self, gboolean is_whole);
+/* A word to be looked up. */
+typedef struct
+{
+  const char *text; /* borrowed from the typed */
+  gboolean is_whole;
+} CbSoughtWord;
+
+/* (element-type CbSoughtWord); NULL when no words are looked for. */
+GArray *cb_typed_list_person_words (CbTyped *self, gboolean is_whole);
+GArray *cb_typed_list_note_words (CbTyped *self, gboolean is_whole);
+
+/* Is it a word long enough for one typing error to be forgiven? */
+gboolean cb_index_may_be_mistyped (const char *word);
+
+/* The same with each word that isn't found as the beginning of one of those words, but with one
+ * error is, put right; for marking. */
+CbTyped *cb_typed_put_right (CbTyped *self, const char *words);
 
 /* Does every term match that person, where it isn't only on the way to something? */
 gboolean cb_typed_matches (CbTyped *self, const CbPersonText *person);
@@ -83,21 +87,17 @@ gboolean cb_typed_is_name (CbTyped *self, const CbPersonText *person);
 
 /* --- addresses and numbers: cb-index-contacts.c --- */
 
-gboolean cb_index_change_contacts (CbIndex *self,
-                                   gboolean is_added,
-                                   gint64 rank,
-                                   const CbPersonText *person,
-                                   GError **error);
+void cb_index_change_contacts (CbIndex *self,
+                               gboolean is_added,
+                               guint32 slot,
+                               const CbPersonText *person);
 
-/* Adds the ranks (gint64, in no order, some twice) of those whose address or number may be the only
- * thing typed. */
-gboolean cb_index_find_whole_contacts (CbIndex *self,
-                                       CbTyped *typed,
-                                       GArray *ranks,
-                                       GError **error);
+/* Adds the slots (guint32, in no order, some twice) of those whose address or number may be the
+ * only thing typed. */
+void cb_index_find_whole_contacts (CbIndex *self, CbTyped *typed, GArray *slots);
 
 /* The same for beginnings and ends; of several terms only one is looked at. */
-gboolean cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *ranks, GError **error);
+void cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *slots);
 
 /* Is it the whole of an address or a number of that person? */
 gboolean cb_typed_is_contact (CbTyped *self, const CbPersonText *person);
@@ -129,116 +129,61 @@ CbHit *cb_hit_new_note (const char *customer_id,
                         const char *text,
                         GArray *spans);
 
-/* --- the database: cb-index.c --- */
+/* --- what is in it: cb-index.c --- */
 
-typedef enum
-{
-  CB_INDEX_COUNT_PERSONS,
-  CB_INDEX_FIND_PERSON,
-  CB_INDEX_LAST_RANK,
-  CB_INDEX_ADD_PERSON,
-  CB_INDEX_REMOVE_PERSON,
-  CB_INDEX_MOVE_NOTES,
-  CB_INDEX_ADD_NUMBER,
-  CB_INDEX_REMOVE_NUMBER,
-  CB_INDEX_ADD_NUMBER_END,
-  CB_INDEX_REMOVE_NUMBER_END,
-  CB_INDEX_ADD_EMAIL,
-  CB_INDEX_REMOVE_EMAIL,
-  CB_INDEX_FIND_NOTE,
-  CB_INDEX_FIRST_NOTE_RANK,
-  CB_INDEX_ADD_NOTE,
-  CB_INDEX_REMOVE_NOTE,
-  CB_INDEX_NOTES_OF_PERSON,
-  CB_INDEX_ADD_PERSON_WORDS, /* the three of a kind stay together */
-  CB_INDEX_REMOVE_PERSON_WORDS,
-  CB_INDEX_MERGE_PERSON_WORDS,
-  CB_INDEX_ADD_NOTE_WORDS,
-  CB_INDEX_REMOVE_NOTE_WORDS,
-  CB_INDEX_MERGE_NOTE_WORDS,
-  CB_INDEX_MATCH_PERSONS,
-  CB_INDEX_MATCH_NOTES,
-  CB_INDEX_MATCH_NUMBERS,
-  CB_INDEX_MATCH_NUMBER_ENDS,
-  CB_INDEX_MATCH_EMAILS,
-  CB_INDEX_GET_PERSON,
-  CB_INDEX_GET_NOTE,
-} CbIndexStatement;
+#define CB_INDEX_NO_SLOT G_MAXUINT32
 
-#define CB_INDEX_N_STATEMENTS (CB_INDEX_GET_NOTE + 1)
-
-/* What of one kind waits for the commit, by rank. FTS5 writes a segment each time a row id is not
- * larger than the one before, so rows are given to it sorted. */
+/* A person, with their texts one after the other: id, given, family, preferred, emails, phones. */
 typedef struct
 {
-  GTree *added;   /* of gint64 * → char * */
-  GTree *removed; /* the same */
-  CbIndexStatement add;
-  CbIndexStatement remove;
-  CbIndexStatement merge;
-} CbIndexWords;
+  guint32 newest_note;
+  guint16 n_emails;
+  guint16 n_phones;
+  guint32 size; /* of the texts */
+  char texts[];
+} CbPersonRow;
+
+/* id and text. */
+typedef struct
+{
+  guint32 person;
+  guint32 older_note; /* of the same person */
+  guint32 size;
+  char texts[];
+} CbNoteRow;
 
 struct _CbIndex
 {
-  sqlite3 *handle;
-  sqlite3_stmt *steps[CB_INDEX_N_STATEMENTS];
-  guint n_customers;
-  gboolean is_in_bulk;
-  gboolean has_failed;          /* inside begin and commit */
+  CbRows persons;
+  CbRows notes;
+  GHashTable *person_slots; /* id, borrowed from the row → slot */
+  GHashTable *note_slots;
+  CbDictionary *person_words;
+  CbDictionary *emails;
+  CbDictionary *numbers;
+  CbDictionary *number_ends; /* with the last digit first */
+  CbDictionary *note_words;
+  guint32 n_put;
   gboolean calling_codes[1000]; /* that occur, or did */
-
-  /* Removed words may still lie in segments; merging has begun. */
-  gboolean is_untidy;
-  gboolean is_tidying;
-
-  CbIndexWords persons;
-  CbIndexWords notes;
 };
 
-/* Lent to a scope, which ends by resetting and unbinding it. */
-typedef sqlite3_stmt CbIndexStep;
-CbIndexStep *cb_index_statement (CbIndex *self, CbIndexStatement which);
-void cb_index_step_end (CbIndexStep *step);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbIndexStep, cb_index_step_end)
+/* CB_INDEX_NO_SLOT when they aren't there. */
+guint32 cb_index_find_person (CbIndex *self, const char *id);
+guint32 cb_index_find_note (CbIndex *self, const char *id);
 
-/* The text must live until the statement has run. */
-void cb_index_bind_text (CbIndexStep *step, int position, const char *text);
+/* A person as they were put in; the lists of `read` borrow from the row. */
+typedef struct
+{
+  const char *id;
+  CbPersonText text;
+  const char *lists[36]; /* emails and phones, each ended by NULL */
+  const char **many;     /* instead, when they don't fit */
+} CbPersonRead;
 
-/* Runs it to its end. */
-gboolean cb_index_finish (CbIndex *self, CbIndexStep *step, const char *attempt, GError **error);
+void cb_index_read_person (CbIndex *self, guint32 slot, CbPersonRead *read);
+void cb_person_read_clear (CbPersonRead *read);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbPersonRead, cb_person_read_clear)
 
-/* Adds the ranks (gint64) that a bound statement answers with. */
-gboolean cb_index_take_ranks (CbIndex *self, CbIndexStep *step, GArray *ranks, GError **error);
-
-/* A failure of SQLite as ours; its message names the attempt, never a text. */
-gboolean cb_index_fail (CbIndex *self, const char *attempt, GError **error);
-
-gboolean cb_index_run (CbIndex *self, const char *sql, const char *attempt, GError **error);
-
-/* Lists are kept in one column, with a sign between that no sound text holds. */
-#define CB_INDEX_SEPARATOR "\x1f"
-char *cb_index_join (const char *const *list);
-char **cb_index_split (const char *lines);
-
-/* The whole database as bytes, to prove what is not in it. */
-GBytes *cb_index_dup_image (CbIndex *self);
-
-/* --- pieces: cb-index-pieces.c --- */
-
-void cb_index_words_init (CbIndexWords *words, CbIndexStatement add);
-void cb_index_words_clear (CbIndexWords *words);
-
-/* Words of a row, which are written with the commit; `text` is consumed. */
-void cb_index_words_add (CbIndexWords *words, gint64 rank, char *text);
-void cb_index_words_remove (CbIndexWords *words, gint64 rank, char *text);
-
-/* One change outside of a bulk piece (`is_own`) is a piece of its own, and ends here. */
-gboolean cb_index_end_change (CbIndex *self, gboolean is_own, gboolean is_done, GError **error);
-
-/* --- the tokenizer: cb-index-tokenizer.c --- */
-
-/* Makes the tokenizer "spaces" known to a connection: tokens are what stands between single spaces,
- * taken as they are. Folding was done before, by our own rules. */
-gboolean cb_index_add_tokenizer (sqlite3 *handle);
+const char *cb_note_row_get_text (const CbNoteRow *note);
 
 G_END_DECLS

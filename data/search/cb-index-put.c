@@ -5,19 +5,13 @@
 #include "search/cb-index-private.h"
 
 #include "base/cb-clock.h"
-#include "base/cb-error.h"
 
-/* A row id is a rank: the smaller, the earlier it is shown, so that FTS5, which answers in the
- * order of row ids, answers in the order we want and may stop at the first few. It is the seconds
- * from the last visit to a far day, times 65536, plus a counter for those of the same second. */
+#include <string.h>
+
+/* The smaller the rank, the earlier it is shown. It is the seconds from the last visit to a far
+ * day, and a counter for those of the same second. */
 #define FAR_SECONDS (G_GINT64_CONSTANT (1) << 35)
-#define RANKS_A_SECOND (G_GINT64_CONSTANT (1) << 16)
-
-static const char *
-column_text (CbIndexStep *step, int column)
-{
-  return (const char *) sqlite3_column_text (step, column);
-}
+#define RANKS_A_SECOND (G_GINT64_CONSTANT (1) << 27)
 
 /* --- ranks --- */
 
@@ -29,272 +23,284 @@ first_rank (gint64 visit_us)
   return (FAR_SECONDS - seconds) * RANKS_A_SECOND;
 }
 
-/* The last of those of that second. Behind those who were never seen nobody follows, so there is
- * room for any number of them. */
-static gint64
-last_rank (gint64 first)
+/* --- texts one after the other --- */
+
+static gsize
+size_of (const char *text)
 {
-  return first >= FAR_SECONDS * RANKS_A_SECOND ? G_MAXINT64 : first + RANKS_A_SECOND - 1;
+  return text != NULL ? strlen (text) + 1 : 1;
 }
 
-static gint64
-next_rank (CbIndex *self, gint64 first)
+static char *
+append (char *to, const char *text)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_LAST_RANK);
-
-  sqlite3_bind_int64 (step, 1, first);
-  sqlite3_bind_int64 (step, 2, last_rank (first));
-  if (sqlite3_step (step) == SQLITE_ROW && sqlite3_column_type (step, 0) != SQLITE_NULL)
-    return sqlite3_column_int64 (step, 0) + 1;
-  return first;
+  return g_stpcpy (to, text != NULL ? text : "") + 1;
 }
 
-/* Notes fill those of their customer's last visit from behind, so that newer ones come first. */
-static gint64
-next_note_rank (CbIndex *self, gint64 person)
+static gsize
+size_of_list (const char *const *list, guint *n)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIRST_NOTE_RANK);
-  gint64 first = MIN (person - person % RANKS_A_SECOND, FAR_SECONDS * RANKS_A_SECOND);
+  gsize size = 0;
 
-  sqlite3_bind_int64 (step, 1, first);
-  sqlite3_bind_int64 (step, 2, last_rank (first));
-  if (sqlite3_step (step) == SQLITE_ROW && sqlite3_column_type (step, 0) != SQLITE_NULL)
-    return sqlite3_column_int64 (step, 0) - 1;
-  return last_rank (first);
+  for (*n = 0; list != NULL && list[*n] != NULL; (*n)++)
+    size += size_of (list[*n]);
+  return size;
+}
+
+static char *
+append_list (char *to, const char *const *list, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    to = append (to, list[i]);
+  return to;
+}
+
+static CbPersonRow *
+person_row_new (const char *id, const CbPersonText *person)
+{
+  guint n_emails;
+  guint n_phones;
+  gsize size = size_of (id) + size_of (person->given) + size_of (person->family) +
+               size_of (person->preferred) + size_of_list (person->emails, &n_emails) +
+               size_of_list (person->phones, &n_phones);
+  CbPersonRow *row = g_malloc (sizeof (CbPersonRow) + size);
+  char *end;
+
+  row->newest_note = CB_INDEX_NO_SLOT;
+  row->n_emails = (guint16) n_emails;
+  row->n_phones = (guint16) n_phones;
+  row->size = (guint32) size;
+  end = append (row->texts, id);
+  end = append (end, person->given);
+  end = append (end, person->family);
+  end = append (end, person->preferred);
+  end = append_list (end, person->emails, n_emails);
+  append_list (end, person->phones, n_phones);
+  return row;
+}
+
+static void
+free_row (gpointer row, char *texts, gsize size)
+{
+  explicit_bzero (texts, size);
+  g_free (row);
 }
 
 /* --- persons --- */
 
-static gboolean
-add_person (CbIndex *self, gint64 rank, const char *id, const CbPersonText *person, GError **error)
+static void
+add_person (CbIndex *self, CbPersonRow *row, gint64 rank)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_ADD_PERSON);
-  g_autofree char *emails = cb_index_join (person->emails);
-  g_autofree char *phones = cb_index_join (person->phones);
+  guint32 slot = cb_rows_add (&self->persons, rank, row);
+  g_auto (CbPersonRead) read;
+  g_autofree char *words = NULL;
 
-  sqlite3_bind_int64 (step, 1, rank);
-  cb_index_bind_text (step, 2, id);
-  cb_index_bind_text (step, 3, person->given);
-  cb_index_bind_text (step, 4, person->family);
-  cb_index_bind_text (step, 5, person->preferred);
-  cb_index_bind_text (step, 6, emails);
-  cb_index_bind_text (step, 7, phones);
-  if (!cb_index_finish (self, step, "adding a person", error) ||
-      !cb_index_change_contacts (self, TRUE, rank, person, error))
-    return FALSE;
-  cb_index_words_add (&self->persons, rank, cb_index_person_words (person));
-  self->n_customers++;
-  return TRUE;
+  g_hash_table_insert (self->person_slots, row->texts, GUINT_TO_POINTER (slot));
+  cb_index_read_person (self, slot, &read);
+  words = cb_index_person_words (&read.text);
+  cb_dictionary_add_all (self->person_words, words, slot);
+  cb_index_change_contacts (self, TRUE, slot, &read.text);
+  for (guint32 note = row->newest_note; note != CB_INDEX_NO_SLOT;)
+    {
+      CbNoteRow *one = self->notes.data[note];
+
+      one->person = slot;
+      note = one->older_note;
+    }
 }
 
-/* Answers with the rank they had, 0 when they weren't there, -1 on error. */
-static gint64
-take_person_out (CbIndex *self, const char *id, GError **error)
+static void
+take_person_out (CbIndex *self, guint32 slot)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIND_PERSON);
-  g_autoptr (CbIndexStep) removal = NULL;
-  g_auto (GStrv) emails = NULL;
-  g_auto (GStrv) phones = NULL;
-  CbPersonText person;
-  gint64 rank;
+  CbPersonRow *row = self->persons.data[slot];
+  g_auto (CbPersonRead) read;
+  g_autofree char *words = NULL;
 
-  cb_index_bind_text (step, 1, id);
-  if (sqlite3_step (step) != SQLITE_ROW)
-    return 0;
-  rank = sqlite3_column_int64 (step, 0);
-  emails = cb_index_split (column_text (step, 4));
-  phones = cb_index_split (column_text (step, 5));
-  person = (CbPersonText){ column_text (step, 1), column_text (step, 2), column_text (step, 3),
-                           (const char *const *) emails, (const char *const *) phones };
-
-  removal = cb_index_statement (self, CB_INDEX_REMOVE_PERSON);
-  sqlite3_bind_int64 (removal, 1, rank);
-  cb_index_words_remove (&self->persons, rank, cb_index_person_words (&person));
-  if (!cb_index_change_contacts (self, FALSE, rank, &person, error) ||
-      !cb_index_finish (self, removal, "removing a person", error))
-    return -1;
-  self->n_customers--;
-  return rank;
+  cb_index_read_person (self, slot, &read);
+  words = cb_index_person_words (&read.text);
+  cb_dictionary_remove_all (self->person_words, words, slot);
+  cb_index_change_contacts (self, FALSE, slot, &read.text);
+  g_hash_table_remove (self->person_slots, row->texts);
+  cb_rows_remove (&self->persons, slot);
+  free_row (row, row->texts, row->size);
 }
 
 static gboolean
-move_notes (CbIndex *self, gint64 from, gint64 to, GError **error)
+is_same_row (const CbPersonRow *a, const CbPersonRow *b)
 {
-  g_autoptr (CbIndexStep) step = NULL;
-
-  if (from == 0 || from == to)
-    return TRUE;
-  step = cb_index_statement (self, CB_INDEX_MOVE_NOTES);
-  sqlite3_bind_int64 (step, 1, from);
-  sqlite3_bind_int64 (step, 2, to);
-  return cb_index_finish (self, step, "moving notes", error);
+  return a->size == b->size && a->n_emails == b->n_emails &&
+         memcmp (a->texts, b->texts, a->size) == 0;
 }
 
-static gboolean
-put_person (CbIndex *self,
-            const char *id,
-            const CbPersonText *person,
-            gint64 visit_us,
-            GError **error)
-{
-  gint64 first = first_rank (visit_us);
-  gint64 old = take_person_out (self, id, error);
-  gint64 rank;
-
-  if (old < 0)
-    return FALSE;
-  rank = old / RANKS_A_SECOND == first / RANKS_A_SECOND ? old : next_rank (self, first);
-  return add_person (self, rank, id, person, error) && move_notes (self, old, rank, error);
-}
-
-gboolean
+void
 cb_index_put_customer (CbIndex *self,
                        const char *id,
-                       const char *given,
-                       const char *family,
-                       const char *preferred,
-                       const char *const *emails,
-                       const char *const *phones,
-                       gint64 last_visit_us,
-                       GError **error)
+                       const CbPersonText *person,
+                       gint64 last_visit_us)
 {
-  CbPersonText person = { given, family, preferred, emails, phones };
-  gboolean is_own = !self->is_in_bulk;
+  gint64 rank = first_rank (last_visit_us);
+  guint32 slot;
+  CbPersonRow *row;
 
-  g_return_val_if_fail (id != NULL && *id != '\0', FALSE);
+  g_return_if_fail (id != NULL && *id != '\0');
 
-  if (is_own && !cb_index_begin (self, error))
-    return FALSE;
-  return cb_index_end_change (self, is_own, put_person (self, id, &person, last_visit_us, error),
-                              error);
+  slot = cb_index_find_person (self, id);
+  row = person_row_new (id, person);
+  if (slot == CB_INDEX_NO_SLOT)
+    {
+      add_person (self, row, rank + self->n_put++ % RANKS_A_SECOND);
+      return;
+    }
+
+  /* Most acts leave the card as it is. */
+  if (self->persons.ranks[slot] / RANKS_A_SECOND == rank / RANKS_A_SECOND)
+    {
+      rank = self->persons.ranks[slot];
+      if (is_same_row (self->persons.data[slot], row))
+        {
+          free_row (row, row->texts, row->size);
+          return;
+        }
+    }
+  else
+    rank += self->n_put++ % RANKS_A_SECOND;
+  row->newest_note = ((CbPersonRow *) self->persons.data[slot])->newest_note;
+  take_person_out (self, slot);
+  add_person (self, row, rank);
+}
+
+void
+cb_index_put_contacts (CbIndex *self,
+                       const char *id,
+                       const char *const *emails,
+                       const char *const *phones)
+{
+  guint32 slot = cb_index_find_person (self, id);
+  CbPersonRow *old;
+  CbPersonRow *row;
+  g_auto (CbPersonRead) read;
+  CbPersonText person;
+
+  if (slot == CB_INDEX_NO_SLOT)
+    return;
+  old = self->persons.data[slot];
+  cb_index_read_person (self, slot, &read);
+  person = read.text;
+  person.emails = emails;
+  person.phones = phones;
+  row = person_row_new (read.id, &person);
+  if (is_same_row (old, row))
+    {
+      free_row (row, row->texts, row->size);
+      return;
+    }
+  row->newest_note = old->newest_note;
+  cb_index_change_contacts (self, FALSE, slot, &read.text);
+  cb_index_change_contacts (self, TRUE, slot, &person);
+  g_hash_table_remove (self->person_slots, id);
+  g_hash_table_insert (self->person_slots, row->texts, GUINT_TO_POINTER (slot));
+  self->persons.data[slot] = row;
+  free_row (old, old->texts, old->size);
 }
 
 /* --- notes --- */
 
+/* Among those of their customer's last visit from behind, so that newer ones come first. */
 static gint64
-find_person (CbIndex *self, const char *id)
+next_note_rank (CbIndex *self, guint32 person)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIND_PERSON);
+  gint64 rank = self->persons.ranks[person];
 
-  cb_index_bind_text (step, 1, id);
-  return sqlite3_step (step) == SQLITE_ROW ? sqlite3_column_int64 (step, 0) : 0;
+  return rank - rank % RANKS_A_SECOND + RANKS_A_SECOND - 1 - self->n_put++ % RANKS_A_SECOND;
 }
 
-static gboolean
-take_note_out (CbIndex *self, const char *note_id, GError **error)
+static void
+unchain (CbIndex *self, guint32 slot)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_FIND_NOTE);
-  g_autoptr (CbIndexStep) removal = NULL;
-  gint64 rank;
+  CbNoteRow *note = self->notes.data[slot];
+  guint32 *link = &((CbPersonRow *) self->persons.data[note->person])->newest_note;
 
-  cb_index_bind_text (step, 1, note_id);
-  if (sqlite3_step (step) != SQLITE_ROW)
-    return TRUE;
-  rank = sqlite3_column_int64 (step, 0);
-  removal = cb_index_statement (self, CB_INDEX_REMOVE_NOTE);
-  sqlite3_bind_int64 (removal, 1, rank);
-  cb_index_words_remove (&self->notes, rank, cb_index_note_words (column_text (step, 1)));
-  return cb_index_finish (self, removal, "removing a note", error);
+  while (*link != slot)
+    link = &((CbNoteRow *) self->notes.data[*link])->older_note;
+  *link = note->older_note;
 }
 
-static gboolean
-put_note (CbIndex *self,
-          const char *note_id,
-          const char *customer_id,
-          const char *text,
-          GError **error)
+static void
+take_note_out (CbIndex *self, guint32 slot)
 {
-  gint64 person = find_person (self, customer_id);
-  g_autoptr (CbIndexStep) step = NULL;
-  gint64 rank;
+  CbNoteRow *note = self->notes.data[slot];
+  g_autofree char *words = cb_index_note_words (cb_note_row_get_text (note));
 
-  if (person == 0)
-    {
-      g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
-                           "the customer of a note isn't in the index");
-      return FALSE;
-    }
-  if (!take_note_out (self, note_id, error))
-    return FALSE;
+  cb_dictionary_remove_all (self->note_words, words, slot);
+  unchain (self, slot);
+  g_hash_table_remove (self->note_slots, note->texts);
+  cb_rows_remove (&self->notes, slot);
+  free_row (note, note->texts, note->size);
+}
 
-  rank = next_note_rank (self, person);
-  step = cb_index_statement (self, CB_INDEX_ADD_NOTE);
-  sqlite3_bind_int64 (step, 1, rank);
-  cb_index_bind_text (step, 2, note_id);
-  sqlite3_bind_int64 (step, 3, person);
-  cb_index_bind_text (step, 4, text);
-  if (!cb_index_finish (self, step, "adding a note", error))
-    return FALSE;
-  cb_index_words_add (&self->notes, rank, cb_index_note_words (text));
-  return TRUE;
+static void
+add_note (CbIndex *self, const char *note_id, guint32 person, const char *text)
+{
+  gsize size = size_of (note_id) + size_of (text);
+  CbNoteRow *note = g_malloc (sizeof (CbNoteRow) + size);
+  CbPersonRow *owner = self->persons.data[person];
+  guint32 slot = cb_rows_add (&self->notes, next_note_rank (self, person), note);
+  g_autofree char *words = cb_index_note_words (text);
+
+  note->person = person;
+  note->size = (guint32) size;
+  append (append (note->texts, note_id), text);
+  note->older_note = owner->newest_note;
+  owner->newest_note = slot;
+  g_hash_table_insert (self->note_slots, note->texts, GUINT_TO_POINTER (slot));
+  cb_dictionary_add_all (self->note_words, words, slot);
 }
 
 gboolean
-cb_index_put_note (CbIndex *self,
-                   const char *note_id,
-                   const char *customer_id,
-                   const char *text,
-                   GError **error)
+cb_index_put_note (CbIndex *self, const char *note_id, const char *customer_id, const char *text)
 {
-  gboolean is_own = !self->is_in_bulk;
+  guint32 person;
+  guint32 old;
 
   g_return_val_if_fail (note_id != NULL && customer_id != NULL && text != NULL, FALSE);
 
-  if (is_own && !cb_index_begin (self, error))
+  person = cb_index_find_person (self, customer_id);
+  if (person == CB_INDEX_NO_SLOT)
     return FALSE;
-  return cb_index_end_change (self, is_own, put_note (self, note_id, customer_id, text, error),
-                              error);
+  old = cb_index_find_note (self, note_id);
+  if (old != CB_INDEX_NO_SLOT)
+    take_note_out (self, old);
+  add_note (self, note_id, person, text);
+  return TRUE;
 }
 
 /* --- removal --- */
 
-static GPtrArray *
-list_notes (CbIndex *self, gint64 person)
+void
+cb_index_remove_note (CbIndex *self, const char *note_id)
 {
-  g_autoptr (CbIndexStep) step = cb_index_statement (self, CB_INDEX_NOTES_OF_PERSON);
-  GPtrArray *notes = g_ptr_array_new_with_free_func (g_free);
+  guint32 slot;
 
-  sqlite3_bind_int64 (step, 1, person);
-  while (sqlite3_step (step) == SQLITE_ROW)
-    g_ptr_array_add (notes, g_strdup (column_text (step, 0)));
-  return notes;
+  g_return_if_fail (note_id != NULL);
+
+  slot = cb_index_find_note (self, note_id);
+  if (slot != CB_INDEX_NO_SLOT)
+    take_note_out (self, slot);
 }
 
-static gboolean
-remove_person (CbIndex *self, const char *id, GError **error)
+void
+cb_index_remove_customer (CbIndex *self, const char *id)
 {
-  gint64 person = find_person (self, id);
-  g_autoptr (GPtrArray) notes = NULL;
+  guint32 slot;
+  CbPersonRow *row;
 
-  if (person == 0)
-    return TRUE;
-  notes = list_notes (self, person);
-  for (guint i = 0; i < notes->len; i++)
-    if (!take_note_out (self, g_ptr_array_index (notes, i), error))
-      return FALSE;
-  return take_person_out (self, id, error) >= 0;
-}
+  g_return_if_fail (id != NULL);
 
-gboolean
-cb_index_remove_customer (CbIndex *self, const char *id, GError **error)
-{
-  gboolean is_own = !self->is_in_bulk;
-
-  g_return_val_if_fail (id != NULL, FALSE);
-
-  if (is_own && !cb_index_begin (self, error))
-    return FALSE;
-  return cb_index_end_change (self, is_own, remove_person (self, id, error), error);
-}
-
-gboolean
-cb_index_remove_note (CbIndex *self, const char *note_id, GError **error)
-{
-  gboolean is_own = !self->is_in_bulk;
-
-  g_return_val_if_fail (note_id != NULL, FALSE);
-
-  if (is_own && !cb_index_begin (self, error))
-    return FALSE;
-  return cb_index_end_change (self, is_own, take_note_out (self, note_id, error), error);
+  slot = cb_index_find_person (self, id);
+  if (slot == CB_INDEX_NO_SLOT)
+    return;
+  row = self->persons.data[slot];
+  while (row->newest_note != CB_INDEX_NO_SLOT)
+    take_note_out (self, row->newest_note);
+  take_person_out (self, slot);
 }

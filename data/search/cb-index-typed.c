@@ -15,6 +15,9 @@
 /* Below it, a beginning of a word says too little to show notes for; whole words do. */
 #define NOTE_PREFIX_CHARACTERS 3
 
+/* In a shorter word one error makes too many others of it. */
+#define MISTYPED_CHARACTERS 5
+
 static void
 term_free (CbTerm *term)
 {
@@ -233,21 +236,29 @@ cb_typed_free (CbTyped *self)
   g_free (self);
 }
 
-/* --- expressions --- */
+/* --- words to look up --- */
 
-/* An FTS5 string: nothing in it is syntax. A folded word has no quote that would end it. */
 static void
-append_word (GString *expression, const char *word, gboolean is_whole)
+seek (GArray *sought, const char *word, gboolean is_whole)
 {
-  if (expression->len > 0)
-    g_string_append (expression, " AND ");
-  g_string_append_printf (expression, is_whole ? "\"%s\"" : "\"%s\" *", word);
+  CbSoughtWord one = { word, is_whole };
+
+  g_array_append_val (sought, one);
 }
 
-char *
-cb_typed_person_expression (CbTyped *self, gboolean is_whole)
+static GArray *
+end_seeking (GArray *sought)
 {
-  g_autoptr (GString) expression = g_string_new (NULL);
+  if (sought->len > 0)
+    return sought;
+  g_array_unref (sought);
+  return NULL;
+}
+
+GArray *
+cb_typed_list_person_words (CbTyped *self, gboolean is_whole)
+{
+  g_autoptr (GArray) sought = g_array_new (FALSE, FALSE, sizeof (CbSoughtWord));
 
   for (guint i = 0; i < self->terms->len; i++)
     {
@@ -259,16 +270,16 @@ cb_typed_person_expression (CbTyped *self, gboolean is_whole)
         {
           const char *word = g_ptr_array_index (term->words, j);
 
-          append_word (expression, word, is_whole || is_wide_term (word));
+          seek (sought, word, is_whole || is_wide_term (word));
         }
     }
-  return expression->len > 0 ? g_string_free (g_steal_pointer (&expression), FALSE) : NULL;
+  return end_seeking (g_steal_pointer (&sought));
 }
 
-char *
-cb_typed_note_expression (CbTyped *self, gboolean is_whole)
+GArray *
+cb_typed_list_note_words (CbTyped *self, gboolean is_whole)
 {
-  g_autoptr (GString) expression = g_string_new (NULL);
+  g_autoptr (GArray) sought = g_array_new (FALSE, FALSE, sizeof (CbSoughtWord));
 
   for (guint i = 0; i < self->terms->len; i++)
     {
@@ -279,10 +290,19 @@ cb_typed_note_expression (CbTyped *self, gboolean is_whole)
           const char *word = g_ptr_array_index (term->words, j);
           gboolean is_short = g_utf8_strlen (word, -1) < NOTE_PREFIX_CHARACTERS;
 
-          append_word (expression, word, is_whole || is_short || is_wide_term (word));
+          seek (sought, word, is_whole || is_short || is_wide_term (word));
         }
     }
-  return g_string_free (g_steal_pointer (&expression), FALSE);
+  return end_seeking (g_steal_pointer (&sought));
+}
+
+/* --- typing errors --- */
+
+gboolean
+cb_index_may_be_mistyped (const char *word)
+{
+  return !is_wide_term (word) && strpbrk (word, "0123456789") == NULL &&
+         g_utf8_strlen (word, -1) >= MISTYPED_CHARACTERS;
 }
 
 /* --- whom it names --- */
@@ -324,6 +344,55 @@ has_contact (const CbTerm *term, const CbPersonText *person)
     if (cb_term_is_end_of (term, person->phones[i]))
       return TRUE;
   return FALSE;
+}
+
+/* What the typed word would be without its error; NULL when it has none or more than one. */
+static char *
+put_right (const char *typed, const char *words)
+{
+  gsize length;
+
+  if (!cb_index_may_be_mistyped (typed) || begins_a_word (words, typed))
+    return NULL;
+  for (const char *word = words; *word != '\0'; word += length + (word[length] == ' '))
+    {
+      gsize right;
+
+      length = strcspn (word, " ");
+      right = cb_near_beginning (word, length, typed);
+      if (right > 0)
+        return g_strndup (word, right);
+    }
+  return NULL;
+}
+
+CbTyped *
+cb_typed_put_right (CbTyped *self, const char *words)
+{
+  CbTyped *right = g_new0 (CbTyped, 1);
+
+  right->terms = g_ptr_array_new_with_free_func ((GDestroyNotify) term_free);
+  right->squeezed = g_strdup (self->squeezed);
+  for (guint i = 0; i < self->terms->len; i++)
+    {
+      const CbTerm *term = g_ptr_array_index (self->terms, i);
+      CbTerm *copy = term_new (term->text);
+
+      copy->is_address = term->is_address;
+      if (term->digits != NULL)
+        read_number (copy);
+      for (guint j = 0; j < copy->words->len; j++)
+        {
+          char *better = put_right (g_ptr_array_index (copy->words, j), words);
+
+          if (better == NULL)
+            continue;
+          g_free (copy->words->pdata[j]);
+          copy->words->pdata[j] = better;
+        }
+      g_ptr_array_add (right->terms, copy);
+    }
+  return right;
 }
 
 gboolean

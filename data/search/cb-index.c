@@ -4,193 +4,147 @@
 
 #include "search/cb-index-private.h"
 
-#include "base/cb-error.h"
-
 #include <string.h>
 
-/* Words are found by FTS5 without keeping them a second time (contentless), without positions and
- * sizes, which nobody asks for. Notes are looked for from the third letter on. */
-static const char SQL_SCHEMA[] =
-  "PRAGMA secure_delete = ON;"
-  "PRAGMA temp_store = MEMORY;"
-  "PRAGMA trusted_schema = OFF;"
-  "CREATE TABLE person ("
-  "  rank INTEGER PRIMARY KEY,"
-  "  id TEXT NOT NULL UNIQUE,"
-  "  given TEXT,"
-  "  family TEXT,"
-  "  preferred TEXT,"
-  "  emails TEXT NOT NULL,"
-  "  phones TEXT NOT NULL) STRICT;"
-  "CREATE TABLE number ("
-  "  digits INTEGER NOT NULL,"
-  "  person INTEGER NOT NULL,"
-  "  PRIMARY KEY (digits, person)) STRICT, WITHOUT ROWID;"
-  "CREATE TABLE number_end ("
-  "  digits INTEGER NOT NULL,"
-  "  person INTEGER NOT NULL,"
-  "  PRIMARY KEY (digits, person)) STRICT, WITHOUT ROWID;"
-  "CREATE TABLE email ("
-  "  address TEXT NOT NULL,"
-  "  person INTEGER NOT NULL,"
-  "  PRIMARY KEY (address, person)) STRICT, WITHOUT ROWID;"
-  "CREATE TABLE note ("
-  "  rank INTEGER PRIMARY KEY,"
-  "  id TEXT NOT NULL UNIQUE,"
-  "  person INTEGER NOT NULL,"
-  "  text TEXT NOT NULL) STRICT;"
-  "CREATE INDEX note_by_person ON note (person);"
-  "CREATE VIRTUAL TABLE person_words USING fts5 ("
-  "  words, content = '', columnsize = 0, detail = none, prefix = '1 2 3 4 5 6', tokenize = 'spaces');"
-  "CREATE VIRTUAL TABLE note_words USING fts5 ("
-  "  words, content = '', columnsize = 0, detail = none, prefix = '3 4 5 6', tokenize = 'spaces');"
-  "INSERT INTO person_words (person_words, rank) VALUES ('automerge', 0);"
-  "INSERT INTO person_words (person_words, rank) VALUES ('crisismerge', 64);"
-  "INSERT INTO note_words (note_words, rank) VALUES ('automerge', 0);"
-  "INSERT INTO note_words (note_words, rank) VALUES ('crisismerge', 64);";
+/* --- reading rows --- */
 
-static const char *const statements[CB_INDEX_N_STATEMENTS] = {
-  [CB_INDEX_COUNT_PERSONS] = "SELECT count(*) FROM person",
-  [CB_INDEX_FIND_PERSON] =
-    "SELECT rank, given, family, preferred, emails, phones FROM person WHERE id = ?1",
-  [CB_INDEX_LAST_RANK] = "SELECT max(rank) FROM person WHERE rank BETWEEN ?1 AND ?2",
-  [CB_INDEX_ADD_PERSON] =
-    "INSERT INTO person (rank, id, given, family, preferred, emails, phones)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-  [CB_INDEX_REMOVE_PERSON] = "DELETE FROM person WHERE rank = ?1",
-  [CB_INDEX_MOVE_NOTES] = "UPDATE note SET person = ?2 WHERE person = ?1",
-  [CB_INDEX_ADD_NUMBER] = "INSERT OR IGNORE INTO number (digits, person) VALUES (?1, ?2)",
-  [CB_INDEX_REMOVE_NUMBER] = "DELETE FROM number WHERE digits = ?1 AND person = ?2",
-  [CB_INDEX_ADD_NUMBER_END] = "INSERT OR IGNORE INTO number_end (digits, person) VALUES (?1, ?2)",
-  [CB_INDEX_REMOVE_NUMBER_END] = "DELETE FROM number_end WHERE digits = ?1 AND person = ?2",
-  [CB_INDEX_ADD_EMAIL] = "INSERT OR IGNORE INTO email (address, person) VALUES (?1, ?2)",
-  [CB_INDEX_REMOVE_EMAIL] = "DELETE FROM email WHERE address = ?1 AND person = ?2",
-  [CB_INDEX_FIND_NOTE] = "SELECT rank, text FROM note WHERE id = ?1",
-  [CB_INDEX_FIRST_NOTE_RANK] = "SELECT min(rank) FROM note WHERE rank BETWEEN ?1 AND ?2",
-  [CB_INDEX_ADD_NOTE] = "INSERT INTO note (rank, id, person, text) VALUES (?1, ?2, ?3, ?4)",
-  [CB_INDEX_REMOVE_NOTE] = "DELETE FROM note WHERE rank = ?1",
-  [CB_INDEX_NOTES_OF_PERSON] = "SELECT id FROM note WHERE person = ?1",
-  [CB_INDEX_ADD_PERSON_WORDS] = "INSERT INTO person_words (rowid, words) VALUES (?1, ?2)",
-  [CB_INDEX_REMOVE_PERSON_WORDS] =
-    "INSERT INTO person_words (person_words, rowid, words) VALUES ('delete', ?1, ?2)",
-  [CB_INDEX_ADD_NOTE_WORDS] = "INSERT INTO note_words (rowid, words) VALUES (?1, ?2)",
-  [CB_INDEX_REMOVE_NOTE_WORDS] =
-    "INSERT INTO note_words (note_words, rowid, words) VALUES ('delete', ?1, ?2)",
-  [CB_INDEX_MERGE_PERSON_WORDS] =
-    "INSERT INTO person_words (person_words, rank) VALUES ('merge', ?1)",
-  [CB_INDEX_MERGE_NOTE_WORDS] = "INSERT INTO note_words (note_words, rank) VALUES ('merge', ?1)",
-  [CB_INDEX_MATCH_PERSONS] =
-    "SELECT rowid FROM person_words WHERE person_words MATCH ?1 ORDER BY rowid LIMIT ?2",
-  [CB_INDEX_MATCH_NOTES] =
-    "SELECT rowid FROM note_words WHERE note_words MATCH ?1 ORDER BY rowid LIMIT ?2",
-  [CB_INDEX_MATCH_NUMBERS] = "SELECT person FROM number WHERE digits BETWEEN ?1 AND ?2 LIMIT ?3",
-  [CB_INDEX_MATCH_NUMBER_ENDS] =
-    "SELECT person FROM number_end WHERE digits BETWEEN ?1 AND ?2 LIMIT ?3",
-  [CB_INDEX_MATCH_EMAILS] =
-    "SELECT person FROM email WHERE address >= ?1 AND address < ?1 || char (1114111) LIMIT ?2",
-  [CB_INDEX_GET_PERSON] =
-    "SELECT id, given, family, preferred, emails, phones FROM person WHERE rank = ?1",
-  [CB_INDEX_GET_NOTE] =
-    "SELECT note.id, note.text, person.id FROM note JOIN person ON person.rank = note.person"
-    " WHERE note.rank = ?1",
-};
-
-/* --- statements --- */
-
-CbIndexStep *
-cb_index_statement (CbIndex *self, CbIndexStatement which)
+static guint32
+find_slot (GHashTable *slots, const char *id)
 {
-  if (self->steps[which] == NULL)
-    {
-      int result = sqlite3_prepare_v3 (self->handle, statements[which], -1,
-                                       SQLITE_PREPARE_PERSISTENT, &self->steps[which], NULL);
+  gpointer slot;
 
-      g_assert (result == SQLITE_OK || result == SQLITE_NOMEM);
-    }
-  return self->steps[which];
+  return g_hash_table_lookup_extended (slots, id, NULL, &slot) ? GPOINTER_TO_UINT (slot)
+                                                               : CB_INDEX_NO_SLOT;
+}
+
+guint32
+cb_index_find_person (CbIndex *self, const char *id)
+{
+  return find_slot (self->person_slots, id);
+}
+
+guint32
+cb_index_find_note (CbIndex *self, const char *id)
+{
+  return find_slot (self->note_slots, id);
+}
+
+static const char *
+next_text (const char *text)
+{
+  return text + strlen (text) + 1;
+}
+
+static const char *
+read_list (const char *text, guint n, const char **list)
+{
+  for (guint i = 0; i < n; i++, text = next_text (text))
+    list[i] = text;
+  list[n] = NULL;
+  return text;
 }
 
 void
-cb_index_step_end (CbIndexStep *step)
+cb_index_read_person (CbIndex *self, guint32 slot, CbPersonRead *read)
 {
-  sqlite3_reset (step);
-  sqlite3_clear_bindings (step);
-}
+  const CbPersonRow *row = self->persons.data[slot];
+  guint n = row->n_emails + row->n_phones + 2u;
+  const char **lists = read->lists;
+  const char *text;
 
-gboolean
-cb_index_fail (CbIndex *self, const char *attempt, GError **error)
-{
-  self->has_failed = TRUE;
-  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FAILED, "%s in the index: code %d", attempt,
-               sqlite3_extended_errcode (self->handle));
-  return FALSE;
-}
-
-gboolean
-cb_index_run (CbIndex *self, const char *sql, const char *attempt, GError **error)
-{
-  if (sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  return cb_index_fail (self, attempt, error);
-}
-
-gboolean
-cb_index_finish (CbIndex *self, CbIndexStep *step, const char *attempt, GError **error)
-{
-  int result;
-
-  do
-    result = sqlite3_step (step);
-  while (result == SQLITE_ROW);
-  return result == SQLITE_DONE ? TRUE : cb_index_fail (self, attempt, error);
-}
-
-gboolean
-cb_index_take_ranks (CbIndex *self, CbIndexStep *step, GArray *ranks, GError **error)
-{
-  int result;
-
-  while ((result = sqlite3_step (step)) == SQLITE_ROW)
-    {
-      gint64 rank = sqlite3_column_int64 (step, 0);
-
-      g_array_append_val (ranks, rank);
-    }
-  return result == SQLITE_DONE ? TRUE : cb_index_fail (self, "searching", error);
+  read->many = NULL;
+  if (n > G_N_ELEMENTS (read->lists))
+    lists = read->many = g_new (const char *, n);
+  read->id = row->texts;
+  read->text.given = next_text (read->id);
+  read->text.family = next_text (read->text.given);
+  read->text.preferred = next_text (read->text.family);
+  read->text.emails = lists;
+  read->text.phones = lists + row->n_emails + 1;
+  text = read_list (next_text (read->text.preferred), row->n_emails, lists);
+  read_list (text, row->n_phones, lists + row->n_emails + 1);
 }
 
 void
-cb_index_bind_text (CbIndexStep *step, int position, const char *text)
+cb_person_read_clear (CbPersonRead *read)
 {
-  sqlite3_bind_text (step, position, text, -1, SQLITE_STATIC);
+  g_clear_pointer (&read->many, g_free);
 }
 
-char *
-cb_index_join (const char *const *list)
+const char *
+cb_note_row_get_text (const CbNoteRow *note)
 {
-  return list != NULL ? g_strjoinv (CB_INDEX_SEPARATOR, (char **) list) : g_strdup ("");
+  return next_text (note->texts);
 }
 
-char **
-cb_index_split (const char *lines)
+gboolean
+cb_index_has_customer (CbIndex *self, const char *id)
 {
-  return lines != NULL && *lines != '\0' ? g_strsplit (lines, CB_INDEX_SEPARATOR, -1)
-                                         : g_new0 (char *, 1);
+  return cb_index_find_person (self, id) != CB_INDEX_NO_SLOT;
+}
+
+gboolean
+cb_index_has_note (CbIndex *self, const char *note_id)
+{
+  return cb_index_find_note (self, note_id) != CB_INDEX_NO_SLOT;
+}
+
+GPtrArray *
+cb_index_list_notes (CbIndex *self, const char *customer_id)
+{
+  guint32 person = cb_index_find_person (self, customer_id);
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  guint32 slot = CB_INDEX_NO_SLOT;
+
+  if (person != CB_INDEX_NO_SLOT)
+    slot = ((CbPersonRow *) self->persons.data[person])->newest_note;
+  while (slot != CB_INDEX_NO_SLOT)
+    {
+      CbNoteRow *note = self->notes.data[slot];
+
+      g_ptr_array_add (list, g_strdup (note->texts));
+      slot = note->older_note;
+    }
+  return list;
 }
 
 guint
 cb_index_get_n_customers (CbIndex *self)
 {
-  return self->n_customers;
+  return g_hash_table_size (self->person_slots);
 }
 
-GBytes *
-cb_index_dup_image (CbIndex *self)
+guint
+cb_index_get_n_notes (CbIndex *self)
 {
-  sqlite3_int64 size = 0;
-  guchar *image = sqlite3_serialize (self->handle, "main", &size, 0);
+  return g_hash_table_size (self->note_slots);
+}
 
-  return g_bytes_new_with_free_func (image, (gsize) size, sqlite3_free, image);
+/* --- */
+
+CbIndex *
+cb_index_new (void)
+{
+  CbIndex *self = g_new0 (CbIndex, 1);
+
+  cb_rows_init (&self->persons);
+  cb_rows_init (&self->notes);
+  self->person_slots = g_hash_table_new (g_str_hash, g_str_equal);
+  self->note_slots = g_hash_table_new (g_str_hash, g_str_equal);
+  self->person_words = cb_dictionary_new (&self->persons);
+  self->emails = cb_dictionary_new (&self->persons);
+  self->numbers = cb_dictionary_new (&self->persons);
+  self->number_ends = cb_dictionary_new (&self->persons);
+  self->note_words = cb_dictionary_new (&self->notes);
+  return self;
+}
+
+static void
+free_rows (CbRows *rows)
+{
+  for (guint32 i = 0; i < rows->n; i++)
+    g_free (rows->data[i]);
+  cb_rows_clear (rows);
 }
 
 void
@@ -198,28 +152,14 @@ cb_index_free (CbIndex *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < CB_INDEX_N_STATEMENTS; i++)
-    sqlite3_finalize (self->steps[i]);
-  sqlite3_close (self->handle);
-  cb_index_words_clear (&self->persons);
-  cb_index_words_clear (&self->notes);
+  g_hash_table_unref (self->person_slots);
+  g_hash_table_unref (self->note_slots);
+  cb_dictionary_free (self->person_words);
+  cb_dictionary_free (self->emails);
+  cb_dictionary_free (self->numbers);
+  cb_dictionary_free (self->number_ends);
+  cb_dictionary_free (self->note_words);
+  free_rows (&self->persons);
+  free_rows (&self->notes);
   g_free (self);
-}
-
-CbIndex *
-cb_index_new (void)
-{
-  CbIndex *self = g_new0 (CbIndex, 1);
-  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
-  gboolean is_open;
-
-  cb_index_words_init (&self->persons, CB_INDEX_ADD_PERSON_WORDS);
-  cb_index_words_init (&self->notes, CB_INDEX_ADD_NOTE_WORDS);
-
-  /* In memory nothing can fail but memory itself, and GLib doesn't survive that either. */
-  is_open = sqlite3_open_v2 (":memory:", &self->handle, flags, NULL) == SQLITE_OK &&
-            cb_index_add_tokenizer (self->handle) &&
-            sqlite3_exec (self->handle, SQL_SCHEMA, NULL, NULL, NULL) == SQLITE_OK;
-  g_assert (is_open);
-  return self;
 }

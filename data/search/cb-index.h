@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* Finds a person as they are typed: an FTS5 database in memory, built when somebody signs in and
- * freed at lock. It has no file. It holds only what the caller puts in: whose words may be found,
- * and by whom, is decided before. One thread at a time (cb-store); errors are
- * CB_STORE_ERROR_{FAILED,INVALID} and name no text. */
+/* Finds a person as they are typed: words, addresses and numbers in order, in memory, built when
+ * somebody signs in and freed at lock. It has no file. It holds only what the caller puts in: whose
+ * words may be found, and by whom, is decided before. Every change is found from the next search
+ * on. One thread at a time (cb-store). */
 
 #pragma once
 
@@ -21,48 +21,58 @@ CbIndex *cb_index_new (void);
 void cb_index_free (CbIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbIndex, cb_index_free)
 
-/* Adds a person, or replaces them and keeps their notes. Texts may be NULL, lists too; phones are
- * as cb_fold_phone() gives them. last_visit_us: 0 when unknown. */
-gboolean cb_index_put_customer (CbIndex *self,
-                                const char *id,
-                                const char *given,
-                                const char *family,
-                                const char *preferred,
-                                const char *const *emails,
-                                const char *const *phones,
-                                gint64 last_visit_us,
-                                GError **error);
+/* What of a person is looked for. Texts may be NULL, lists too; phones are as cb_fold_phone() gives
+ * them. */
+typedef struct
+{
+  const char *given;
+  const char *family;
+  const char *preferred;
+  const char *const *emails;
+  const char *const *phones;
+} CbPersonText;
 
-/* Adds a note, or replaces its text. The customer must be in the index
- * (else CB_STORE_ERROR_INVALID). Notes are found in the order of their customers' last visits as
- * they were then; of one customer, a note put later is shown earlier. */
+/* Adds a person, or replaces them and keeps their notes. Who was seen later is shown earlier.
+ * last_visit_us: 0 when unknown. */
+void cb_index_put_customer (CbIndex *self,
+                            const char *id,
+                            const CbPersonText *person,
+                            gint64 last_visit_us);
+
+/* The addresses and numbers of somebody who is there, in place of those they had. Nothing happens
+ * when they aren't. */
+void cb_index_put_contacts (CbIndex *self,
+                            const char *id,
+                            const char *const *emails,
+                            const char *const *phones);
+
+/* Adds a note, or replaces its text. FALSE, and nothing done, when the customer isn't there. Notes
+ * are found in the order of their customers' last visits as they were then; of one customer, a note
+ * put later is shown earlier. */
 gboolean cb_index_put_note (CbIndex *self,
                             const char *note_id,
                             const char *customer_id,
-                            const char *text,
-                            GError **error);
+                            const char *text);
 
-/* A person with all their notes. Nothing happens when they aren't there. */
-gboolean cb_index_remove_customer (CbIndex *self, const char *id, GError **error);
-gboolean cb_index_remove_note (CbIndex *self, const char *note_id, GError **error);
+/* A person with all their notes. Nothing happens when they aren't there. What is taken out is
+ * overwritten before its memory is given back. */
+void cb_index_remove_customer (CbIndex *self, const char *id);
+void cb_index_remove_note (CbIndex *self, const char *note_id);
 
-/* Bulk pieces: many puts and removals between the two cost a fraction. What is put is found from
- * the commit on; feed persons newest visit first, so that those are found first. A piece of which
- * something failed is undone by the commit, which then fails too. */
-gboolean cb_index_begin (CbIndex *self, GError **error);
-gboolean cb_index_commit (CbIndex *self, GError **error);
+gboolean cb_index_has_customer (CbIndex *self, const char *id);
+gboolean cb_index_has_note (CbIndex *self, const char *note_id);
 
-/* FTS5 keeps removed words in its segments until they are merged. After removals this does a piece
- * of a few milliseconds of that merging and returns TRUE while there is more to do; an idle job
- * calls it until FALSE. */
-gboolean cb_index_tidy (CbIndex *self);
+/* (element-type utf8), copies. */
+GPtrArray *cb_index_list_notes (CbIndex *self, const char *customer_id);
 
 guint cb_index_get_n_customers (CbIndex *self);
+guint cb_index_get_n_notes (CbIndex *self);
 
 /* What was typed, as it is: words and beginnings of words of names in any order, an email's
  * beginning, a phone number however written, its last four digits; words of notes. At most `limit`
- * persons, best first, then at most `limit` notes. (element-type CbHit); empty when nothing
- * matches or nothing was typed; NULL on error. */
-GPtrArray *cb_index_find (CbIndex *self, const char *typed, guint limit, GError **error);
+ * persons, best first, then at most `limit` notes. Words of five letters and more are found with
+ * one typing error too: persons after those without, notes when nothing else is found.
+ * (element-type CbHit); empty when nothing matches or nothing was typed. */
+GPtrArray *cb_index_find (CbIndex *self, const char *typed, guint limit);
 
 G_END_DECLS

@@ -49,8 +49,9 @@ struct _CbBook
 
   CbIndex *index;
   gboolean is_index_ready;
+  gboolean index_has_names;
   gint64 index_last_visit_us; /* where the next piece goes on */
-  char *index_last_id;
+  gint64 index_last_row;
   guint index_done;
   guint index_total;
 

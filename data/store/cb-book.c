@@ -223,7 +223,7 @@ cb_book_take_touched (CbBook *self, gboolean *outbox)
   return touched;
 }
 
-gboolean
+void
 cb_book_do_idle (CbBook *self)
 {
   g_autoptr (GError) error = NULL;
@@ -231,7 +231,6 @@ cb_book_do_idle (CbBook *self)
   if (cb_db_get_wal_pages (self->db) >= WAL_PAGES_WORTH_MOVING &&
       !cb_db_checkpoint (self->db, FALSE, &error))
     g_info ("checkpoint put off: %s", error->message);
-  return self->index != NULL && cb_index_tidy (self->index);
 }
 
 /* --- roles --- */
@@ -327,7 +326,6 @@ cb_book_finalize (GObject *object)
   g_free (self->store_id);
   g_free (self->name);
   g_free (self->region);
-  g_free (self->index_last_id);
 
   G_OBJECT_CLASS (cb_book_parent_class)->finalize (object);
 }

@@ -67,8 +67,8 @@ GPtrArray *cb_book_take_touched (CbBook *self, gboolean *outbox);
 /* Notices what another process committed: keys, index, touched list. */
 gboolean cb_book_refresh (CbBook *self, GError **error);
 
-/* Idle work: a checkpoint when the WAL has grown, a piece of the index's tidying. TRUE: more. */
-gboolean cb_book_do_idle (CbBook *self);
+/* Idle work: a checkpoint when the WAL has grown. */
+void cb_book_do_idle (CbBook *self);
 
 /* New store key, every key wrapped anew. Done after an erasure. */
 gboolean cb_book_rotate (CbBook *self, GError **error);

@@ -144,9 +144,8 @@ idle_in_worker (gpointer data)
 
   g_assert (cb_worker_is_inside (self->worker));
   g_atomic_int_set (&self->is_idle_queued, 0);
-  if (self->book != NULL && cb_book_do_idle (self->book) &&
-      g_atomic_int_compare_and_exchange (&self->is_idle_queued, 0, 1))
-    cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
+  if (self->book != NULL)
+    cb_book_do_idle (self->book);
 }
 
 static void

@@ -19,7 +19,7 @@ SEES = {
 
 # Where a library's headers may be included.
 LIBRARIES = [
-    (r"sqlite3(ext)?\.h", ("data/db/", "data/store/", "data/search/", "sync/service/", "tests/")),
+    (r"sqlite3(ext)?\.h", ("data/db/", "data/store/", "sync/service/", "tests/")),
     (r"curl/.*", ("sync/engine/", "tests/")),
     (r"(gtk|gdk|gsk)/.*", ("ui/", "app/", "tests/ui/", "tests/app/", "tests/bench/", "tests/support/")),
     (r"libsoup/.*", ("sync/service/", "tests/")),
@@ -34,8 +34,8 @@ CALLS = [
     (r"\b(g_thread_(?:try_)?new|g_thread_pool_new\w*|pthread_create|thrd_create)\b",
      ("data/base/cb-worker.c", "sync/engine/", "tests/"),
      "{0}: the program has three threads, made in data/base/cb-worker.c and sync/engine"),
-    (r"\b(sqlite3_open\w*)\b", ("data/db/", "data/search/", "sync/service/", "tests/"),
-     "{0}: a database is opened in data/db, data/search and sync/service alone"),
+    (r"\b(sqlite3_open\w*)\b", ("data/db/", "sync/service/", "tests/"),
+     "{0}: a database is opened in data/db and sync/service alone"),
     (r"\b(g_task_run_in_thread\w*)\b", (),
      "{0} hands work to a pool of threads nobody named; give it to a CbWorker"),
     (r"\b(g_error)\s*\(", (), "g_error () ends the program; a failure is reported and survived"),

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the index is made of: rows in the order in which they are shown, and words in alphabetical
+ * order, each with the rows it occurs in. Both change one row at a time, at the same small cost
+ * however many there are. What is taken out is overwritten at once. One thread at a time. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* --- rows: cb-rows.c --- */
+
+/* A row has a slot for as long as it is there, and a rank: the smaller, the earlier it is shown. */
+typedef struct
+{
+  gint64 *ranks;  /* by slot */
+  gpointer *data; /* by slot; NULL when free */
+  guint32 n;      /* slots in use or free */
+  guint32 capacity;
+  GArray *free; /* of guint32 */
+} CbRows;
+
+void cb_rows_init (CbRows *rows);
+void cb_rows_clear (CbRows *rows);
+guint32 cb_rows_add (CbRows *rows, gint64 rank, gpointer data);
+void cb_rows_remove (CbRows *rows, guint32 slot);
+
+/* < 0 when a is shown before b. */
+int cb_rows_compare (const CbRows *rows, guint32 a, guint32 b);
+
+/* --- a word and its rows: cb-word.c --- */
+
+typedef struct _CbManySlots CbManySlots;
+
+/* Most words occur once or twice. */
+#define CB_WORD_FEW 2
+
+typedef struct
+{
+  union
+  {
+    guint32 few[CB_WORD_FEW];
+    CbManySlots *many;
+  } in;
+  guint32 n;
+  char text[];
+} CbWord;
+
+CbWord *cb_word_new (const char *text, gsize length);
+void cb_word_free (CbWord *word);
+
+/* In the order of the rows. Valid until the word changes. */
+const guint32 *cb_word_get_slots (const CbWord *word);
+
+/* Nothing happens when it is there, or isn't there, already. */
+void cb_word_add (CbWord *word, const CbRows *rows, guint32 slot);
+void cb_word_remove (CbWord *word, const CbRows *rows, guint32 slot);
+
+/* --- words in order: cb-dictionary.c --- */
+
+typedef struct _CbDictionary CbDictionary;
+
+/* The rows must outlive it. */
+CbDictionary *cb_dictionary_new (const CbRows *rows);
+void cb_dictionary_free (CbDictionary *self);
+
+/* A row must be taken out under the rank it was put in with. */
+void cb_dictionary_add (CbDictionary *self, const char *text, gsize length, guint32 slot);
+void cb_dictionary_remove (CbDictionary *self, const char *text, gsize length, guint32 slot);
+
+/* All of a text, with one space between words. */
+void cb_dictionary_add_all (CbDictionary *self, const char *words, guint32 slot);
+void cb_dictionary_remove_all (CbDictionary *self, const char *words, guint32 slot);
+
+/* A word that was found, and the rank of the first of its rows. */
+typedef struct
+{
+  const CbWord *word;
+  gint64 first_rank;
+} CbLookedUp;
+
+/* Adds the word, or all that begin so, to an array of CbLookedUp. Valid until something changes. */
+void cb_dictionary_look_up (CbDictionary *self, const char *text, gboolean is_whole, GArray *found);
+
+/* --- with one typing error: cb-near.c --- */
+
+/* Adds the words that are one error away from the text, or that begin with something that is: a
+ * letter too many, too few, another one, or two in the wrong order. The text itself is not among
+ * them. */
+void cb_dictionary_look_up_near (CbDictionary *self,
+                                 const char *text,
+                                 gboolean is_whole,
+                                 GArray *found);
+
+/* The bytes of the beginning of `word` that are one error or none away from the text; 0 when there
+ * is no such beginning. */
+gsize cb_near_beginning (const char *word, gsize length, const char *text);
+
+/* --- what holds all of several things: cb-rows-match.c --- */
+
+/* Adds the first `most` rows (guint32 slots, in their order) that have some word of each of the
+ * lists (of GArray of CbLookedUp). */
+void cb_rows_match (const CbRows *rows, GPtrArray *lists, guint most, GArray *slots);
+
+/* --- within the dictionary --- */
+
+/* Where a text is or would be. */
+typedef struct
+{
+  guint leaf;
+  guint place;
+} CbPlace;
+
+CbPlace cb_dictionary_find (CbDictionary *self, const char *text, gsize length);
+
+/* The word there; NULL behind the last. */
+const CbWord *cb_dictionary_get (CbDictionary *self, CbPlace place, gint64 *first_rank);
+CbPlace cb_dictionary_next (CbDictionary *self, CbPlace place);
+
+G_END_DECLS
