@@ -39,6 +39,8 @@ match_words (const CbRows *rows,
 
       g_ptr_array_add (lists, found);
       cb_dictionary_look_up (dictionary, one->text, one->is_whole, found);
+      if (one->other != NULL)
+        cb_dictionary_look_up (dictionary, one->other, one->is_whole, found);
       if (forgiving == WITH_AN_ERROR && cb_index_may_be_mistyped (one->text))
         cb_dictionary_look_up_near (dictionary, one->text, one->is_whole, found);
     }
@@ -100,6 +102,17 @@ typedef struct
   GArray *shown;   /* of guint32: whose hits they are */
 } Finding;
 
+/* What begins with all that was typed as one, as "van Dijk" does with vandijk. */
+static void
+mark_whole (CbTyped *typed, CbHitField field, const char *text, GArray *spans)
+{
+  g_autofree char *squeezed = cb_index_squeeze (text);
+  CbHitSpan span = { field, 0, 0, strlen (text) };
+
+  if (g_str_has_prefix (squeezed, typed->squeezed))
+    g_array_append_val (spans, span);
+}
+
 static CbHit *
 make_person_hit (CbTyped *typed, const CbPersonRead *read, CbHitRank rank)
 {
@@ -113,6 +126,12 @@ make_person_hit (CbTyped *typed, const CbPersonRead *read, CbHitRank rank)
     cb_typed_mark_email (typed, i, person->emails[i], spans);
   for (guint i = 0; person->phones[i] != NULL; i++)
     cb_typed_mark_phone (typed, i, person->phones[i], spans);
+  if (spans->len == 0)
+    {
+      mark_whole (typed, CB_HIT_GIVEN, person->given, spans);
+      mark_whole (typed, CB_HIT_FAMILY, person->family, spans);
+      mark_whole (typed, CB_HIT_PREFERRED, person->preferred, spans);
+    }
   return cb_hit_new_person (read->id, rank, person, spans);
 }
 
@@ -214,6 +233,24 @@ find_begun_persons (Finding *finding)
   show_persons (finding, slots, CB_HIT_PREFIX);
 }
 
+/* "Mc Donald" for McDonald. */
+static void
+find_joined_persons (Finding *finding)
+{
+  CbTyped *typed = finding->typed;
+
+  for (guint i = 0; i + 1 < typed->terms->len && !is_enough (finding); i++)
+    {
+      g_autoptr (CbTyped) joined = cb_typed_join (typed, i);
+
+      if (joined == NULL)
+        continue;
+      finding->typed = joined;
+      find_begun_persons (finding);
+      finding->typed = typed;
+    }
+}
+
 static void
 find_near_persons (Finding *finding, gboolean is_whole)
 {
@@ -234,6 +271,8 @@ find_persons (Finding *finding)
   find_whole_persons (finding);
   if (!is_enough (finding))
     find_begun_persons (finding);
+  if (finding->shown->len == 0)
+    find_joined_persons (finding);
   if (!is_enough (finding))
     find_near_persons (finding, TRUE);
   if (!is_enough (finding))

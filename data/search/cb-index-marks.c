@@ -24,6 +24,7 @@ typedef struct
   GString *letters;
   GArray *origins; /* of Origin, one a byte of `letters` */
   gboolean is_start_next;
+  gboolean is_spelled_out; /* see cb_index_spell_out() */
 } Piece;
 
 static void
@@ -74,7 +75,20 @@ continues (gunichar c)
 static void
 add_character (Piece *piece, const char *text, gsize from, gsize to)
 {
-  if (to - from == 1)
+  const char *spelled = NULL;
+
+  if (piece->is_spelled_out)
+    {
+      g_autofree char *composed =
+        g_utf8_normalize (text + from, (gssize) (to - from), G_NORMALIZE_DEFAULT_COMPOSE);
+
+      spelled = cb_index_spell_letter (g_utf8_get_char (composed));
+    }
+  if (spelled != NULL)
+    {
+      add_folded (piece, spelled, from, to);
+    }
+  else if (to - from == 1)
     {
       char plain[] = { g_ascii_tolower (text[from]), '\0' };
 
@@ -124,10 +138,19 @@ add_span (GArray *spans, CbHitField field, guint item, gsize start, gsize end)
 }
 
 static void
-mark_piece (CbTyped *self, const Piece *piece, CbHitField field, guint item, GArray *spans)
+mark_word (const char *word, const Piece *piece, CbHitField field, guint item, GArray *spans)
 {
   const Origin *origins = (const Origin *) (gpointer) piece->origins->data;
+  gsize length = strlen (word);
 
+  for (gsize at = 0; at < piece->letters->len; at++)
+    if (matches_at (piece, at, word, length))
+      add_span (spans, field, item, origins[at].from, origins[at + length - 1].to);
+}
+
+static void
+mark_piece (CbTyped *self, const Piece *piece, CbHitField field, guint item, GArray *spans)
+{
   for (guint t = 0; t < self->terms->len; t++)
     {
       const CbTerm *term = g_ptr_array_index (self->terms, t);
@@ -135,15 +158,37 @@ mark_piece (CbTyped *self, const Piece *piece, CbHitField field, guint item, GAr
       if (term->is_address && field != CB_HIT_TEXT)
         continue;
       for (guint w = 0; w < term->words->len; w++)
-        {
-          const char *word = g_ptr_array_index (term->words, w);
-          gsize length = strlen (word);
-
-          for (gsize at = 0; at < piece->letters->len; at++)
-            if (matches_at (piece, at, word, length))
-              add_span (spans, field, item, origins[at].from, origins[at + length - 1].to);
-        }
+        mark_word (g_ptr_array_index (term->words, w), piece, field, item, spans);
+      if (term->spelled != NULL)
+        mark_word (term->spelled, piece, field, item, spans);
     }
+}
+
+static void
+mark_words (CbTyped *self,
+            CbHitField field,
+            guint item,
+            const char *text,
+            Piece *piece,
+            GArray *spans)
+{
+  gsize from = 0;
+
+  piece_begin (piece);
+  while (text[from] != '\0')
+    {
+      gsize to = end_of_character (text, from);
+
+      if (g_unichar_isspace (g_utf8_get_char (text + from)))
+        {
+          mark_piece (self, piece, field, item, spans);
+          piece_begin (piece);
+        }
+      else
+        add_character (piece, text, from, to);
+      from = to;
+    }
+  mark_piece (self, piece, field, item, spans);
 }
 
 void
@@ -151,25 +196,16 @@ cb_typed_mark_words (CbTyped *self, CbHitField field, guint item, const char *te
 {
   g_autoptr (GString) letters = g_string_new (NULL);
   g_autoptr (GArray) origins = g_array_new (FALSE, FALSE, sizeof (Origin));
-  Piece piece = { letters, origins, TRUE };
-  gsize from = 0;
+  g_autofree char *spelled = NULL;
+  Piece piece = { letters, origins, TRUE, FALSE };
 
   if (text == NULL || !g_utf8_validate (text, -1, NULL))
     return;
-  while (text[from] != '\0')
-    {
-      gsize to = end_of_character (text, from);
-
-      if (g_unichar_isspace (g_utf8_get_char (text + from)))
-        {
-          mark_piece (self, &piece, field, item, spans);
-          piece_begin (&piece);
-        }
-      else
-        add_character (&piece, text, from, to);
-      from = to;
-    }
-  mark_piece (self, &piece, field, item, spans);
+  mark_words (self, field, item, text, &piece, spans);
+  spelled = cb_index_spell_out (text);
+  piece.is_spelled_out = TRUE;
+  if (spelled != NULL)
+    mark_words (self, field, item, text, &piece, spans);
 }
 
 /* The bytes of `text` whose lower case begins with `lower`; 0 when it doesn't. */

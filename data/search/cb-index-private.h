@@ -21,6 +21,13 @@ char *cb_index_note_words (const char *text);
 /* All words of a text in one, for telling whether two say the same. */
 char *cb_index_squeeze (const char *text);
 
+/* The text with ä as ae, ö as oe, ü as ue, ø as oe and å as aa, as they are written where a
+ * keyboard hasn't got them; NULL when none is in it. Folding makes a, o and u of them. */
+char *cb_index_spell_out (const char *text);
+
+/* What stands for that character then; NULL when it stands for itself. */
+const char *cb_index_spell_letter (gunichar letter);
+
 /* A character of a script whose words stand without spaces: one of these is a word. */
 gboolean cb_index_is_wide (const char *word);
 
@@ -40,6 +47,7 @@ typedef struct
 {
   char *text;
   GPtrArray *words;    /* of char *: beginnings of words, or pairs of wide characters */
+  char *spelled;       /* its only word spelled out; mostly NULL */
   char *email;         /* NULL when it can't begin an address */
   gboolean is_address; /* it can be nothing else */
   char *digits;        /* NULL when it isn't written like a number */
@@ -64,13 +72,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTyped, cb_typed_free)
 /* A word to be looked up. */
 typedef struct
 {
-  const char *text; /* borrowed from the typed */
+  const char *text;  /* borrowed from the typed */
+  const char *other; /* another way of writing it, or NULL */
   gboolean is_whole;
 } CbSoughtWord;
 
 /* (element-type CbSoughtWord); NULL when no words are looked for. */
 GArray *cb_typed_list_person_words (CbTyped *self, gboolean is_whole);
 GArray *cb_typed_list_note_words (CbTyped *self, gboolean is_whole);
+
+/* The same with two neighbouring words as one, beginning with the nth; NULL when those are no words
+ * or there are no more. */
+CbTyped *cb_typed_join (CbTyped *self, guint nth);
 
 /* Is it a word long enough for one typing error to be forgiven? */
 gboolean cb_index_may_be_mistyped (const char *word);

@@ -23,6 +23,7 @@ term_free (CbTerm *term)
 {
   g_free (term->text);
   g_ptr_array_unref (term->words);
+  g_free (term->spelled);
   g_free (term->email);
   g_free (term->digits);
   g_free (term->bare);
@@ -66,6 +67,18 @@ is_wide_term (const char *word)
   return (guchar) word[0] >= 0xe1 && g_unichar_iswide (g_utf8_get_char (word));
 }
 
+static char *
+spell_only_word (const CbTerm *term)
+{
+  g_autofree char *spelled = term->words->len == 1 ? cb_index_spell_out (term->text) : NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (spelled == NULL)
+    return NULL;
+  words = cb_fold_words (spelled);
+  return words[0] != NULL && words[1] == NULL ? g_strdup (words[0]) : NULL;
+}
+
 static CbTerm *
 term_new (const char *text)
 {
@@ -74,6 +87,7 @@ term_new (const char *text)
   term->text = g_strdup (text);
   term->words = g_ptr_array_new_with_free_func (g_free);
   add_words (term, text);
+  term->spelled = spell_only_word (term);
   if (strchr (text, ' ') == NULL)
     term->email = cb_index_lower (text);
   return term;
@@ -239,9 +253,9 @@ cb_typed_free (CbTyped *self)
 /* --- words to look up --- */
 
 static void
-seek (GArray *sought, const char *word, gboolean is_whole)
+seek (GArray *sought, const CbTerm *term, const char *word, gboolean is_whole)
 {
-  CbSoughtWord one = { word, is_whole };
+  CbSoughtWord one = { word, term->spelled, is_whole };
 
   g_array_append_val (sought, one);
 }
@@ -270,7 +284,7 @@ cb_typed_list_person_words (CbTyped *self, gboolean is_whole)
         {
           const char *word = g_ptr_array_index (term->words, j);
 
-          seek (sought, word, is_whole || is_wide_term (word));
+          seek (sought, term, word, is_whole || is_wide_term (word));
         }
     }
   return end_seeking (g_steal_pointer (&sought));
@@ -290,10 +304,30 @@ cb_typed_list_note_words (CbTyped *self, gboolean is_whole)
           const char *word = g_ptr_array_index (term->words, j);
           gboolean is_short = g_utf8_strlen (word, -1) < NOTE_PREFIX_CHARACTERS;
 
-          seek (sought, word, is_whole || is_short || is_wide_term (word));
+          seek (sought, term, word, is_whole || is_short || is_wide_term (word));
         }
     }
   return end_seeking (g_steal_pointer (&sought));
+}
+
+static gboolean
+is_plain_word (const CbTerm *term)
+{
+  return !term->is_address && term->digits == NULL;
+}
+
+CbTyped *
+cb_typed_join (CbTyped *self, guint nth)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (nth + 1 >= self->terms->len || !is_plain_word (self->terms->pdata[nth]) ||
+      !is_plain_word (self->terms->pdata[nth + 1]))
+    return NULL;
+  for (guint i = 0; i < self->terms->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 && i != nth + 1 ? " " : "",
+                            ((CbTerm *) self->terms->pdata[i])->text);
+  return cb_typed_new (text->str);
 }
 
 /* --- typing errors --- */
@@ -324,6 +358,8 @@ begins_a_word (const char *words, const char *beginning)
 static gboolean
 has_words (const CbTerm *term, const char *words)
 {
+  if (term->spelled != NULL && begins_a_word (words, term->spelled))
+    return TRUE;
   for (guint i = 0; i < term->words->len; i++)
     if (!begins_a_word (words, g_ptr_array_index (term->words, i)))
       return FALSE;

@@ -61,6 +61,54 @@ add_joined (Gathering *gathering, char **words)
     g_string_append (gathering->words, words[i]);
 }
 
+const char *
+cb_index_spell_letter (gunichar letter)
+{
+  switch (letter)
+    {
+    case 0xc4: /* Ä */
+    case 0xe4:
+      return "ae";
+    case 0xd6: /* Ö */
+    case 0xf6:
+    case 0xd8: /* Ø */
+    case 0xf8:
+      return "oe";
+    case 0xdc: /* Ü */
+    case 0xfc:
+      return "ue";
+    case 0xc5: /* Å */
+    case 0xe5:
+      return "aa";
+    default:
+      return NULL;
+    }
+}
+
+char *
+cb_index_spell_out (const char *text)
+{
+  g_autofree char *composed = NULL;
+  g_autoptr (GString) spelled = NULL;
+  gboolean has_any = FALSE;
+
+  if (g_str_is_ascii (text))
+    return NULL;
+  composed = g_utf8_normalize (text, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+  spelled = g_string_new (NULL);
+  for (const char *next = composed; *next != '\0'; next = g_utf8_next_char (next))
+    {
+      const char *letters = cb_index_spell_letter (g_utf8_get_char (next));
+
+      if (letters != NULL)
+        g_string_append (spelled, letters);
+      else
+        g_string_append_unichar (spelled, g_utf8_get_char (next));
+      has_any = has_any || letters != NULL;
+    }
+  return has_any ? g_string_free (g_steal_pointer (&spelled), FALSE) : NULL;
+}
+
 /* TRUE when the piece was plain enough to be folded here: most are, and this is what keeps the
  * building of the index short. */
 static gboolean
@@ -80,6 +128,16 @@ add_plain_piece (Gathering *gathering, const char *piece, gsize length)
 }
 
 static void
+add_spelled (Gathering *gathering, const char *piece)
+{
+  g_autofree char *spelled = cb_index_spell_out (piece);
+  g_auto (GStrv) words = cb_fold_words (spelled);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    add_word (gathering, words[i]);
+}
+
+static void
 add_piece (Gathering *gathering, const char *start, gsize length)
 {
   g_autofree char *piece = NULL;
@@ -92,6 +150,8 @@ add_piece (Gathering *gathering, const char *start, gsize length)
   for (guint i = 0; words[i] != NULL; i++)
     add_word (gathering, words[i]);
   add_joined (gathering, words);
+  if (gathering->last_wide[0] == '\0')
+    add_spelled (gathering, piece);
 }
 
 static void
@@ -108,6 +168,19 @@ add_text (Gathering *gathering, const char *text)
         start = g_utf8_next_char (next);
       }
   add_piece (gathering, start, strlen (start));
+}
+
+/* "van Dijk" is looked for as vandijk too. */
+static void
+add_name (Gathering *gathering, const char *name)
+{
+  g_auto (GStrv) words = NULL;
+
+  add_text (gathering, name);
+  if (name == NULL || strchr (name, ' ') == NULL)
+    return;
+  words = cb_fold_words (name);
+  add_joined (gathering, words);
 }
 
 char *
@@ -134,12 +207,12 @@ cb_index_person_words (const CbPersonText *person)
   Gathering gathering = { words, "" };
 
   /* Given once more after family: both orders of a name written without a space are found. */
-  add_text (&gathering, person->given);
-  add_text (&gathering, person->family);
+  add_name (&gathering, person->given);
+  add_name (&gathering, person->family);
   if (gathering.last_wide[0] != '\0')
     add_text (&gathering, person->given);
   gathering.last_wide[0] = '\0';
-  add_text (&gathering, person->preferred);
+  add_name (&gathering, person->preferred);
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
