@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Migrations are numbered without a gap, hold statements alone, and never change once released.
+"""Migrations are numbered without a gap, hold statements alone, and never change once released; a column of
+a terminal's store that somebody with a copy of the file could read is one that is listed here.
 
 The runner owns the transaction and the version number; a released file is one whose sum stands in
 tests/fixtures/schema/SHA256SUMS.
@@ -13,6 +14,22 @@ import lint
 
 FOLDERS = ("data/schema/", "sync/service/schema/")
 SUMS = "tests/fixtures/schema/SHA256SUMS"
+
+# What a copy of a terminal's store shows without its key: random ids, codes of closed lists, counters, the
+# store's own settings, keyed hashes. Whatever a person said or is called is sealed, in a BLOB.
+SEALED = FOLDERS[0]
+IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request", "receipt", "saw", "author",
+       "staff", "object", "place", "promised_by", "answers")
+CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
+         "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
+         "action", "code", "basis")
+OWN = ("name", "value", "pin_hash", "key")
+COUNTERS = ("failed", "lane", "n", "position", "restricted", "seq", "tries", "turn", "tz_minutes", "value",
+            "version")
+# These names mean an id, a code or a setting in these tables alone.
+NAMED = {"name": ("counter", "vault_key"), "value": ("setting", "counter")}
+# What outlives a customer on purpose: the erasure that is on its way, that it happened, who did what.
+OUTLIVES = ("outbox", "outbox_anew", "tombstone", "audit")
 BANNED = [
     (r"(?:^|;)\s*(BEGIN(?:\s+(?:DEFERRED|IMMEDIATE|EXCLUSIVE))?(?:\s+TRANSACTION)?)\s*;",
      "{1}: the runner begins the transaction"),
@@ -49,6 +66,28 @@ def check_statements(path, text):
                                  f"the table {match.group(1)} is not STRICT")
 
 
+def check_columns(path, text):
+    sql = lint.without_sql_comments(text)
+    for table in re.finditer(r"\bCREATE\s+TABLE\s+(\w+)\s*\(([^;]*);", sql, re.IGNORECASE):
+        for column in re.finditer(r"^\s*(\w+)\s+(TEXT|INTEGER|REAL|ANY)\b", table.group(2), re.MULTILINE):
+            name, kind = column.groups()
+            listed = COUNTERS if kind == "INTEGER" else IDS + CODES + OWN
+            if kind == "INTEGER" and name.endswith("_us"):
+                continue
+            if name not in listed or table.group(1) not in NAMED.get(name, (table.group(1),)):
+                yield lint.Complaint(path, lint.line_of(sql, table.start(2) + column.start(1)),
+                                     f"{table.group(1)}.{name} can be read without a key: seal it, or list it")
+
+
+def check_erasure(path, text):
+    sql = lint.without_sql_comments(text)
+    for table in re.finditer(r"\bCREATE\s+TABLE\s+(\w+)\s*\(([^;]*);", sql, re.IGNORECASE):
+        column = re.search(r"^\s*customer\s[^,\n]*", table.group(2), re.MULTILINE)
+        if column and table.group(1) not in OUTLIVES and "ON DELETE CASCADE" not in column.group():
+            yield lint.Complaint(path, lint.line_of(sql, table.start()),
+                                 f"{table.group(1)} is not erased with its customer")
+
+
 def check_frozen(tree):
     if not tree.has(SUMS):
         return
@@ -74,6 +113,9 @@ def check(tree):
     complaints = [*check_numbers(paths), *check_frozen(tree)]
     for path in paths:
         complaints += check_statements(path, tree.read(path))
+        if path.startswith(SEALED):
+            complaints += check_columns(path, tree.read(path))
+            complaints += check_erasure(path, tree.read(path))
     return complaints
 
 
