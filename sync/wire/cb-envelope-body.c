@@ -42,6 +42,12 @@ static const char *const polarities[] = { "like", "dislike", "never", NULL };
 static const char *const facets[] = {
   "size", "fit", "colour", "material", "brand", "style", "budget", "occasion", "other", NULL,
 };
+static const char *const request_kinds[] = {
+  "hold", "order", "repair", "alteration", "tell-me", "promise", "other", NULL,
+};
+static const char *const request_states[] = {
+  "open", "in-hand", "ready", "told", "done", "broken", "cancelled", NULL,
+};
 static const char *const entities[] = { "customer", NULL };
 
 static const Rule customer_rules[] = {
@@ -69,6 +75,19 @@ static const Rule preference_rules[] = {
   { "provenance", SHAPE_CODE, FALSE, provenances },
   { "confirmed", SHAPE_TIME },
   { "fades", SHAPE_TIME },
+};
+
+static const Rule request_rules[] = {
+  { "text", SHAPE_TEXT, TRUE },
+  { "for", SHAPE_SHORT },
+  { "kind", SHAPE_CODE, TRUE, request_kinds },
+  { "state", SHAPE_CODE, TRUE, request_states },
+  { "promised_by", SHAPE_ID },
+  { "answers", SHAPE_ID },
+  { "created", SHAPE_TIME },
+  { "due", SHAPE_TIME },
+  { "closed", SHAPE_TIME },
+  { "ends", SHAPE_TIME },
 };
 
 static const Rule evidence_rules[] = {
@@ -192,6 +211,8 @@ cb_envelope_check_record (CbKind kind, JsonObject *body, GError **error)
       return check_rules (body, note_rules, G_N_ELEMENTS (note_rules), error);
     case CB_KIND_PREFERENCE:
       return check_rules (body, preference_rules, G_N_ELEMENTS (preference_rules), error);
+    case CB_KIND_REQUEST:
+      return check_rules (body, request_rules, G_N_ELEMENTS (request_rules), error);
     case CB_KIND_CONSENT:
     case CB_KIND_ERASE:
       break;

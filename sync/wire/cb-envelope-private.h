@@ -18,7 +18,7 @@ gboolean cb_envelope_is_time (const char *text);
 /* Is the member absent or null? */
 gboolean cb_envelope_lacks (JsonObject *object, const char *member);
 
-/* The rules of customer, note and preference. */
+/* The rules of customer, note, preference and request. */
 gboolean cb_envelope_check_record (CbKind kind, JsonObject *body, GError **error);
 
 /* Reads purpose, channel, saw and evidence into the envelope and checks them. The texts are

@@ -39,13 +39,16 @@ static const Operation operations[] = {
   { "customer", "put", CB_KIND_CUSTOMER, CB_ACT_PUT },
   { "note", "put", CB_KIND_NOTE, CB_ACT_PUT },
   { "preference", "put", CB_KIND_PREFERENCE, CB_ACT_PUT },
+  { "request", "put", CB_KIND_REQUEST, CB_ACT_PUT },
   { "consent", "grant", CB_KIND_CONSENT, CB_ACT_GRANT },
   { "consent", "refuse", CB_KIND_CONSENT, CB_ACT_REFUSE },
   { "consent", "withdraw", CB_KIND_CONSENT, CB_ACT_WITHDRAW },
   { "erase", "erase", CB_KIND_ERASE, CB_ACT_ERASE },
 };
 
-static const char *const kinds[] = { "customer", "note", "preference", "consent", "erase" };
+static const char *const kinds[] = {
+  "customer", "note", "preference", "request", "consent", "erase",
+};
 
 const char *
 cb_kind_to_id (CbKind kind)
@@ -252,8 +255,11 @@ static gboolean
 check_record_scope (const CbEnvelope *self, GError **error)
 {
   static const char *const of_cards[] = { "store", "company", NULL };
+  static const char *const of_requests[] = { "request", NULL };
   static const char *const of_others[] = { "request", "store", "company", NULL };
-  const char *const *scopes = self->kind == CB_KIND_CUSTOMER ? of_cards : of_others;
+  const char *const *scopes = self->kind == CB_KIND_CUSTOMER  ? of_cards
+                              : self->kind == CB_KIND_REQUEST ? of_requests
+                                                              : of_others;
 
   return (self->scope != NULL && g_strv_contains (scopes, self->scope)) ||
          cb_envelope_fail (error, "scope");

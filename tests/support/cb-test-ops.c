@@ -195,6 +195,24 @@ cb_test_preference (const char *id, const CbTestPut *put)
 }
 
 char *
+cb_test_request (const char *id, const CbTestPut *put)
+{
+  JsonObject *body = json_object_new_object ();
+
+  cb_json_set_string (body, "text", put->text);
+  cb_json_set_string (body, "for", NULL);
+  cb_json_set_string (body, "kind", "order");
+  cb_json_set_string (body, "state", "open");
+  cb_json_set_string (body, "promised_by", NULL);
+  cb_json_set_string (body, "answers", NULL);
+  cb_json_set_string (body, "created", "2026-11-21T19:04:05.123Z");
+  cb_json_set_string (body, "due", "2026-11-28T00:00:00.000Z");
+  cb_json_set_string (body, "closed", NULL);
+  cb_json_set_string (body, "ends", "2027-11-28T00:00:00.000Z");
+  return put_line ("request", id, put, body);
+}
+
+char *
 cb_test_op_with (const char *line, const char *member, const char *json)
 {
   g_autoptr (JsonObject) object = json_tokener_parse (line);

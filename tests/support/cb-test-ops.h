@@ -39,7 +39,8 @@ typedef struct
 
 char *cb_test_card (const CbTestPut *put); /* `text` is the given name */
 char *cb_test_note (const char *id, const CbTestPut *put);
-char *cb_test_preference (const char *id, const CbTestPut *put); /* `text` is the value */
+char *cb_test_preference (const char *id, const CbTestPut *put);
+char *cb_test_request (const char *id, const CbTestPut *put); /* `text` is the value */
 
 /* The line with a member of the outermost object replaced by `json` (NULL: removed). */
 char *cb_test_op_with (const char *line, const char *member, const char *json);

@@ -131,6 +131,38 @@ test_everywhere_carries_both (void)
   note (&visit, "request", "everywhere", everywhere, "x", "refused:consent_missing");
 }
 
+/* A request rests on what was asked for and on nothing else, moves on from the version it names,
+ * and is deleted with what it rests on. */
+static void
+test_request_rests_on_itself (void)
+{
+  g_auto (Visit) visit = visit_new ();
+  g_autofree char *id = cb_id_new ();
+  g_autofree char *first = cb_id_new ();
+  g_autofree char *second = cb_id_new ();
+  g_autofree char *shop = agree (&visit, "shop", NULL);
+  g_autofree char *asked = agree (&visit, "asked", NULL);
+  g_autofree char *taken_back = NULL;
+  CbTestPut put = { .op = first,
+                    .customer = visit.customer,
+                    .scope = "request",
+                    .purpose = "shop",
+                    .grant = shop,
+                    .text = "CANARY boots" };
+
+  cb_test_service_expect (visit.book, cb_test_request (id, &put), "refused:consent_missing");
+  put.purpose = "asked";
+  put.grant = asked;
+  cb_test_service_expect (visit.book, cb_test_request (id, &put), "applied");
+  put.op = second;
+  cb_test_service_expect (visit.book, cb_test_request (id, &put), "conflict");
+  put.base = first;
+  cb_test_service_expect (visit.book, cb_test_request (id, &put), "applied");
+  g_assert_true (dump_has (&visit, "\"kind\":\"request\""));
+  taken_back = withdraw (&visit, "asked");
+  g_assert_false (dump_has (&visit, "CANARY"));
+}
+
 /* A basis that calls one yes by another's name names none. */
 static void
 test_basis_is_what_it_says (void)
@@ -608,6 +640,7 @@ main (int argc, char *argv[])
   ADD ("nothing-without-a-yes", test_nothing_without_a_yes);
   ADD ("shop-carries-the-shop-alone", test_shop_carries_the_shop_alone);
   ADD ("everywhere-carries-both", test_everywhere_carries_both);
+  ADD ("request-rests-on-itself", test_request_rests_on_itself);
   ADD ("a-basis-is-what-it-says", test_basis_is_what_it_says);
   ADD ("a-request-carries-requests", test_request_carries_requests);
   ADD ("nothing-rests-on-news", test_nothing_rests_on_news);

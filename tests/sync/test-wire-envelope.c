@@ -85,6 +85,18 @@ good_preference (void)
   return cb_test_preference (RECORD, &put);
 }
 
+static char *
+good_request (void)
+{
+  const CbTestPut put = { .customer = CUSTOMER,
+                          .scope = "request",
+                          .purpose = "asked",
+                          .grant = GRANT,
+                          .text = "the boots" };
+
+  return cb_test_request (RECORD, &put);
+}
+
 /* A line with a member of its body replaced; NULL removes it. */
 static char *
 with_body (char *line, const char *member, const char *json)
@@ -135,6 +147,7 @@ test_every_kind_is_read (void)
   accept (good_note ());
   accept (good_card ());
   accept (good_preference ());
+  accept (good_request ());
   accept (cb_test_grant (NULL, CUSTOMER, "shop", "*", "spoken", NULL));
   accept (cb_test_grant (NULL, CUSTOMER, "everywhere", "*", "tapped", GRANT));
   accept (cb_test_grant (NULL, CUSTOMER, "news", "email", "own-phone", NULL));
@@ -276,6 +289,8 @@ test_scopes_and_bases_are_closed (void)
   refuse (with (good_note (), "scope", "\"world\""));
   refuse (with (good_note (), "scope", "\"outreach\""));
   refuse (with (good_card (), "scope", "\"request\""));
+  refuse (with (good_request (), "scope", "\"store\""));
+  refuse (with (good_request (), "scope", "\"company\""));
   refuse (with (good_note (), "basis", "\"shop\""));
   refuse (with (good_note (), "basis", "{}"));
   refuse (with (good_note (), "basis", "{\"purpose\":\"shop\"}"));
@@ -308,6 +323,13 @@ test_bodies_are_strict (void)
   refuse (with_body (good_preference (), "facet", NULL));
   refuse (with_body (good_preference (), "value", NULL));
   refuse (with_body (good_preference (), "polarity", "\"meh\""));
+  refuse (with_body (good_request (), "text", NULL));
+  refuse (with_body (good_request (), "kind", NULL));
+  refuse (with_body (good_request (), "kind", "\"favour\""));
+  refuse (with_body (good_request (), "state", "\"forgotten\""));
+  refuse (with_body (good_request (), "due", "\"soon\""));
+  refuse (with_body (good_request (), "promised_by", "\"Tomas\""));
+  accept (with_body (good_request (), "promised_by", "\"" RECORD "\""));
 }
 
 static char *

@@ -166,9 +166,9 @@ static void
 test_nothing_is_left_out (void)
 {
   const char *const wanted[] = {
-    "op-customer", "op-note",     "op-preference", "op-grant",      "op-refuse",
-    "op-withdraw", "op-erase",    "ack-applied",   "ack-duplicate", "ack-conflict",
-    "ack-gone",    "ack-refused", "ack-blocked",   "ack-retry",     "answer-whole",
+    "op-customer", "op-note",     "op-preference", "op-request",    "op-grant",     "op-refuse",
+    "op-withdraw", "op-erase",    "ack-applied",   "ack-duplicate", "ack-conflict", "ack-gone",
+    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",
   };
   g_autofree char *text = read_contract ();
 
