@@ -129,12 +129,15 @@ find_command (CbCtl *ctl, GPtrArray *words, GError **error)
 static gboolean
 take_word (CbCtl *ctl, GPtrArray *words, GError **error)
 {
-  guint most = ctl->command->words != NULL ? 1 : 0;
+  const char *wanted = ctl->command->words;
+  guint most = wanted == NULL ? 0 : strchr (wanted, ' ') != NULL ? 2 : 1;
 
   if (words->len > most)
     return fail_usage (error, "there are too many words");
-  if (words->len == 1)
+  if (words->len > 0)
     ctl->word = g_strdup (g_ptr_array_index (words, 0));
+  if (words->len > 1)
+    ctl->second_word = g_strdup (g_ptr_array_index (words, 1));
   return TRUE;
 }
 
@@ -250,7 +253,8 @@ check_needed (CbCtl *ctl, GError **error)
           return FALSE;
         }
     }
-  if (words == NULL || *words == '[' || ctl->word != NULL)
+  if (words == NULL || *words == '[' ||
+      (ctl->word != NULL && (strchr (words, ' ') == NULL || ctl->second_word != NULL)))
     return TRUE;
   g_set_error (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, "%s is missing", words);
   return FALSE;

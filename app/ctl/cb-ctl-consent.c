@@ -47,7 +47,7 @@ run_permission (CbCtl *ctl, JsonObject **answer, GError **error)
 
   if (permission == NULL)
     return FALSE;
-  *answer = cb_ctl_encode_permission (permission);
+  *answer = cb_ctl_encode_permission (permission, ctl);
   return TRUE;
 }
 
@@ -63,7 +63,7 @@ add_permission (CbCtl *ctl,
 
   if (permission == NULL)
     return FALSE;
-  json_object_array_add (list, cb_ctl_encode_permission (permission));
+  json_object_array_add (list, cb_ctl_encode_permission (permission, ctl));
   return TRUE;
 }
 

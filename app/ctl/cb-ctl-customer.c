@@ -127,7 +127,7 @@ run_show (CbCtl *ctl, JsonObject **answer, GError **error)
 
   if (dossier == NULL)
     return FALSE;
-  *answer = cb_ctl_encode_dossier (dossier);
+  *answer = cb_ctl_encode_dossier (dossier, ctl);
   return TRUE;
 }
 

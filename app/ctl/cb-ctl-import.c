@@ -8,11 +8,10 @@
 #include "ctl/cb-ctl.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/cb-error.h"
 #include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-input.h"
 #include "store/cb-import.h"
 
 /* A file that takes longer is one whose progress somebody wants to see. */
@@ -27,30 +26,12 @@
 
 /* --- the day until which --- */
 
-/* The end of the day that is named; 0 when it is no date. */
-static gint64
-read_day_end (const char *text)
-{
-  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
-  g_autoptr (GDateTime) noon = NULL;
-  int year;
-  int month;
-  int day;
-  int n_read = 0;
-
-  if (strlen (text) != 10 || sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &n_read) != 3 ||
-      n_read != 10)
-    return 0;
-  noon = g_date_time_new (here, year, month, day, 12, 0, 0);
-  return noon != NULL ? cb_clock_day_end_us (g_date_time_to_unix (noon) * CB_US_PER_SECOND, 0) : 0;
-}
-
 static gboolean
 check_import (CbCtl *ctl, GError **error)
 {
   const char *date = cb_ctl_get_option (ctl, "keep-until");
 
-  if (date == NULL || read_day_end (date) > cb_clock_get_now_us (ctl->clock))
+  if (date == NULL || cb_ctl_read_day_end (date) > cb_clock_get_now_us (ctl->clock))
     return TRUE;
   g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
                        "--keep-until takes a day from today on, as 2027-01-31");
@@ -150,7 +131,7 @@ run_import (CbCtl *ctl, JsonObject **answer, GError **error)
   const char *date = cb_ctl_get_option (ctl, "keep-until");
   CbImportOptions options = {
     .basis = cb_ctl_get_option (ctl, "basis"),
-    .keep_until_us = date != NULL ? read_day_end (date) : 0,
+    .keep_until_us = date != NULL ? cb_ctl_read_day_end (date) : 0,
     .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
     .piece_entries = PIECE_ENTRIES,
   };

@@ -5,10 +5,12 @@
 #include "ctl/cb-ctl-input.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/cb-clock.h"
 #include "base/cb-error.h"
 #include "vault/cb-seal.h"
 
@@ -182,4 +184,37 @@ cb_ctl_take_strings (JsonObject *record, const char *member, char ***texts, GErr
     }
   *texts = g_strv_builder_end (builder);
   return TRUE;
+}
+
+/* --- days --- */
+
+gint64
+cb_ctl_read_day_end (const char *text)
+{
+  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
+  g_autoptr (GDateTime) noon = NULL;
+  int year;
+  int month;
+  int day;
+  int n_read = 0;
+
+  if (strlen (text) != 10 || sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &n_read) != 3 ||
+      n_read != 10)
+    return 0;
+  noon = g_date_time_new (here, year, month, day, 12, 0, 0);
+  return noon != NULL ? cb_clock_day_end_us (g_date_time_to_unix (noon) * CB_US_PER_SECOND, 0) : 0;
+}
+
+gboolean
+cb_ctl_take_day_end (JsonObject *record, const char *member, gint64 *end_us, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  *end_us = 0;
+  if (!cb_ctl_take_string (record, member, &text, error))
+    return FALSE;
+  if (text == NULL)
+    return TRUE;
+  *end_us = cb_ctl_read_day_end (text);
+  return *end_us != 0 || fail_input (error, "a member of the record is no day, such as 2027-01-31");
 }

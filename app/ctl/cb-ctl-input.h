@@ -28,4 +28,13 @@ gboolean cb_ctl_take_strings (JsonObject *record,
                               char ***texts,
                               GError **error);
 
+/* A member that is a day, "2027-01-31": the moment that ends it here. 0 when absent or null. */
+gboolean cb_ctl_take_day_end (JsonObject *record,
+                              const char *member,
+                              gint64 *end_us,
+                              GError **error);
+
+/* The end of the day that is named; 0 when it is no date. */
+gint64 cb_ctl_read_day_end (const char *text);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cb-clock.h"
 #include "records/cb-operation.h"
 #include "vault/cb-seal.h"
 
@@ -14,6 +15,16 @@ void
 cb_ctl_set_time (JsonObject *object, const char *member, gint64 at_us)
 {
   g_autofree char *text = at_us > 0 ? cb_operation_format_time (at_us) : NULL;
+
+  cb_json_set_string (object, member, text);
+}
+
+void
+cb_ctl_set_day (JsonObject *object, const char *member, gint64 end_us)
+{
+  g_autoptr (GDateTime) last_moment =
+    end_us > 0 ? g_date_time_new_from_unix_local (end_us / CB_US_PER_SECOND - 1) : NULL;
+  g_autofree char *text = last_moment != NULL ? g_date_time_format (last_moment, "%F") : NULL;
 
   cb_json_set_string (object, member, text);
 }

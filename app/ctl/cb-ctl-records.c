@@ -52,7 +52,7 @@ cb_ctl_encode_found (CbFound *found)
 }
 
 JsonObject *
-cb_ctl_encode_permission (CbPermission *permission)
+cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl)
 {
   JsonObject *object = json_object_new_object ();
 
@@ -69,7 +69,7 @@ cb_ctl_encode_permission (CbPermission *permission)
 }
 
 static JsonObject *
-encode_note (CbNote *note)
+encode_note (CbNote *note, CbCtl *ctl)
 {
   JsonObject *object = json_object_new_object ();
   const char *author = cb_note_get_author_name (note);
@@ -91,7 +91,7 @@ encode_note (CbNote *note)
 }
 
 JsonObject *
-cb_ctl_encode_preference (CbPreference *preference)
+cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl)
 {
   JsonObject *object = json_object_new_object ();
 
@@ -113,27 +113,72 @@ cb_ctl_encode_preference (CbPreference *preference)
   return object;
 }
 
-typedef JsonObject *(*EncodeFunc) (gpointer record);
+JsonObject *
+cb_ctl_encode_request (CbMatter *request, CbCtl *ctl)
+{
+  const CbMatterFields *fields = cb_matter_get_fields (request);
+  CbKeeping keeping = cb_matter_get_keeping (request, cb_clock_get_now_us (ctl->clock));
+  JsonObject *object = json_object_new_object ();
 
-static void
-add_list (JsonObject *object, const char *member, GPtrArray *records, EncodeFunc encode)
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "customer", fields->customer_id);
+  cb_json_set_string (object, "kind", cb_matter_kind_to_id (fields->kind));
+  cb_json_set_string (object, "state", cb_matter_state_to_id (fields->state));
+  cb_json_set_string (object, "text", fields->text);
+  cb_json_set_string (object, "for", fields->for_role);
+  cb_ctl_set_day (object, "due", fields->due_us);
+  cb_json_set_string (object, "keeping",
+                      keeping != CB_KEEPING_NONE ? cb_keeping_to_id (keeping) : NULL);
+  cb_ctl_set_staff (object, "promised_by", ctl, fields->promised_by);
+  cb_json_set_string (object, "request", fields->answers);
+  cb_ctl_set_staff (object, "author", ctl, fields->author_id);
+  cb_ctl_set_time (object, "created", fields->created_us);
+  cb_ctl_set_time (object, "moved", fields->moved_us);
+  cb_ctl_set_time (object, "closed", fields->closed_us);
+  cb_ctl_set_time (object, "ends", fields->ends_us);
+  cb_json_set_string (object, "sync", cb_delivery_to_id (fields->delivery));
+  return object;
+}
+
+void
+cb_ctl_set_staff (JsonObject *object, const char *member, CbCtl *ctl, const char *id)
+{
+  g_autoptr (CbStaff) staff = id != NULL ? cb_book_find_staff (ctl->book, id, NULL) : NULL;
+
+  cb_json_set_string (object, member, staff != NULL ? cb_staff_get_name (staff) : id);
+}
+
+JsonObject *
+cb_ctl_encode_list (GPtrArray *records, CbCtlEncodeFunc encode, CbCtl *ctl)
 {
   JsonObject *array = json_object_new_array ();
 
   for (guint i = 0; i < records->len; i++)
-    json_object_array_add (array, encode (g_ptr_array_index (records, i)));
-  json_object_object_add (object, member, array);
+    json_object_array_add (array, encode (g_ptr_array_index (records, i), ctl));
+  return array;
+}
+
+static void
+add_list (JsonObject *object,
+          const char *member,
+          GPtrArray *records,
+          CbCtlEncodeFunc encode,
+          CbCtl *ctl)
+{
+  json_object_object_add (object, member, cb_ctl_encode_list (records, encode, ctl));
 }
 
 JsonObject *
-cb_ctl_encode_dossier (CbDossier *dossier)
+cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
 {
   JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
 
-  add_list (object, "notes", cb_dossier_get_notes (dossier), (EncodeFunc) encode_note);
+  add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) encode_note, ctl);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),
-            (EncodeFunc) cb_ctl_encode_preference);
+            (CbCtlEncodeFunc) cb_ctl_encode_preference, ctl);
+  add_list (object, "requests", cb_dossier_get_requests (dossier),
+            (CbCtlEncodeFunc) cb_ctl_encode_request, ctl);
   add_list (object, "permissions", cb_dossier_get_permissions (dossier),
-            (EncodeFunc) cb_ctl_encode_permission);
+            (CbCtlEncodeFunc) cb_ctl_encode_permission, ctl);
   return object;
 }

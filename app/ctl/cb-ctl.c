@@ -19,10 +19,19 @@
 #include "store/cb-data.h"
 
 const CbCtlCommand *const cb_ctl_families[] = {
-  cb_ctl_init_commands,   cb_ctl_staff_commands,      cb_ctl_customer_commands,
-  cb_ctl_note_commands,   cb_ctl_preference_commands, cb_ctl_consent_commands,
-  cb_ctl_outbox_commands, cb_ctl_sync_commands,       cb_ctl_store_commands,
-  cb_ctl_import_commands, cb_ctl_backup_commands,     NULL,
+  cb_ctl_init_commands,
+  cb_ctl_staff_commands,
+  cb_ctl_customer_commands,
+  cb_ctl_note_commands,
+  cb_ctl_preference_commands,
+  cb_ctl_request_commands,
+  cb_ctl_consent_commands,
+  cb_ctl_outbox_commands,
+  cb_ctl_sync_commands,
+  cb_ctl_store_commands,
+  cb_ctl_import_commands,
+  cb_ctl_backup_commands,
+  NULL,
 };
 
 /* --- the process --- */
@@ -184,6 +193,7 @@ clear (CbCtl *ctl)
   g_clear_object (&ctl->clock);
   g_clear_pointer (&ctl->options, g_hash_table_unref);
   g_free (ctl->word);
+  g_free (ctl->second_word);
   g_free (ctl->home);
   g_free (ctl->state_root);
 }

@@ -57,7 +57,7 @@ typedef struct
 {
   const char *family;
   const char *verb;  /* NULL: the family is the command */
-  const char *words; /* "CUSTOMER", "[TEXT]", or NULL for none */
+  const char *words; /* "CUSTOMER", "[TEXT]", "ID STATE", or NULL for none */
   const char *summary;
   const CbCtlOption *options; /* NULL for none */
   guint roles;
@@ -71,6 +71,7 @@ struct _CbCtl
   const CbCtlCommand *command;
   GHashTable *options; /* name to value, "" for a flag */
   char *word;          /* what stands behind the command; NULL when nothing does */
+  char *second_word;
   char *home;
   char *state_root;
   const char *as;
@@ -88,6 +89,7 @@ extern const CbCtlCommand cb_ctl_staff_commands[];
 extern const CbCtlCommand cb_ctl_customer_commands[];
 extern const CbCtlCommand cb_ctl_note_commands[];
 extern const CbCtlCommand cb_ctl_preference_commands[];
+extern const CbCtlCommand cb_ctl_request_commands[];
 extern const CbCtlCommand cb_ctl_consent_commands[];
 extern const CbCtlCommand cb_ctl_import_commands[];
 extern const CbCtlCommand cb_ctl_outbox_commands[];

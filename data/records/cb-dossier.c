@@ -10,6 +10,7 @@ struct _CbDossier
   CbCustomer *customer;
   GPtrArray *notes;
   GPtrArray *preferences;
+  GPtrArray *requests;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -41,6 +42,14 @@ cb_dossier_get_preferences (CbDossier *self)
 }
 
 GPtrArray *
+cb_dossier_get_requests (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->requests;
+}
+
+GPtrArray *
 cb_dossier_get_permissions (CbDossier *self)
 {
   g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
@@ -64,6 +73,7 @@ cb_dossier_finalize (GObject *object)
   g_object_unref (self->customer);
   g_ptr_array_unref (self->notes);
   g_ptr_array_unref (self->preferences);
+  g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -88,6 +98,7 @@ cb_dossier_new (const CbDossierFields *fields)
   self->customer = g_object_ref (fields->customer);
   self->notes = g_ptr_array_ref (fields->notes);
   self->preferences = g_ptr_array_ref (fields->preferences);
+  self->requests = g_ptr_array_ref (fields->requests);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

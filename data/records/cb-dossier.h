@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 
 #include "records/cb-customer.h"
+#include "records/cb-matter.h"
 #include "records/cb-note.h"
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
@@ -23,6 +24,7 @@ typedef struct
   CbCustomer *customer;
   GPtrArray *notes;       /* of CbNote, newest first */
   GPtrArray *preferences; /* of CbPreference */
+  GPtrArray *requests;    /* of CbMatter: what is open by its day, then what is closed */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
                              the outreach purposes */
   gint64 unconfirmed_us;  /* since when something from the old book waits to be confirmed; 0: not */
@@ -33,6 +35,7 @@ CbDossier *cb_dossier_new (const CbDossierFields *fields);
 CbCustomer *cb_dossier_get_customer (CbDossier *self);
 GPtrArray *cb_dossier_get_notes (CbDossier *self);
 GPtrArray *cb_dossier_get_preferences (CbDossier *self);
+GPtrArray *cb_dossier_get_requests (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);
 gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);
 

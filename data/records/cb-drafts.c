@@ -67,6 +67,25 @@ cb_preference_draft_free (CbPreferenceDraft *draft)
   g_free (draft);
 }
 
+CbMatterDraft *
+cb_matter_draft_new (void)
+{
+  CbMatterDraft *draft = g_new0 (CbMatterDraft, 1);
+
+  draft->kind = CB_MATTER_OTHER;
+  return draft;
+}
+
+void
+cb_matter_draft_free (CbMatterDraft *draft)
+{
+  cb_text_wipe (draft->text);
+  cb_text_wipe (draft->for_role);
+  g_free (draft->promised_by);
+  g_free (draft->answers);
+  g_free (draft);
+}
+
 CbAnswerDraft *
 cb_answer_draft_new (void)
 {

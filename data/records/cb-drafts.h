@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 #define CB_CONTACTS_MAX 16
 #define CB_NOTE_MAX 8000
 #define CB_VALUE_MAX 1000
+#define CB_ROLE_MAX 128
 
 typedef struct
 {
@@ -70,6 +71,22 @@ typedef struct
 CbPreferenceDraft *cb_preference_draft_new (void);
 void cb_preference_draft_free (CbPreferenceDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPreferenceDraft, cb_preference_draft_free)
+
+typedef struct
+{
+  char *text;        /* what was asked for, or what we said we would do */
+  char *for_role;    /* "daughter"; NULL is the customer */
+  char *promised_by; /* id of the staff who said so; NULL is whoever writes a promise down, and
+                        nobody for anything else */
+  char *answers;     /* id of the request a promise is about; may be NULL */
+  CbMatterKind kind;
+  gint64 due_us; /* the end of the day by which; 0 is no day, which a promise needs */
+} CbMatterDraft;
+
+/* A request of no particular kind. */
+CbMatterDraft *cb_matter_draft_new (void);
+void cb_matter_draft_free (CbMatterDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbMatterDraft, cb_matter_draft_free)
 
 /* The customer's answer to one purpose on one channel. */
 typedef struct

@@ -59,6 +59,25 @@ CB_TERM_DEFINE (CbFacet,
                 "other")
 CB_TERM_DEFINE (CbLife, life, "asked", "agreed", "unasked", "tonight", "review")
 CB_TERM_DEFINE (CbDelivery, delivery, "local", "held", "waiting", "sent", "accepted", "parked")
+CB_TERM_DEFINE (CbMatterKind,
+                matter_kind,
+                "hold",
+                "order",
+                "repair",
+                "alteration",
+                "tell-me",
+                "promise",
+                "other")
+CB_TERM_DEFINE (CbMatterState,
+                matter_state,
+                "open",
+                "in-hand",
+                "ready",
+                "told",
+                "done",
+                "broken",
+                "cancelled")
+CB_TERM_DEFINE (CbKeeping, keeping, "none", "pending", "due", "overdue", "kept", "late", "broken")
 CB_TERM_DEFINE (CbEraseReason,
                 erase_reason,
                 "request",

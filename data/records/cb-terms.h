@@ -122,6 +122,42 @@ typedef enum
   CB_DELIVERY_PARKED,   /* refused: needs a person */
 } CbDelivery;
 
+/* What the customer asked for; a promise is what we said we would do. */
+typedef enum
+{
+  CB_MATTER_HOLD,
+  CB_MATTER_ORDER,
+  CB_MATTER_REPAIR,
+  CB_MATTER_ALTERATION,
+  CB_MATTER_TELL_ME, /* when something is there */
+  CB_MATTER_PROMISE,
+  CB_MATTER_OTHER,
+} CbMatterKind;
+
+/* The last three are closed. */
+typedef enum
+{
+  CB_MATTER_OPEN,
+  CB_MATTER_IN_HAND, /* somebody is at it */
+  CB_MATTER_READY,   /* it is there; a request alone */
+  CB_MATTER_TOLD,    /* the customer knows; a request alone */
+  CB_MATTER_DONE,    /* of a promise: it was kept */
+  CB_MATTER_BROKEN,  /* a promise alone */
+  CB_MATTER_CANCELLED,
+} CbMatterState;
+
+/* Whether what was said by when holds, at some moment. */
+typedef enum
+{
+  CB_KEEPING_NONE, /* no day was named, or it was cancelled */
+  CB_KEEPING_PENDING,
+  CB_KEEPING_DUE, /* today */
+  CB_KEEPING_OVERDUE,
+  CB_KEEPING_KEPT,
+  CB_KEEPING_LATE, /* done, and after its day */
+  CB_KEEPING_BROKEN,
+} CbKeeping;
+
 typedef enum
 {
   CB_ERASE_REQUEST,
@@ -148,6 +184,9 @@ CB_TERM_DECLARE (CbPolarity, polarity)
 CB_TERM_DECLARE (CbFacet, facet)
 CB_TERM_DECLARE (CbLife, life)
 CB_TERM_DECLARE (CbDelivery, delivery)
+CB_TERM_DECLARE (CbMatterKind, matter_kind)
+CB_TERM_DECLARE (CbMatterState, matter_state)
+CB_TERM_DECLARE (CbKeeping, keeping)
 CB_TERM_DECLARE (CbEraseReason, erase_reason)
 
 G_END_DECLS

@@ -57,6 +57,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
   g_autoptr (GPtrArray) notes = NULL;
   g_autoptr (GPtrArray) preferences = NULL;
+  g_autoptr (GPtrArray) requests = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
   CbDossierFields fields;
   gint64 unconfirmed_us;
@@ -70,13 +71,15 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     }
   notes = cb_book_list_notes (self, actor, customer, error);
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
-  permissions = preferences != NULL ? list_permissions (self, customer, error) : NULL;
+  requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
+  permissions = requests != NULL ? list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
     return NULL;
   fields = (CbDossierFields){
     .customer = card,
     .notes = notes,
     .preferences = preferences,
+    .requests = requests,
     .permissions = permissions,
     .unconfirmed_us = unconfirmed_us,
   };

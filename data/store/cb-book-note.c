@@ -43,7 +43,7 @@ check_note (const CbNoteDraft *draft, GError **error)
   else if (strlen (draft->text) > CB_NOTE_MAX)
     wrong = "a note is at most 8000 bytes long";
   else if (draft->for_role != NULL &&
-           (strlen (draft->for_role) > CB_VALUE_MAX || !cb_text_is_valid (draft->for_role, -1)))
+           (strlen (draft->for_role) > CB_ROLE_MAX || !cb_text_is_valid (draft->for_role, -1)))
     wrong = "for whom is a short role, such as daughter";
   else if (known == NULL || cb_purpose_is_marketing (known))
     wrong = "a note serves a request, this shop or every shop";

@@ -66,6 +66,24 @@ cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **err
   return add_row (self, actor, op_id, queued, 0, NULL, error);
 }
 
+gboolean
+cb_book_queue (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error)
+{
+  static const char SQL_UPDATE_HELD[] =
+    "UPDATE outbox SET purpose = ?3, author = ?4"
+    " WHERE customer = ?1 AND key = ?2 AND state = 'held'";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_UPDATE_HELD);
+  g_autofree char *key = make_key (queued);
+
+  cb_stmt_bind_text (stmt, 1, queued->customer);
+  cb_stmt_bind_text (stmt, 2, key);
+  cb_stmt_bind_text (stmt, 3, queued->purpose);
+  cb_stmt_bind_text (stmt, 4, cb_book_actor_id (actor));
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  return cb_db_get_changes (self->db) > 0 || cb_book_hold (self, actor, queued, error);
+}
+
 /* Erase operations outlive the customer's key and carry random ids only: they are under the book's.
  */
 static GBytes *
@@ -205,28 +223,19 @@ list_rows (CbBook *self, const char *customer, GError **error)
 static JsonObject *
 encode_body (CbBook *self, const char *customer, Row *row, GError **error)
 {
+  const CbRecordKind *kind = cb_book_find_kind (row->kind);
   g_auto (CbKey) key;
 
   if (!cb_book_get_customer_key (self, customer, &key, error))
     return NULL;
-  if (g_str_equal (row->kind, "customer"))
-    return cb_book_encode_card (self, &key, customer, error);
-  if (g_str_equal (row->kind, "note"))
-    return cb_book_encode_note (self, &key, row->record, error);
-  return cb_book_encode_preference (self, &key, row->record, error);
+  return kind->encode (self, &key, row->record, error);
 }
 
 static gboolean
 set_version (CbBook *self, Row *row, const char *version, GError **error)
 {
-  static const char SQL_SET_CARD_VERSION[] = "UPDATE customer SET version = ?2 WHERE id = ?1";
-  static const char SQL_SET_NOTE_VERSION[] = "UPDATE note SET version = ?2 WHERE id = ?1";
-  static const char SQL_SET_PREFERENCE_VERSION[] =
-    "UPDATE preference SET version = ?2 WHERE id = ?1";
-  const char *sql = g_str_equal (row->kind, "customer") ? SQL_SET_CARD_VERSION
-                    : g_str_equal (row->kind, "note")   ? SQL_SET_NOTE_VERSION
-                                                        : SQL_SET_PREFERENCE_VERSION;
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+  const CbRecordKind *kind = cb_book_find_kind (row->kind);
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, kind->set_version);
 
   cb_stmt_bind_text (stmt, 1, row->record);
   cb_stmt_bind_text (stmt, 2, version);

@@ -213,29 +213,13 @@ cb_book_retry_all (CbBook *self, CbStaff *actor, guint *n_retried, GError **erro
 static gboolean
 restore_version (CbBook *self, const Parked *parked, GError **error)
 {
-  static const struct
-  {
-    const char *kind;
-    const char *sql;
-  } versions[] = {
-    { "customer", "UPDATE customer SET version = ?3 WHERE id = ?1 AND version = ?2" },
-    { "note", "UPDATE note SET version = ?3 WHERE id = ?1 AND version = ?2" },
-    { "preference", "UPDATE preference SET version = ?3 WHERE id = ?1 AND version = ?2" },
-  };
+  const CbRecordKind *kind = cb_book_find_kind (parked->kind);
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, kind->restore_version);
 
-  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
-    {
-      g_autoptr (CbStmt) stmt = NULL;
-
-      if (!g_str_equal (versions[i].kind, parked->kind))
-        continue;
-      stmt = cb_db_prepare (self->db, versions[i].sql);
-      cb_stmt_bind_text (stmt, 1, parked->record);
-      cb_stmt_bind_text (stmt, 2, parked->op_id);
-      cb_stmt_bind_text (stmt, 3, parked->base);
-      return cb_stmt_run (stmt, error);
-    }
-  return TRUE;
+  cb_stmt_bind_text (stmt, 1, parked->record);
+  cb_stmt_bind_text (stmt, 2, parked->op_id);
+  cb_stmt_bind_text (stmt, 3, parked->base);
+  return cb_stmt_run (stmt, error);
 }
 
 static gboolean

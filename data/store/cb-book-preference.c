@@ -202,16 +202,9 @@ upsert (CbBook *self, CbStaff *actor, NewPreference *new, GError **error)
   return cb_stmt_run (stmt, error);
 }
 
-/* What is still held will be encoded as it stands when it is freed; anything further on its way
- * keeps its frozen bytes and is followed by an operation of its own. */
 static gboolean
 queue_preference (CbBook *self, CbStaff *actor, const NewPreference *new, GError **error)
 {
-  static const char SQL_UPDATE_HELD[] =
-    "UPDATE outbox SET purpose = ?3, author = ?4"
-    " WHERE customer = ?1 AND key = ?2 AND state = 'held'";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_UPDATE_HELD);
-  g_autofree char *key = g_strdup_printf ("preference/%s", new->id);
   CbQueued queued = {
     .kind = "preference",
     .act = "put",
@@ -222,13 +215,7 @@ queue_preference (CbBook *self, CbStaff *actor, const NewPreference *new, GError
     .lane = 1,
   };
 
-  cb_stmt_bind_text (stmt, 1, new->customer);
-  cb_stmt_bind_text (stmt, 2, key);
-  cb_stmt_bind_text (stmt, 3, new->purpose);
-  cb_stmt_bind_text (stmt, 4, cb_staff_get_id (actor));
-  if (!cb_stmt_run (stmt, error))
-    return FALSE;
-  return cb_db_get_changes (self->db) > 0 || cb_book_hold (self, actor, &queued, error);
+  return cb_book_queue (self, actor, &queued, error);
 }
 
 /* It was begun as a new one even when it turns out to replace a known one. */

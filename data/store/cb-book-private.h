@@ -190,6 +190,10 @@ gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
 /* CB_STORE_ERROR_NOT_FOUND when there is no such customer. */
 gboolean cb_book_require_customer (CbBook *self, const char *customer, GError **error);
 
+/* The same, and CB_STORE_ERROR_FORBIDDEN for an associate whose customer wants the record left as
+ * it is. */
+gboolean cb_book_require_open (CbBook *self, CbStaff *actor, const char *customer, GError **error);
+
 /* --- roles --- */
 
 typedef enum
@@ -198,6 +202,7 @@ typedef enum
   CB_ACT_WRITE_CUSTOMERS,
   CB_ACT_LIST_CUSTOMERS,
   CB_ACT_IMPORT,
+  CB_ACT_REQUESTS,
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
   CB_ACT_STAFF,
@@ -219,13 +224,37 @@ gboolean cb_book_audit (CbBook *self,
                         const char *code,
                         GError **error);
 
+/* --- the kinds of record that may leave --- */
+
+typedef struct
+{
+  const char *kind; /* in the outbox, in keys, in the audit: "note" */
+  const char *set_version;
+  const char *restore_version; /* ... if it is still that of an operation */
+  const char *list_living;     /* of a customer; NULL: it lives as long as they are known */
+  const char *set_life;
+  const char *list_ended;
+  const char *end;
+
+  /* The body, from its sealed column. NULL on error. */
+  JsonObject *(*encode) (CbBook *self, const CbKey *key, const char *record, GError **error);
+} CbRecordKind;
+
+const CbRecordKind *cb_book_get_kinds (guint *n_kinds);
+const CbRecordKind *cb_book_find_kind (const char *kind); /* NULL: there is none */
+
 /* --- the lives of a record --- */
+
+/* A request nobody marked as done is not kept for ever. */
+#define CB_ASKED_DAYS_MAX 365
 
 /* What decides how long a record is kept. */
 typedef struct
 {
   CbLife life; /* in: as it was; out: as it is */
   gint64 ends_us;
+  gint64
+    asked_until_us; /* in: until when a request that stands is kept; 0: as long as any may be */
 } CbLifetime;
 
 /* A new record starts as CB_LIFE_UNASKED with an end of 0. `permission` is the verdict on its
@@ -291,6 +320,10 @@ typedef struct
 /* Adds a held row: its operation is encoded when it may leave. */
 gboolean cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
 
+/* A record was written: what is held is encoded as it stands when it is freed; what is further on
+ * its way keeps its frozen bytes and is followed by an operation of its own. */
+gboolean cb_book_queue (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
+
 /* Adds an operation that is ready at once (consent, erasure), under an id the caller made. */
 gboolean cb_book_send (CbBook *self,
                        CbStaff *actor,
@@ -334,7 +367,7 @@ CbDelivery cb_book_read_delivery (CbBook *self,
                                   char **code,
                                   GError **error);
 
-/* The bodies of the three kinds, from their sealed columns. NULL on error. */
+/* The bodies, from their sealed columns. NULL on error. */
 JsonObject *cb_book_encode_card (CbBook *self,
                                  const CbKey *key,
                                  const char *customer,
@@ -344,6 +377,10 @@ JsonObject *cb_book_encode_preference (CbBook *self,
                                        const CbKey *key,
                                        const char *preference,
                                        GError **error);
+JsonObject *cb_book_encode_request (CbBook *self,
+                                    const CbKey *key,
+                                    const char *request,
+                                    GError **error);
 
 /* --- erasure --- */
 
@@ -379,6 +416,8 @@ GPtrArray *cb_book_list_preferences (CbBook *self,
                                      CbStaff *actor,
                                      const char *customer,
                                      GError **error);
+
+GPtrArray *cb_book_read_requests (CbBook *self, const char *customer, GError **error);
 
 /* "Not yet asked" is seen by its author, by managers, and by who answers access requests. */
 gboolean cb_book_may_see (CbStaff *actor, CbLife life, const char *author);

@@ -7,9 +7,6 @@
 #include "base/cb-error.h"
 #include "consent/cb-purpose.h"
 
-/* A request nobody marked as done is not kept for ever. */
-#define ASKED_DAYS_MAX 365
-
 /* Acknowledged operations are offered again after the service was restored from a back-up; older
  * ones than its oldest usable back-up are not needed. */
 #define ACCEPTED_DAYS 35
@@ -32,29 +29,29 @@ cb_book_reckon_life (CbBook *self,
   gboolean is_request = g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED);
   CbVerdict verdict = cb_permission_get_verdict (permission);
   gint64 until_us = cb_permission_get_until_us (permission);
+  gint64 tonight_us = was_tonight ? lifetime->ends_us : cb_clock_day_end_us (now_us, 0);
 
+  if (is_request)
+    until_us = lifetime->asked_until_us != 0 ? lifetime->asked_until_us
+                                             : cb_clock_day_end_us (created_us, CB_ASKED_DAYS_MAX);
   if (intent == CB_INTENT_VISIT)
-    *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0) };
+    *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0), 0 };
   else if (was_tonight && is_request)
     return; /* a request that was taken back is not revived by the next one */
-  else if (cb_permission_is_allowed (permission) && is_request)
-    *lifetime = (CbLifetime){ CB_LIFE_ASKED, cb_clock_day_end_us (created_us, ASKED_DAYS_MAX) };
   else if (cb_permission_is_allowed (permission))
-    *lifetime = (CbLifetime){ CB_LIFE_AGREED, until_us };
+    *lifetime = (CbLifetime){ is_request ? CB_LIFE_ASKED : CB_LIFE_AGREED, until_us, 0 };
   else if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN ||
            (was_agreed && verdict == CB_VERDICT_NOT_ASKED))
     /* Agreed and now not asked: it rested on a wider yes that was taken back. */
-    *lifetime = (CbLifetime){
-      CB_LIFE_TONIGHT,
-      was_tonight ? lifetime->ends_us : cb_clock_day_end_us (now_us, 0),
-    };
+    *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, tonight_us, 0 };
   else if (verdict == CB_VERDICT_OUTDATED || verdict == CB_VERDICT_RESTRICTED)
-    *lifetime = (CbLifetime){ CB_LIFE_UNASKED, until_us };
+    *lifetime = (CbLifetime){ CB_LIFE_UNASKED, until_us, 0 };
   else
     *lifetime = (CbLifetime){
       CB_LIFE_UNASKED,
       cb_clock_day_end_us (verdict == CB_VERDICT_EXPIRED ? now_us : created_us,
                            self->keep_unasked_days),
+      0,
     };
 }
 
@@ -97,14 +94,29 @@ list_living (CbBook *self, const char *sql, const char *customer, GError **error
       living->created_us = cb_stmt_int (stmt, 3);
       cb_life_from_id (cb_stmt_text (stmt, 4), &living->lifetime.life);
       living->lifetime.ends_us = cb_stmt_int (stmt, 5);
+      living->lifetime.asked_until_us = cb_stmt_int (stmt, 6);
       g_ptr_array_add (list, living);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
 
+/* A request that was taken back and is made anew the same day is another one: nothing brings the
+ * first on its way again. */
+static gboolean
+settle_taken_back (CbBook *self,
+                   const CbRecordKind *kind,
+                   const char *customer,
+                   const Living *living,
+                   const CbLifetime *lifetime,
+                   GError **error)
+{
+  return lifetime->life != CB_LIFE_TONIGHT || !g_str_equal (living->purpose, CB_PURPOSE_ASKED) ||
+         cb_book_drop_record (self, customer, kind->kind, living->id, error);
+}
+
 static gboolean
 reckon_living (CbBook *self,
-               const char *update,
+               const CbRecordKind *kind,
                const char *customer,
                Living *living,
                GError **error)
@@ -119,25 +131,22 @@ reckon_living (CbBook *self,
   cb_book_reckon_life (self, permission, living->intent, living->created_us, &lifetime);
   if (lifetime.life == living->lifetime.life && lifetime.ends_us == living->lifetime.ends_us)
     return TRUE;
-  stmt = cb_db_prepare (self->db, update);
+  stmt = cb_db_prepare (self->db, kind->set_life);
   cb_stmt_bind_text (stmt, 1, living->id);
   cb_stmt_bind_text (stmt, 2, cb_life_to_id (lifetime.life));
   cb_stmt_bind_int (stmt, 3, lifetime.ends_us);
-  return cb_stmt_run (stmt, error);
+  return cb_stmt_run (stmt, error) &&
+         settle_taken_back (self, kind, customer, living, &lifetime, error);
 }
 
 static gboolean
-reckon_lives (CbBook *self,
-              const char *select,
-              const char *update,
-              const char *customer,
-              GError **error)
+reckon_lives (CbBook *self, const CbRecordKind *kind, const char *customer, GError **error)
 {
-  g_autoptr (GPtrArray) list = list_living (self, select, customer, error);
+  g_autoptr (GPtrArray) list = list_living (self, kind->list_living, customer, error);
 
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
-      if (!reckon_living (self, update, customer, g_ptr_array_index (list, i), error))
+      if (!reckon_living (self, kind, customer, g_ptr_array_index (list, i), error))
         return FALSE;
     }
   return list != NULL;
@@ -165,19 +174,15 @@ mark_visit (CbBook *self, const char *customer, gboolean *is_first_today, GError
 static gboolean
 reckon_all (CbBook *self, const char *customer, GError **error)
 {
-  static const char SQL_LIST_NOTES[] =
-    "SELECT id, purpose, intent, created_us, life, ends_us FROM note"
-    " WHERE customer = ?1 AND life <> 'review'";
-  static const char SQL_SET_NOTE[] = "UPDATE note SET life = ?2, ends_us = ?3 WHERE id = ?1";
-  static const char SQL_LIST_PREFERENCES[] =
-    "SELECT id, purpose, 'profile', created_us, life, ends_us FROM preference"
-    " WHERE customer = ?1 AND life <> 'review'";
-  static const char SQL_SET_PREFERENCE[] =
-    "UPDATE preference SET life = ?2, ends_us = ?3 WHERE id = ?1";
+  guint n_kinds;
+  const CbRecordKind *kinds = cb_book_get_kinds (&n_kinds);
 
-  return reckon_lives (self, SQL_LIST_NOTES, SQL_SET_NOTE, customer, error) &&
-         reckon_lives (self, SQL_LIST_PREFERENCES, SQL_SET_PREFERENCE, customer, error) &&
-         cb_book_reckon_outbox (self, customer, error);
+  for (guint i = 0; i < n_kinds; i++)
+    {
+      if (kinds[i].list_living != NULL && !reckon_lives (self, &kinds[i], customer, error))
+        return FALSE;
+    }
+  return cb_book_reckon_outbox (self, customer, error);
 }
 
 gboolean
@@ -208,18 +213,12 @@ cb_book_reckon_capture (CbBook *self,
 /* --- what has had its day --- */
 
 static gboolean
-end_records (CbBook *self,
-             const char *kind,
-             const char *select,
-             const char *delete_row,
-             gint64 now_us,
-             gint *n_ended,
-             GError **error)
+end_records (CbBook *self, const CbRecordKind *kind, gint64 now_us, gint *n_ended, GError **error)
 {
-  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
-  g_autoptr (CbStmt) change = cb_db_prepare (self->db, delete_row);
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, kind->list_ended);
+  g_autoptr (CbStmt) change = cb_db_prepare (self->db, kind->end);
   g_autoptr (GError) local_error = NULL;
-  g_autofree char *action = g_strdup_printf ("%s.end", kind);
+  g_autofree char *action = g_strdup_printf ("%s.end", kind->kind);
 
   cb_stmt_bind_int (rows, 1, now_us);
   while (local_error == NULL && cb_stmt_next (rows, &local_error))
@@ -229,7 +228,7 @@ end_records (CbBook *self,
 
       cb_stmt_bind_text (change, 1, id);
       if (cb_stmt_run (change, &local_error) &&
-          cb_book_drop_record (self, customer, kind, id, &local_error) &&
+          cb_book_drop_record (self, customer, kind->kind, id, &local_error) &&
           cb_book_audit (self, NULL, action, customer, id, "retention", &local_error))
         {
           cb_book_touch (self, customer);
@@ -238,6 +237,20 @@ end_records (CbBook *self,
       cb_stmt_again (change);
     }
   return !cb_error_hand_on (&local_error, error);
+}
+
+static gboolean
+end_all_records (CbBook *self, gint64 now_us, gint *n_ended, GError **error)
+{
+  guint n_kinds;
+  const CbRecordKind *kinds = cb_book_get_kinds (&n_kinds);
+
+  for (guint i = 0; i < n_kinds; i++)
+    {
+      if (kinds[i].end != NULL && !end_records (self, &kinds[i], now_us, n_ended, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -262,6 +275,7 @@ is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
   static const char SQL_ANY_DUE[] =
     "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM request WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM draft WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";
@@ -278,11 +292,6 @@ is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
 gint
 cb_book_run_retention (CbBook *self, GError **error)
 {
-  static const char SQL_LIST_ENDED_NOTES[] = "SELECT id, customer FROM note WHERE ends_us <= ?1";
-  static const char SQL_END_NOTE[] = "DELETE FROM note WHERE id = ?1";
-  static const char SQL_LIST_ENDED_PREFERENCES[] =
-    "SELECT id, customer FROM preference WHERE ends_us <= ?1";
-  static const char SQL_END_PREFERENCE[] = "DELETE FROM preference WHERE id = ?1";
   gint64 now_us = cb_clock_get_now_us (self->clock);
   gboolean due;
   gint n_ended = 0;
@@ -296,9 +305,7 @@ cb_book_run_retention (CbBook *self, GError **error)
   if (!cb_book_begin (self, error))
     return -1;
   transaction = self->db;
-  if (!end_records (self, "note", SQL_LIST_ENDED_NOTES, SQL_END_NOTE, now_us, &n_ended, error) ||
-      !end_records (self, "preference", SQL_LIST_ENDED_PREFERENCES, SQL_END_PREFERENCE, now_us,
-                    &n_ended, error) ||
+  if (!end_all_records (self, now_us, &n_ended, error) ||
       !cb_book_end_imported (self, CARDS_A_RUN, &n_cards, error) ||
       !cb_book_end_drafts (self, now_us, error) || !prune_accepted (self, now_us, error))
     return -1;

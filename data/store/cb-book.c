@@ -233,6 +233,23 @@ cb_book_do_idle (CbBook *self)
     g_info ("checkpoint put off: %s", error->message);
 }
 
+gboolean
+cb_book_require_open (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  static const char SQL_IS_RESTRICTED[] = "SELECT restricted FROM customer WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_RESTRICTED);
+
+  if (!cb_book_require_customer (self, customer, error))
+    return FALSE;
+  cb_stmt_bind_text (stmt, 1, customer);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (cb_stmt_int (stmt, 0) == 0 || cb_staff_get_role (actor) != CB_ROLE_ASSOCIATE)
+    return TRUE;
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
+  return FALSE;
+}
+
 /* --- roles --- */
 
 const char *
@@ -250,6 +267,8 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_WRITE_CUSTOMERS] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_LIST_CUSTOMERS] = { FALSE, TRUE, FALSE, FALSE },
     [CB_ACT_IMPORT] = { FALSE, TRUE, FALSE, FALSE },
+    /* What is to be done today is for who does it. */
+    [CB_ACT_REQUESTS] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },

@@ -168,6 +168,32 @@ CbPreference *cb_book_set_preference (CbBook *self,
                                       const CbPreferenceDraft *draft,
                                       GError **error);
 
+/* --- requests and promises --- */
+
+/* A request rests on itself: its grant is recorded with it. Whoever sees the customer sees it. */
+CbMatter *cb_book_add_request (CbBook *self,
+                               CbStaff *actor,
+                               const char *customer,
+                               const CbMatterDraft *draft,
+                               GError **error);
+
+/* Of CbMatter, of everybody, by their day, those without one behind: what is open, and what is
+ * closed and not yet ended if that is wanted. Associates and managers; logged. */
+GPtrArray *cb_book_list_requests (CbBook *self,
+                                  CbStaff *actor,
+                                  gboolean with_closed,
+                                  guint limit,
+                                  GError **error);
+
+/* `channel` is how they were told, CB_CHANNEL_NONE when they stood there; it is for that state
+ * alone, and CB_STORE_ERROR_REFUSED when it is not permitted. A closed one may be opened again. */
+CbMatter *cb_book_move_request (CbBook *self,
+                                CbStaff *actor,
+                                const char *id,
+                                CbMatterState state,
+                                CbChannel channel,
+                                GError **error);
+
 /* --- drafts --- */
 
 /* What `author` began to write and has not saved, sealed under the customer's key; `customer` NULL

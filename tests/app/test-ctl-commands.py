@@ -385,7 +385,8 @@ class CommandLine(ShopCase):
         for command in ("init", "staff add", "staff list", "staff disable", "customer add", "customer find",
                         "customer show", "customer list", "note add", "preference set", "consent purposes",
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
-                        "outbox retry", "outbox discard",
+                        "outbox retry", "outbox discard", "request add", "request list", "request move",
+                        "promise add",
                         "enrol", "sync", "status", "erase", "retention run", "audit verify"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")
@@ -434,6 +435,8 @@ class Roles(ShopCase):
             (["customer", "list"], "", "m"),
             (["note", "add", who, "--text-stdin"], "x", "am"),
             (["preference", "set", who, "--record-stdin"], size, "am"),
+            (["request", "add", who, "--record-stdin"], json.dumps({"text": "x"}), "am"),
+            (["request", "list"], "", "am"),
             (["consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "tapped"], "", "am"),
             (["consent", "show", who], "", "amp"),
             (["consent", "withdraw", who], "", "am"),

@@ -284,9 +284,9 @@ cb_words_operation (CbOutboxItem *item)
     const char *kind;
     const char *words;
   } kinds[] = {
-    { "customer", N_ ("A customer’s card") }, { "note", N_ ("A note") },
-    { "preference", N_ ("A preference") },    { "consent", N_ ("An answer about consent") },
-    { "erase", N_ ("An erasure") },
+    { "customer", N_ ("A customer’s card") },      { "note", N_ ("A note") },
+    { "preference", N_ ("A preference") },         { "request", N_ ("A request or a promise") },
+    { "consent", N_ ("An answer about consent") }, { "erase", N_ ("An erasure") },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

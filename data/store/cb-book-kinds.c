@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What the outbox, the lives of a record and retention need to know of each kind that may leave:
+ * one row a kind, so that a further one is added in one place. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#define SET_VERSION(table) "UPDATE " table " SET version = ?2 WHERE id = ?1"
+#define RESTORE_VERSION(table) "UPDATE " table " SET version = ?3 WHERE id = ?1 AND version = ?2"
+#define SET_LIFE(table) "UPDATE " table " SET life = ?2, ends_us = ?3 WHERE id = ?1"
+#define LIST_ENDED(table) "SELECT id, customer FROM " table " WHERE ends_us <= ?1"
+#define END(table) "DELETE FROM " table " WHERE id = ?1"
+
+static const CbRecordKind kinds[] = {
+  {
+    .kind = "customer",
+    .set_version = SET_VERSION ("customer"),
+    .restore_version = RESTORE_VERSION ("customer"),
+    .encode = cb_book_encode_card,
+  },
+  {
+    .kind = "note",
+    .set_version = SET_VERSION ("note"),
+    .restore_version = RESTORE_VERSION ("note"),
+    .list_living = "SELECT id, purpose, intent, created_us, life, ends_us, 0 FROM note"
+                   " WHERE customer = ?1 AND life <> 'review'",
+    .set_life = SET_LIFE ("note"),
+    .list_ended = LIST_ENDED ("note"),
+    .end = END ("note"),
+    .encode = cb_book_encode_note,
+  },
+  {
+    .kind = "preference",
+    .set_version = SET_VERSION ("preference"),
+    .restore_version = RESTORE_VERSION ("preference"),
+    .list_living = "SELECT id, purpose, 'profile', created_us, life, ends_us, 0 FROM preference"
+                   " WHERE customer = ?1 AND life <> 'review'",
+    .set_life = SET_LIFE ("preference"),
+    .list_ended = LIST_ENDED ("preference"),
+    .end = END ("preference"),
+    .encode = cb_book_encode_preference,
+  },
+  {
+    .kind = "request",
+    .set_version = SET_VERSION ("request"),
+    .restore_version = RESTORE_VERSION ("request"),
+    .list_living = "SELECT id, 'asked', 'profile', created_us, life, ends_us, keep_until_us"
+                   " FROM request WHERE customer = ?1",
+    .set_life = SET_LIFE ("request"),
+    .list_ended = LIST_ENDED ("request"),
+    .end = END ("request"),
+    .encode = cb_book_encode_request,
+  },
+};
+
+const CbRecordKind *
+cb_book_get_kinds (guint *n_kinds)
+{
+  *n_kinds = G_N_ELEMENTS (kinds);
+  return kinds;
+}
+
+const CbRecordKind *
+cb_book_find_kind (const char *kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      if (g_str_equal (kinds[i].kind, kind))
+        return &kinds[i];
+    }
+  return NULL;
+}
