@@ -22,12 +22,13 @@ get_ledger_path (CbBook *self)
 }
 
 /* The ledger is written before the transaction commits: dying in between erases at the next
- * opening, which is the side to err on. */
+ * opening, which is the side to err on. The line feed in front ends what a power cut may have left
+ * of a line that was never reported; without it this line would be part of that one. */
 static gboolean
 append_to_ledger (CbBook *self, const char *customer, const char *reason, GError **error)
 {
   g_autofree char *path = get_ledger_path (self);
-  g_autofree char *line = g_strdup_printf ("%s %s %" G_GINT64_FORMAT "\n", customer, reason,
+  g_autofree char *line = g_strdup_printf ("\n%s %s %" G_GINT64_FORMAT "\n", customer, reason,
                                            cb_clock_get_now_us (self->clock));
 
   return cb_files_append (path, line, strlen (line), error);
@@ -200,19 +201,33 @@ replay (CbBook *self, const char *customer, const char *reason, GError **error)
   return cb_book_commit (self, error);
 }
 
+/* Where the length of the file was kept and what was written was not, a power cut leaves zeros: the
+ * lines behind them count all the same. */
+static char **
+split_ledger (char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (text[i] == '\0')
+        text[i] = '\n';
+    }
+  return g_strsplit (text, "\n", -1);
+}
+
 gboolean
 cb_book_replay_ledger (CbBook *self, GError **error)
 {
   g_autofree char *path = get_ledger_path (self);
   g_autofree char *text = NULL;
+  gsize length = 0;
   g_auto (GStrv) lines = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
-  text = cb_files_read (path, LEDGER_MAX, NULL, error);
+  text = cb_files_read (path, LEDGER_MAX, &length, error);
   if (text == NULL)
     return FALSE;
-  lines = g_strsplit (text, "\n", -1);
+  lines = split_ledger (text, length);
   for (guint i = 0; lines[i] != NULL; i++)
     {
       g_auto (GStrv) fields = g_strsplit (lines[i], " ", 3);

@@ -134,6 +134,38 @@ test_ledger_convicts (void)
   cb_test_book_tear_down (&test);
 }
 
+/* What a power cut leaves at the end of the ledger, half a line or its length alone, is no part of
+ * the lines that follow. */
+static void
+test_ledger_behind_a_torn_line (void)
+{
+  static const char torn[] = "0123456789abcdef0123456789abcdef re\0\0\0\0";
+  CbTestBook test = { 0 };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *ledger = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  g_autoptr (GString) put_back = g_string_new (NULL);
+  gsize length;
+
+  cb_test_book_set_up (&test);
+  first = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  second = cb_test_book_add_customer (&test, "Nuria", "Testperson", NULL, NULL);
+  ledger = g_build_filename (test.state_root, cb_book_get_store_id (test.book), "tombstones", NULL);
+  g_assert_true (g_file_set_contents (ledger, torn, 35, NULL));
+  erase (&test, first);
+  g_assert_true (g_file_get_contents (ledger, &text, &length, NULL));
+  line = g_strdup_printf ("\n%s request ", first);
+  g_assert_nonnull (strstr (text, line));
+  g_string_append_len (put_back, torn, sizeof torn);
+  g_string_append_printf (put_back, "\n%s request 1\n", second);
+  g_assert_true (g_file_set_contents (ledger, put_back->str, (gssize) put_back->len, NULL));
+  cb_test_book_reopen (&test);
+  g_assert_true (is_gone (&test, second));
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_gone_at_the_service (void)
 {
@@ -390,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/erasure/operation/is-first-and-alone", test_erase_is_first);
   g_test_add_func ("/erasure/copy/put-back-does-not-open", test_copy_put_back_does_not_open);
   g_test_add_func ("/erasure/ledger/convicts-what-was-put-back", test_ledger_convicts);
+  g_test_add_func ("/erasure/ledger/goes-on-behind-a-torn-line", test_ledger_behind_a_torn_line);
   g_test_add_func ("/erasure/service/what-is-gone-there-goes-here", test_gone_at_the_service);
   g_test_add_func ("/sealing/disk/nothing-is-readable", test_nothing_readable_on_disk);
   g_test_add_func ("/sealing/rotation/keeps-everything", test_rotation_keeps_everything);
