@@ -86,10 +86,13 @@ static gboolean
 find_state (CbBook *self, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  guint version = cb_migration_get_version (self->db);
 
-  if (cb_migration_get_version (self->db) > cb_migration_get_latest ())
+  if (version > cb_migration_get_latest ())
     return cb_migration_run (self->db, error); /* says that it is too new */
-  self->store_id = cb_book_dup_setting (self, "store-id", &local_error);
+  /* Version 0 is what a power cut leaves of an init that had just begun. */
+  if (version > 0)
+    self->store_id = cb_book_dup_setting (self, "store-id", &local_error);
   if (self->store_id == NULL)
     {
       if (local_error != NULL)
