@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-test-world.h"
+
+static void
+see_texts (GString *view, const char *const *texts)
+{
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    g_string_append_printf (view, " <%s>", texts[i]);
+}
+
+static void
+see_notes (GString *view, GPtrArray *notes)
+{
+  for (guint i = 0; i < notes->len; i++)
+    {
+      CbNote *note = notes->pdata[i];
+
+      g_string_append_printf (view, "  note %s <%.80s> %s life %d delivery %d\n",
+                              cb_note_get_id (note), cb_note_get_text (note),
+                              cb_note_get_purpose (note), cb_note_get_life (note),
+                              cb_note_get_delivery (note));
+    }
+}
+
+static void
+see_preferences (GString *view, GPtrArray *preferences)
+{
+  for (guint i = 0; i < preferences->len; i++)
+    {
+      CbPreference *preference = preferences->pdata[i];
+
+      g_string_append_printf (
+        view, "  preference %s <%s> life %d delivery %d\n", cb_preference_get_id (preference),
+        cb_preference_get_value (preference), cb_preference_get_life (preference),
+        cb_preference_get_delivery (preference));
+    }
+}
+
+static void
+see_permissions (GString *view, GPtrArray *permissions)
+{
+  for (guint i = 0; i < permissions->len; i++)
+    {
+      CbPermission *permission = permissions->pdata[i];
+
+      g_string_append_printf (view, "  %s/%d: %d\n", cb_permission_get_purpose (permission),
+                              cb_permission_get_channel (permission),
+                              cb_permission_get_verdict (permission));
+    }
+}
+
+static gboolean
+see_drafts (CbTestWorld *world, GString *view, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) drafts =
+    cb_book_list_drafts (world->test.book, world->test.associate, customer, error);
+
+  for (guint i = 0; drafts != NULL && i < drafts->len; i++)
+    {
+      g_autofree char *text = cb_unsaved_to_text (drafts->pdata[i]);
+
+      g_string_append_printf (view, "  draft %s\n", text);
+    }
+  return drafts != NULL;
+}
+
+static gboolean
+see_customer (CbTestWorld *world, GString *view, const char *id, GError **error)
+{
+  g_autoptr (CbDossier) dossier =
+    cb_book_load_dossier (world->test.book, world->test.manager, id, error);
+  CbCustomer *card;
+
+  if (dossier == NULL)
+    return FALSE;
+  card = cb_dossier_get_customer (dossier);
+  g_string_append_printf (view, "customer %s <%s> <%s>", id, cb_customer_get_given (card),
+                          cb_customer_get_family (card));
+  see_texts (view, cb_customer_get_emails (card));
+  see_texts (view, cb_customer_get_phones (card));
+  g_string_append_printf (view, " unconfirmed %d\n", cb_dossier_get_unconfirmed_us (dossier) != 0);
+  see_notes (view, cb_dossier_get_notes (dossier));
+  see_preferences (view, cb_dossier_get_preferences (dossier));
+  see_permissions (view, cb_dossier_get_permissions (dossier));
+  return see_drafts (world, view, id, error);
+}
+
+static gboolean
+see_customers (CbTestWorld *world, GString *view, GError **error)
+{
+  g_autoptr (GPtrArray) list =
+    cb_book_list_customers (world->test.book, world->test.manager, 1000, NULL, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      if (!see_customer (world, view, cb_customer_get_id (list->pdata[i]), error))
+        return FALSE;
+    }
+  return list != NULL;
+}
+
+/* An erasure that is made up for has an operation of another id. */
+static gboolean
+see_outbox (CbTestWorld *world, GString *view, GError **error)
+{
+  g_autoptr (GPtrArray) items = cb_book_list_outbox (world->test.book, G_MAXUINT, error);
+
+  for (guint i = 0; items != NULL && i < items->len; i++)
+    {
+      CbOutboxItem *item = items->pdata[i];
+
+      g_string_append_printf (view, "op %s %s %s state %d\n", cb_outbox_item_get_kind (item),
+                              cb_outbox_item_get_act (item), cb_outbox_item_get_customer_id (item),
+                              cb_outbox_item_get_state (item));
+    }
+  return items != NULL;
+}
+
+static gboolean
+see_staff (CbTestWorld *world, GString *view, GError **error)
+{
+  g_autoptr (GPtrArray) list = cb_book_list_staff (world->test.book, error);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    g_string_append_printf (view, "staff <%s> %d\n", cb_staff_get_name (list->pdata[i]),
+                            cb_staff_get_role (list->pdata[i]));
+  return list != NULL;
+}
+
+char *
+cb_test_world_see (CbTestWorld *world, GError **error)
+{
+  g_autoptr (GString) view = g_string_new (NULL);
+  guint n_rows = 0;
+
+  g_string_append_printf (view, "shop <%s>\n", cb_book_get_name (world->test.book));
+  if (!cb_book_verify_audit (world->test.book, &n_rows, error) || !see_staff (world, view, error) ||
+      (world->test.manager != NULL && !see_customers (world, view, error)) ||
+      !see_outbox (world, view, error))
+    return NULL;
+  return g_string_free (g_steal_pointer (&view), FALSE);
+}
