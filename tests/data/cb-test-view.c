@@ -130,6 +130,18 @@ see_staff (CbTestWorld *world, GString *view, GError **error)
   return list != NULL;
 }
 
+/* Whole or absent, whatever was cut. */
+static gboolean
+see_backup (CbTestWorld *world, GString *view, GError **error)
+{
+  g_autofree char *path = cb_book_dup_managed_path (world->test.book);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_string_append (view, "back-up\n");
+  return cb_book_check_backup (world->test.book, path, NULL, error);
+}
+
 char *
 cb_test_world_see (CbTestWorld *world, GError **error)
 {
@@ -139,7 +151,7 @@ cb_test_world_see (CbTestWorld *world, GError **error)
   g_string_append_printf (view, "shop <%s>\n", cb_book_get_name (world->test.book));
   if (!cb_book_verify_audit (world->test.book, &n_rows, error) || !see_staff (world, view, error) ||
       (world->test.manager != NULL && !see_customers (world, view, error)) ||
-      !see_outbox (world, view, error))
+      !see_outbox (world, view, error) || !see_backup (world, view, error))
     return NULL;
   return g_string_free (g_steal_pointer (&view), FALSE);
 }

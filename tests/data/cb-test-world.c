@@ -342,6 +342,12 @@ act_retention (CbTestWorld *world, GError **error)
   return cb_book_run_retention (world->test.book, error) >= 0;
 }
 
+static gboolean
+act_back_up (CbTestWorld *world, GError **error)
+{
+  return cb_book_back_up_managed (world->test.book, error);
+}
+
 const CbTestAct cb_test_counter_acts[] = {
   { "open", act_reopen },
   { "add a customer", act_add_customer },
@@ -359,6 +365,7 @@ const CbTestAct cb_test_counter_acts[] = {
   { "truncate the WAL", act_truncate },
   { "keep a draft", act_draft },
   { "note of a draft", act_note_of_draft },
+  { "back-up", act_back_up },
   { "import", act_import },
   { "import opt-outs", act_opt_outs },
   { "long note", act_long_note },
@@ -432,8 +439,10 @@ const CbTestAct cb_test_erasure_acts[] = {
   { "note after it", act_agreed_note },
   { "the service says gone", act_gone },
   { "close and open", act_reopen },
+  { "back-up", act_back_up },
   { "rotation", act_rotate },
   { "truncate the WAL", act_truncate },
+  { "back-up anew", act_back_up },
   { "preference", act_preference },
 };
 const guint cb_test_n_erasure_acts = G_N_ELEMENTS (cb_test_erasure_acts);
