@@ -55,6 +55,7 @@ test=(
   locales # the sources of a locale that test_env is given
   openssl
   procps
+  python3-jsonschema
   python3-yaml
   strace
 )

@@ -39,5 +39,6 @@ CB_CTL_DECLARE_TERM (CbAnswer, answer)
 CB_CTL_DECLARE_TERM (CbMethod, method)
 CB_CTL_DECLARE_TERM (CbChannel, channel)
 CB_CTL_DECLARE_TERM (CbEraseReason, erase_reason)
+CB_CTL_DECLARE_TERM (CbExportFormat, export_format)
 
 G_END_DECLS

@@ -55,15 +55,35 @@ run_status (CbCtl *ctl, JsonObject **answer, GError **error)
 
 /* --- erase, retention, audit --- */
 
+/* The copies that were made here for the customer and could not be removed: a person has to. */
+static void
+add_left (JsonObject *answer, GPtrArray *left)
+{
+  JsonObject *paths;
+
+  if (left->len == 0)
+    return;
+  paths = json_object_new_array ();
+  for (guint i = 0; i < left->len; i++)
+    json_object_array_add (paths, json_object_new_string (g_ptr_array_index (left, i)));
+  json_object_object_add (answer, "copies_left", paths);
+}
+
 static gboolean
 run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   CbEraseReason reason = cb_ctl_get_erase_reason (ctl, "reason", CB_ERASE_REQUEST);
 
+  g_autoptr (GPtrArray) left = NULL;
+
   if (!cb_book_erase (ctl->book, ctl->actor, ctl->word, reason, error))
+    return FALSE;
+  left = cb_book_reach_copies (ctl->book, ctl->word, error);
+  if (left == NULL)
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "erased", ctl->word);
+  add_left (*answer, left);
   return TRUE;
 }
 

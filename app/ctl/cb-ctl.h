@@ -92,6 +92,7 @@ extern const CbCtlCommand cb_ctl_preference_commands[];
 extern const CbCtlCommand cb_ctl_request_commands[];
 extern const CbCtlCommand cb_ctl_consent_commands[];
 extern const CbCtlCommand cb_ctl_import_commands[];
+extern const CbCtlCommand cb_ctl_export_commands[];
 extern const CbCtlCommand cb_ctl_outbox_commands[];
 extern const CbCtlCommand cb_ctl_sync_commands[];
 extern const CbCtlCommand cb_ctl_store_commands[];

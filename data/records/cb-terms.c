@@ -86,3 +86,4 @@ CB_TERM_DEFINE (CbEraseReason,
                 "minor",
                 "mistake",
                 "retention")
+CB_TERM_DEFINE (CbExportFormat, export_format, "json", "vcard", "jscontact", "html")

@@ -168,6 +168,15 @@ typedef enum
   CB_ERASE_RETENTION,
 } CbEraseReason;
 
+/* In what a customer takes their record home. */
+typedef enum
+{
+  CB_EXPORT_JSON,
+  CB_EXPORT_VCARD,
+  CB_EXPORT_JSCONTACT,
+  CB_EXPORT_HTML,
+} CbExportFormat;
+
 #define CB_TERM_DECLARE(Type, name)                                                                \
   const char *cb_##name##_to_id (Type value);                                                      \
   gboolean cb_##name##_from_id (const char *id, Type *value);
@@ -188,5 +197,6 @@ CB_TERM_DECLARE (CbMatterKind, matter_kind)
 CB_TERM_DECLARE (CbMatterState, matter_state)
 CB_TERM_DECLARE (CbKeeping, keeping)
 CB_TERM_DECLARE (CbEraseReason, erase_reason)
+CB_TERM_DECLARE (CbExportFormat, export_format)
 
 G_END_DECLS

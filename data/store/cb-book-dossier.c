@@ -22,8 +22,8 @@ add_permission (CbBook *self,
   return permission != NULL;
 }
 
-static GPtrArray *
-list_permissions (CbBook *self, const char *customer, GError **error)
+GPtrArray *
+cb_book_list_permissions (CbBook *self, const char *customer, GError **error)
 {
   const CbPurpose *const *purposes = cb_purposes_get_all ();
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
@@ -72,7 +72,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   notes = cb_book_list_notes (self, actor, customer, error);
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
-  permissions = requests != NULL ? list_permissions (self, customer, error) : NULL;
+  permissions = requests != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
     return NULL;
   fields = (CbDossierFields){

@@ -120,6 +120,7 @@ cb_book_erase (CbBook *self,
   transaction = NULL;
   if (!cb_book_commit (self, error))
     return FALSE;
+  cb_book_try_to_reach_copies (self);
   return cb_book_rotate_if_due (self, error);
 }
 

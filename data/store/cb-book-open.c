@@ -145,13 +145,15 @@ note_newest (CbBook *self, GError **error)
   return TRUE;
 }
 
-/* A crash came between an erasure and its new store key. Opening does not fail for it: what can't
- * be done now, on a full disk say, is still due the next time. */
+/* A crash came between an erasure and its new store key, or the copies that were made of it.
+ * Opening does not fail for it: what can't be done now, on a full disk say, is still due the next
+ * time. */
 static void
-finish_rotation (CbBook *self)
+finish_erasures (CbBook *self)
 {
   g_autoptr (GError) error = NULL;
 
+  cb_book_try_to_reach_copies (self);
   if (!cb_book_rotate_if_due (self, &error))
     g_message ("the new store key has to wait: %s", error->message);
 }
@@ -171,7 +173,7 @@ cb_book_open (const char *home, const char *state_root, CbClock *clock, GError *
       !check_incarnation (self, error) || !cb_book_replay_ledger (self, error) ||
       !note_newest (self, error))
     return NULL;
-  finish_rotation (self);
+  finish_erasures (self);
   self->door = cb_door_open (home, clock, error);
   if (self->door == NULL)
     return NULL;

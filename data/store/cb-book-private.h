@@ -205,6 +205,7 @@ typedef enum
   CB_ACT_REQUESTS,
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
+  CB_ACT_EXPORT,
   CB_ACT_STAFF,
   CB_ACT_RETRY,
   CB_ACT_DISCARD,
@@ -418,9 +419,55 @@ GPtrArray *cb_book_list_preferences (CbBook *self,
                                      GError **error);
 
 GPtrArray *cb_book_read_requests (CbBook *self, const char *customer, GError **error);
+/* Of CbPermission: every purpose without channel, then each channel of the outreach purposes. */
+GPtrArray *cb_book_list_permissions (CbBook *self, const char *customer, GError **error);
 
 /* "Not yet asked" is seen by its author, by managers, and by who answers access requests. */
 gboolean cb_book_may_see (CbStaff *actor, CbLife life, const char *author);
+
+/* --- taking it home, inside a transaction --- */
+
+/* The copy that a document is written for. */
+typedef struct
+{
+  const char *id;
+  const char *what; /* "export" or "access" */
+  CbExportFormat format;
+} CbCopy;
+
+/* What they told us; everything that is kept about them. The schemas lie in data/exchange. */
+JsonObject *cb_book_make_export (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 const CbCopy *copy,
+                                 GError **error);
+JsonObject *cb_book_make_access (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 const CbCopy *copy,
+                                 GError **error);
+
+/* What both begin with: format, copy, controller, person. `card` is borrowed. */
+JsonObject *cb_book_begin_document (CbBook *self,
+                                    CbStaff *actor,
+                                    CbCustomer *card,
+                                    const CbCopy *copy);
+
+/* Every answer in its order, in the terms of ISO/IEC TS 27560 and DPV. */
+JsonObject *cb_book_encode_consents (CbBook *self,
+                                     const CbKey *key,
+                                     const char *customer,
+                                     GError **error);
+JsonObject *cb_book_encode_told_note (CbNote *note);
+JsonObject *cb_book_encode_told_preference (CbPreference *preference);
+JsonObject *cb_book_encode_told_request (CbMatter *request);
+
+/* After an erasure and outside of a transaction: the copies of whoever is gone. What can't be done
+ * now is done later; nothing fails for it. */
+void cb_book_try_to_reach_copies (CbBook *self);
+
+/* "2026-11-21T19:04:05.123Z", or null for 0. */
+void cb_book_set_time (JsonObject *object, const char *member, gint64 at_us);
 
 /* --- index --- */
 

@@ -298,6 +298,7 @@ cb_book_run_retention (CbBook *self, GError **error)
   guint n_cards = 0;
   g_auto (CbTransaction) transaction = NULL;
 
+  cb_book_try_to_reach_copies (self);
   if (!is_anything_due (self, now_us, &due, error))
     return -1;
   if (!due)

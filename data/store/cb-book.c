@@ -113,7 +113,7 @@ touch_since (CbBook *self, GError **error)
   /* By seq alone: grouped by the index of customers it would read the whole audit, each time. */
   static const char SQL_CHANGED_SINCE[] =
     "SELECT customer, max(seq) FROM audit NOT INDEXED WHERE seq > ?1"
-    " AND action <> 'customer.read' GROUP BY customer";
+    " AND action NOT IN ('customer.read', 'customer.export', 'customer.access') GROUP BY customer";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_CHANGED_SINCE);
   g_autoptr (GError) local_error = NULL;
   gint64 newest = self->audit_seq;
@@ -271,6 +271,7 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_REQUESTS] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
+    [CB_ACT_EXPORT] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },
     /* Shows nobody anything, and nothing leaves that may not. */
     [CB_ACT_RETRY] = { FALSE, TRUE, TRUE, TRUE },

@@ -255,6 +255,32 @@ gboolean cb_book_erase (CbBook *self,
                         CbEraseReason reason,
                         GError **error);
 
+/* --- taking it home --- */
+
+/* What a customer told us, for them to take elsewhere, in a file of that format; or everything that
+ * is kept about them, why, who looked and whom we told, as pages (CB_EXPORT_HTML) or
+ * CB_EXPORT_JSON. Managers and who answers for privacy; each copy has a mark of its own, in the
+ * file and in the audit, and an erasure reaches it. The file is whole or absent and for its owner
+ * alone; one that is there already is left alone (CB_STORE_ERROR_INVALID). Answers the mark. */
+char *cb_book_export (CbBook *self,
+                      CbStaff *actor,
+                      const char *customer,
+                      CbExportFormat format,
+                      const char *path,
+                      GError **error);
+char *cb_book_access (CbBook *self,
+                      CbStaff *actor,
+                      const char *customer,
+                      CbExportFormat format,
+                      const char *path,
+                      GError **error);
+
+/* Removes the copies of a customer who is erased, or of all who are when it is NULL, as long as
+ * they lie where they were put and are still what was put there. Any erasure has done it, and
+ * opening and retention do it again for what could not be reached then. Answers the paths (char *)
+ * of those that are there and could not be removed: a person has to. */
+GPtrArray *cb_book_reach_copies (CbBook *self, const char *customer, GError **error);
+
 /* --- outbox, door, enrolment --- */
 
 GPtrArray *cb_book_list_outbox (CbBook *self, guint limit, GError **error);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """counterbookctl as the contract has it: each command, its JSON, its exit code, its roles."""
 
+import itertools
 import json
 import os
 import stat
@@ -387,7 +388,8 @@ class CommandLine(ShopCase):
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add",
-                        "enrol", "sync", "status", "erase", "retention run", "audit verify"):
+                        "enrol", "sync", "status", "erase", "retention run", "audit verify", "export",
+                        "access"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")
             self.assertEqual(answer.code, 0)
@@ -451,6 +453,8 @@ class Roles(ShopCase):
             (["status"], "", "ampA-"),
             (["retention", "run"], "", "ampA-"),
             (["audit", "verify"], "", "p"),
+            (["export", who, "--format", "json", "--output", "{file}"], "", "mp"),
+            (["access", who, "--output", "{file}"], "", "mp"),
             (["enrol", "--service", "http://127.0.0.1:1", "--code-stdin"], "x", "A!"),
             (["sync"], "", "ampA-!"),
             (["erase", who, "--reason", "request"], "", "p"),  # the manager's row comes next
@@ -459,6 +463,7 @@ class Roles(ShopCase):
         new = None
         for words, given, may in table:
             words = [new if word == "{new}" else word for word in words]
+            files = itertools.count()
             # Those who may come last: what they do can often be done only once.
             for letter in sorted("ampA-", key=lambda one: one in may):
                 if words[0] == "erase" and letter == "m":
@@ -466,7 +471,9 @@ class Roles(ShopCase):
                 role = letters[letter]
                 with self.subTest(command=words[:2], role=role):
                     asked = ["--as", NAMES[role]] if role else []
-                    answer = self.shop.run("--json", *asked, *words, given=given)
+                    own = f"{self.shop.folder}/{words[0]}-{next(files)}"
+                    asked += [own if word == "{file}" else word for word in words]
+                    answer = self.shop.run("--json", *asked, given=given)
                     expected = 4 if letter not in may else 1 if "!" in may else 0
                     self.assertEqual(answer.code, expected, answer.errors)
                     if words[:2] == ["staff", "add"] and answer.code == 0:

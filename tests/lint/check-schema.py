@@ -22,14 +22,15 @@ IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request",
        "staff", "object", "place", "promised_by", "answers")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
-         "action", "code", "basis")
+         "action", "code", "basis", "what", "format")
 OWN = ("name", "value", "pin_hash", "key")
 COUNTERS = ("failed", "lane", "n", "position", "restricted", "seq", "tries", "turn", "tz_minutes", "value",
             "version")
 # These names mean an id, a code or a setting in these tables alone.
 NAMED = {"name": ("counter", "vault_key"), "value": ("setting", "counter")}
-# What outlives a customer on purpose: the erasure that is on its way, that it happened, who did what.
-OUTLIVES = ("outbox", "outbox_anew", "tombstone", "audit")
+# What outlives a customer on purpose: the erasure that is on its way, that it happened, who did what, and
+# where the copies lie that it has to reach.
+OUTLIVES = ("outbox", "outbox_anew", "tombstone", "audit", "copy")
 BANNED = [
     (r"(?:^|;)\s*(BEGIN(?:\s+(?:DEFERRED|IMMEDIATE|EXCLUSIVE))?(?:\s+TRANSACTION)?)\s*;",
      "{1}: the runner begins the transaction"),

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The document of everything that is kept about a customer: each note word for word with the role
+ * of who wrote it, on what it rests and until when it is kept, each answer with the words that were
+ * shown, who looked, and whom we told. Staff are roles in it, never names. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <string.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "consent/cb-notice.h"
+#include "consent/cb-purpose.h"
+
+#define SYSTEM "system"
+
+/* Rows of one statement about one customer as a list of objects. */
+typedef gboolean (*EncodeRowFunc) (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error);
+
+static JsonObject *
+encode_rows (CbBook *self,
+             const char *sql,
+             const char *customer,
+             EncodeRowFunc encode,
+             GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      JsonObject *row = json_object_new_object ();
+
+      json_object_array_add (list, row);
+      encode (self, stmt, row, &local_error);
+    }
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
+}
+
+/* --- roles --- */
+
+static void
+set_role (JsonObject *object, const char *member, const char *role)
+{
+  cb_json_set_string (object, member, role != NULL ? role : SYSTEM);
+}
+
+static gboolean
+set_role_of (CbBook *self,
+             JsonObject *object,
+             const char *member,
+             const char *staff,
+             GError **error)
+{
+  static const char SQL_GET_ROLE[] = "SELECT role FROM staff WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_ROLE);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, staff);
+  set_role (object, member, cb_stmt_next (stmt, &local_error) ? cb_stmt_text (stmt, 0) : NULL);
+  return !cb_error_hand_on (&local_error, error);
+}
+
+static gboolean
+set_author (CbBook *self, JsonObject *object, const char *staff, GError **error)
+{
+  return set_role_of (self, object, "author_role", staff, error);
+}
+
+/* --- on what a record rests, and where it is --- */
+
+static JsonObject *
+encode_basis (CbPermission *permission)
+{
+  JsonObject *object;
+
+  if (!cb_permission_is_allowed (permission))
+    return NULL;
+  object = json_object_new_object ();
+  cb_json_set_string (object, "purpose", cb_permission_get_basis (permission));
+  cb_json_set_string (object, "grant", cb_permission_get_grant (permission));
+  return object;
+}
+
+static gboolean
+set_basis (CbBook *self,
+           JsonObject *object,
+           const char *customer,
+           const char *purpose,
+           GError **error)
+{
+  g_autoptr (CbPermission) permission = NULL;
+
+  if (purpose == NULL)
+    {
+      json_object_object_add (object, "rests_on", NULL);
+      return TRUE;
+    }
+  permission = cb_book_read_permission (self, customer, purpose, CB_CHANNEL_NONE, error);
+  if (permission == NULL)
+    return FALSE;
+  json_object_object_add (object, "rests_on", encode_basis (permission));
+  return TRUE;
+}
+
+/* An acknowledged operation is forgotten after a while; that its record has arrived is not. */
+static gboolean
+has_arrived (CbBook *self, const char *record, gboolean *has, GError **error)
+{
+  static const char SQL_HAS_ARRIVED[] =
+    "SELECT EXISTS (SELECT 1 FROM note WHERE id = ?1 AND version IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM preference WHERE id = ?1 AND version IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM request WHERE id = ?1 AND version IS NOT NULL)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_ARRIVED);
+
+  cb_stmt_bind_text (stmt, 1, record);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *has = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
+static gboolean
+set_delivery (CbBook *self,
+              JsonObject *object,
+              const char *record,
+              CbDelivery delivery,
+              GError **error)
+{
+  gboolean has = FALSE;
+
+  if (delivery == CB_DELIVERY_LOCAL && !has_arrived (self, record, &has, error))
+    return FALSE;
+  cb_json_set_string (object, "delivery",
+                      cb_delivery_to_id (has ? CB_DELIVERY_ACCEPTED : delivery));
+  return TRUE;
+}
+
+/* --- notes and preferences --- */
+
+static JsonObject *
+encode_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) notes = cb_book_list_notes (self, actor, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; notes != NULL && i < notes->len; i++)
+    {
+      CbNote *note = g_ptr_array_index (notes, i);
+      JsonObject *object = cb_book_encode_told_note (note);
+
+      json_object_array_add (list, object);
+      cb_json_set_string (object, "life", cb_life_to_id (cb_note_get_life (note)));
+      if (!set_author (self, object, cb_note_get_author_id (note), error) ||
+          !set_basis (self, object, customer, cb_note_get_purpose (note), error) ||
+          !set_delivery (self, object, cb_note_get_id (note), cb_note_get_delivery (note), error))
+        return NULL;
+    }
+  return notes != NULL ? g_steal_pointer (&list) : NULL;
+}
+
+static JsonObject *
+encode_preferences (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) preferences = cb_book_list_preferences (self, actor, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; preferences != NULL && i < preferences->len; i++)
+    {
+      CbPreference *preference = g_ptr_array_index (preferences, i);
+      JsonObject *object = cb_book_encode_told_preference (preference);
+
+      json_object_array_add (list, object);
+      cb_json_set_string (object, "life", cb_life_to_id (cb_preference_get_life (preference)));
+      if (!set_author (self, object, cb_preference_get_author_id (preference), error) ||
+          !set_basis (self, object, customer, cb_preference_get_purpose (preference), error) ||
+          !set_delivery (self, object, cb_preference_get_id (preference),
+                         cb_preference_get_delivery (preference), error))
+        return NULL;
+    }
+  return preferences != NULL ? g_steal_pointer (&list) : NULL;
+}
+
+static gboolean
+complete_request (CbBook *self, JsonObject *object, const CbMatterFields *fields, GError **error)
+{
+  cb_json_set_string (object, "life", cb_life_to_id (fields->life));
+  cb_json_set_string (object, "promised_by_role", NULL);
+  return set_author (self, object, fields->author_id, error) &&
+         (fields->promised_by == NULL ||
+          set_role_of (self, object, "promised_by_role", fields->promised_by, error)) &&
+         set_basis (self, object, fields->customer_id, CB_PURPOSE_ASKED, error) &&
+         set_delivery (self, object, fields->id, fields->delivery, error);
+}
+
+static JsonObject *
+encode_requests (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) requests = cb_book_read_requests (self, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; requests != NULL && i < requests->len; i++)
+    {
+      CbMatter *request = g_ptr_array_index (requests, i);
+      JsonObject *object = cb_book_encode_told_request (request);
+
+      json_object_array_add (list, object);
+      if (!complete_request (self, object, cb_matter_get_fields (request), error))
+        return NULL;
+    }
+  return requests != NULL ? g_steal_pointer (&list) : NULL;
+}
+
+/* That somebody began to write, not what: a draft is its author's alone. */
+static gboolean
+encode_draft (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  cb_book_set_time (row, "written", cb_stmt_int (stmt, 0));
+  cb_book_set_time (row, "ends", cb_stmt_int (stmt, 1));
+  set_role (row, "author_role", cb_stmt_text (stmt, 2));
+  return TRUE;
+}
+
+/* --- what may be done with it, and the answers --- */
+
+static JsonObject *
+encode_uses (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) permissions = cb_book_list_permissions (self, customer, error);
+  JsonObject *list;
+
+  if (permissions == NULL)
+    return NULL;
+  list = json_object_new_array ();
+  for (guint i = 0; i < permissions->len; i++)
+    {
+      CbPermission *permission = g_ptr_array_index (permissions, i);
+      CbChannel channel = cb_permission_get_channel (permission);
+      JsonObject *use = json_object_new_object ();
+
+      cb_json_set_string (use, "purpose", cb_permission_get_purpose (permission));
+      cb_json_set_string (use, "channel",
+                          channel != CB_CHANNEL_NONE ? cb_channel_to_id (channel) : NULL);
+      cb_json_set_boolean (use, "allowed", cb_permission_is_allowed (permission));
+      cb_json_set_string (use, "verdict",
+                          cb_verdict_to_id (cb_permission_get_verdict (permission)));
+      cb_book_set_time (use, "since", cb_permission_get_since_us (permission));
+      cb_book_set_time (use, "until", cb_permission_get_until_us (permission));
+      json_object_object_add (use, "rests_on", encode_basis (permission));
+      json_object_array_add (list, use);
+    }
+  return list;
+}
+
+/* Who noted each answer down, in the order in which the answers stand. */
+static gboolean
+add_answer_authors (CbBook *self, JsonObject *consents, const char *customer, GError **error)
+{
+  static const char SQL_LIST_EVENT_STAFF[] =
+    "SELECT staff FROM consent_event WHERE customer = ?1 ORDER BY seq";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_EVENT_STAFF);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  for (gsize i = 0; local_error == NULL && i < json_object_array_length (consents) &&
+                    cb_stmt_next (stmt, &local_error);
+       i++)
+    set_author (self, json_object_array_get_idx (consents, i), cb_stmt_text (stmt, 0),
+                &local_error);
+  return !cb_error_hand_on (&local_error, error);
+}
+
+static void
+set_words (JsonObject *object,
+           const char *member,
+           const CbNotice *notice,
+           const char *purpose,
+           CbNoticePurposePart part,
+           const char *language,
+           const char *controller)
+{
+  g_autofree char *text = cb_notice_dup_purpose_text (notice, purpose, part, language, controller);
+
+  cb_json_set_string (object, member, text);
+}
+
+static JsonObject *
+encode_purpose_words (CbBook *self,
+                      const CbNotice *notice,
+                      const char *purpose,
+                      const char *language)
+{
+  static const struct
+  {
+    const char *member;
+    CbNoticePurposePart part;
+  } parts[] = {
+    { "title", CB_NOTICE_TITLE },     { "what_for", CB_NOTICE_WHAT_FOR },
+    { "you_get", CB_NOTICE_YOU_GET }, { "how_long", CB_NOTICE_HOW_LONG },
+    { "who", CB_NOTICE_WHO },         { "where", CB_NOTICE_WHERE },
+    { "contact", CB_NOTICE_CONTACT }, { "script", CB_NOTICE_SCRIPT },
+  };
+  JsonObject *words = json_object_new_object ();
+
+  cb_json_set_string (words, "purpose", purpose);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    set_words (words, parts[i].member, notice, purpose, parts[i].part, language, self->name);
+  return words;
+}
+
+/* The words of one notice as it was shown: each purpose of it that was answered. A version that
+ * this build has lost is named by the answers alone. */
+static gboolean
+encode_notice (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  const char *language = cb_stmt_text (stmt, 2);
+  const CbNotice *notice = cb_notice_find (cb_stmt_text (stmt, 0), (guint) cb_stmt_int (stmt, 1));
+  g_auto (GStrv) purposes = g_strsplit (cb_stmt_text (stmt, 3), ",", -1);
+  g_autofree char *head = NULL;
+  g_autofree char *foot = NULL;
+  JsonObject *list = json_object_new_array ();
+
+  cb_json_set_string (row, "id", cb_stmt_text (stmt, 0));
+  cb_json_set_int (row, "version", cb_stmt_int (stmt, 1));
+  cb_json_set_string (row, "language", language);
+  json_object_object_add (row, "purposes", list);
+  if (notice == NULL)
+    return TRUE;
+  head = cb_notice_dup_text (notice, CB_NOTICE_HEAD, language, self->name);
+  foot = cb_notice_dup_text (notice, CB_NOTICE_FOOT, language, self->name);
+  cb_json_set_string (row, "sha256", cb_notice_get_sha256 (notice, language));
+  cb_json_set_string (row, "effective_from", cb_notice_get_effective_from (notice));
+  cb_json_set_string (row, "head", head);
+  cb_json_set_string (row, "foot", foot);
+  for (guint i = 0; purposes[i] != NULL; i++)
+    {
+      if (cb_purpose_find (purposes[i]) != NULL)
+        json_object_array_add (list, encode_purpose_words (self, notice, purposes[i], language));
+    }
+  return TRUE;
+}
+
+static gboolean
+encode_suppression (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  const char *purpose = cb_stmt_text (stmt, 1);
+
+  cb_json_set_string (row, "channel", cb_stmt_text (stmt, 0));
+  cb_json_set_string (row, "purpose", g_str_equal (purpose, "*") ? NULL : purpose);
+  return TRUE;
+}
+
+/* --- who looked, whom we told --- */
+
+static gboolean
+encode_look (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  cb_book_set_time (row, "at", cb_stmt_int (stmt, 1));
+  set_role (row, "role", cb_stmt_text (stmt, 2));
+  cb_json_set_string (row, "action", cb_stmt_text (stmt, 3));
+  cb_json_set_string (row, "object", cb_stmt_text (stmt, 4));
+  cb_json_set_string (row, "code", cb_stmt_text (stmt, 5));
+  return TRUE;
+}
+
+static gboolean
+encode_told (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  const char *purpose = cb_stmt_text (stmt, 4);
+  const char *channel = cb_stmt_text (stmt, 5);
+
+  cb_json_set_string (row, "kind", cb_stmt_text (stmt, 1));
+  cb_json_set_string (row, "act", cb_stmt_text (stmt, 2));
+  cb_json_set_string (row, "record", cb_stmt_text (stmt, 3));
+  cb_json_set_string (row, "purpose", purpose);
+  cb_json_set_string (row, "channel", g_strcmp0 (channel, "*") == 0 ? NULL : channel);
+  cb_json_set_string (row, "state", cb_stmt_text (stmt, 6));
+  cb_book_set_time (row, "at", cb_stmt_int (stmt, 7));
+  /* An answer rests on nothing but itself. */
+  return set_basis (self, row, cb_stmt_text (stmt, 0),
+                    g_strcmp0 (cb_stmt_text (stmt, 2), "put") == 0 ? purpose : NULL, error);
+}
+
+static gboolean
+encode_copy (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  cb_json_set_string (row, "id", cb_stmt_text (stmt, 0));
+  cb_json_set_string (row, "what", cb_stmt_text (stmt, 1));
+  cb_json_set_string (row, "format", cb_stmt_text (stmt, 2));
+  cb_book_set_time (row, "made", cb_stmt_int (stmt, 3));
+  set_role (row, "role", cb_stmt_text (stmt, 4));
+  return TRUE;
+}
+
+/* --- where it came from --- */
+
+static gboolean
+encode_imported (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
+{
+  cb_book_set_time (row, "imported", cb_stmt_int (stmt, 0));
+  cb_json_set_string (row, "basis", cb_stmt_text (stmt, 1));
+  cb_book_set_time (row, "keep_until", cb_stmt_int (stmt, 2));
+  return TRUE;
+}
+
+static JsonObject *
+encode_origin (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_GET_IMPORTED[] =
+    "SELECT imported_us, basis, keep_until_us FROM imported WHERE customer = ?1";
+  g_autoptr (JsonObject) rows =
+    encode_rows (self, SQL_GET_IMPORTED, customer, encode_imported, error);
+  gint64 unconfirmed_us = 0;
+  JsonObject *origin;
+  gboolean is_imported;
+
+  if (rows == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
+    return NULL;
+  is_imported = json_object_array_length (rows) > 0;
+  origin =
+    is_imported ? json_object_get (json_object_array_get_idx (rows, 0)) : json_object_new_object ();
+  cb_json_set_string (origin, "from", is_imported ? "old-book" : "counter");
+  cb_book_set_time (origin, "unconfirmed_since", unconfirmed_us);
+  return origin;
+}
+
+static gboolean
+add_service (CbBook *self, JsonObject *controller, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *url = cb_book_dup_setting (self, "service", &local_error);
+  JsonObject *service = NULL;
+
+  if (cb_error_hand_on (&local_error, error))
+    return FALSE;
+  if (url != NULL && *url != '\0')
+    {
+      service = json_object_new_object ();
+      cb_json_set_string (service, "url", url);
+    }
+  json_object_object_add (controller, "service", service);
+  return TRUE;
+}
+
+/* --- the document --- */
+
+/* FALSE when there is nothing to add. Takes it. */
+static gboolean
+add (JsonObject *document, const char *member, JsonObject *list)
+{
+  if (list != NULL)
+    json_object_object_add (document, member, list);
+  return list != NULL;
+}
+
+static gboolean
+add_person (CbBook *self,
+            JsonObject *document,
+            CbCustomer *card,
+            const char *customer,
+            GError **error)
+{
+  JsonObject *person = cb_json_get_object (document, "person");
+
+  cb_json_set_boolean (person, "restricted", cb_customer_is_restricted (card));
+  return add_service (self, cb_json_get_object (document, "controller"), error) &&
+         add (person, "origin", encode_origin (self, customer, error));
+}
+
+static gboolean
+add_answers (CbBook *self, JsonObject *document, const char *customer, GError **error)
+{
+  static const char SQL_LIST_NOTICES[] =
+    "SELECT notice, version, language, group_concat(DISTINCT purpose) FROM consent_event"
+    " WHERE customer = ?1 AND notice IS NOT NULL GROUP BY notice, version, language"
+    " ORDER BY min(seq)";
+  static const char SQL_LIST_SUPPRESSIONS[] =
+    "SELECT DISTINCT channel, purpose FROM suppressed_now WHERE customer = ?1";
+  g_auto (CbKey) key;
+  JsonObject *consents;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error) ||
+      !add (document, "uses", encode_uses (self, customer, error)))
+    return FALSE;
+  consents = cb_book_encode_consents (self, &key, customer, error);
+  return add (document, "consents", consents) &&
+         add_answer_authors (self, consents, customer, error) &&
+         add (document, "notices",
+              encode_rows (self, SQL_LIST_NOTICES, customer, encode_notice, error)) &&
+         add (document, "suppressions",
+              encode_rows (self, SQL_LIST_SUPPRESSIONS, customer, encode_suppression, error));
+}
+
+/* A list of everybody shows them too, from the day they were in it. */
+static gboolean
+add_history (CbBook *self, JsonObject *document, const char *customer, GError **error)
+{
+  static const char SQL_LIST_LOOKS[] =
+    "SELECT a.seq, a.at_us, s.role, a.action, a.object, a.code FROM audit AS a"
+    " LEFT JOIN staff AS s ON s.id = a.staff WHERE a.customer = ?1"
+    " UNION ALL SELECT l.seq, l.at_us, t.role, l.action, l.object, l.code FROM audit AS l"
+    " LEFT JOIN staff AS t ON t.id = l.staff WHERE l.customer IS NULL"
+    " AND l.action IN ('customer.list', 'request.list')"
+    " AND l.at_us >= (SELECT c.created_us FROM customer AS c WHERE c.id = ?1) ORDER BY 1";
+  static const char SQL_LIST_TOLD[] =
+    "SELECT o.customer, o.kind, o.act, o.record, o.purpose, o.channel, o.state,"
+    " coalesce(o.settled_us, o.created_us) AS at_us FROM outbox AS o"
+    " WHERE o.customer = ?1 AND o.state IN ('sent', 'accepted')"
+    " UNION ALL SELECT r.customer, r.kind, 'put', r.id, r.purpose, NULL, 'accepted', 0 FROM ("
+    "  SELECT id, id AS customer, 'customer' AS kind, 'shop' AS purpose, version FROM customer"
+    "  WHERE id = ?1"
+    "  UNION ALL SELECT id, customer, 'note', purpose, version FROM note WHERE customer = ?1"
+    "  UNION ALL SELECT id, customer, 'preference', purpose, version FROM preference"
+    "  WHERE customer = ?1"
+    "  UNION ALL SELECT id, customer, 'request', 'asked', version FROM request"
+    "  WHERE customer = ?1) AS r"
+    " WHERE r.version IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox AS p"
+    "  WHERE p.customer = ?1 AND p.record = r.id AND p.state IN ('sent', 'accepted'))"
+    " ORDER BY at_us";
+  static const char SQL_LIST_DRAFTS[] =
+    "SELECT d.written_us, d.ends_us, s.role FROM draft AS d"
+    " LEFT JOIN staff AS s ON s.id = d.author WHERE d.customer = ?1 ORDER BY d.written_us";
+  static const char SQL_LIST_COPIES[] =
+    "SELECT c.id, c.what, c.format, c.made_us, s.role FROM copy AS c"
+    " LEFT JOIN staff AS s ON s.id = c.staff WHERE c.customer = ?1 ORDER BY c.made_us";
+
+  return add (document, "drafts",
+              encode_rows (self, SQL_LIST_DRAFTS, customer, encode_draft, error)) &&
+         add (document, "looked",
+              encode_rows (self, SQL_LIST_LOOKS, customer, encode_look, error)) &&
+         add (document, "told", encode_rows (self, SQL_LIST_TOLD, customer, encode_told, error)) &&
+         add (document, "copies",
+              encode_rows (self, SQL_LIST_COPIES, customer, encode_copy, error));
+}
+
+JsonObject *
+cb_book_make_access (CbBook *self,
+                     CbStaff *actor,
+                     const char *customer,
+                     const CbCopy *copy,
+                     GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  g_autoptr (JsonObject) document = NULL;
+
+  if (card == NULL)
+    return NULL;
+  document = cb_book_begin_document (self, actor, card, copy);
+  if (!add_person (self, document, card, customer, error) ||
+      !add (document, "notes", encode_notes (self, actor, customer, error)) ||
+      !add (document, "preferences", encode_preferences (self, actor, customer, error)) ||
+      !add (document, "requests", encode_requests (self, customer, error)) ||
+      !add_answers (self, document, customer, error) ||
+      !add_history (self, document, customer, error))
+    return NULL;
+  return g_steal_pointer (&document);
+}

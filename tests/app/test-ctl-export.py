@@ -1,0 +1,322 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a customer takes home, as scripts make it: formats against their published schema, exits, the log,
+a disk without room, and texts that nobody here wrote."""
+
+import datetime
+import html.parser
+import json
+import os
+import re
+import stat
+import subprocess
+
+import jsonschema
+
+from ctl_world import NAMES, ShopCase, main
+
+SOURCE = os.environ["CB_TEST_SOURCE_ROOT"]
+SCHEMA = os.path.join(SOURCE, "data", "exchange", "counterbook-export.schema.json")
+WORDS = os.path.join(SOURCE, "data", "exchange", "page-words.json")
+BLNS = os.path.join(os.environ.get("CB_TEST_SHARED", ""), "bad-blns", "files", "blns.json")
+FORMATS = ("json", "vcard", "jscontact", "html")
+SOLENE = {"given": "Solène", "family": "Aubrac", "language": "fr", "preferred": "Mme Aubrac",
+          "emails": ["solene@example.com", "s.aubrac@example.com"], "phones": ["07700 900418"]}
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def validator(document):
+    """For one of the two documents alone, so that a complaint says where."""
+    schema = load(SCHEMA)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(dict(schema, oneOf=[{"$ref": "#/$defs/" + document}]))
+
+
+class Reader(html.parser.HTMLParser):
+    """The texts of a page, its elements, and what stands inside for programs."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.texts = []
+        self.elements = []
+        self.inside = None
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        tag, attributes = self.elements[-1] if self.elements else ("", {})
+        if tag == "script":
+            self.inside = (self.inside or "") + data
+        else:
+            self.texts.append(data)
+
+
+def read_page(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        text = file.read()
+    reader = Reader()
+    reader.feed(text)
+    reader.close()
+    return text, reader
+
+
+class Home(ShopCase):
+    options = ("--store", "Port Halden", "--region", "GB", "--keep-unasked", "7", "--keep-basis", "service")
+
+    def path(self, name):
+        return os.path.join(self.shop.folder, name)
+
+    def take(self, who, output, role="privacy"):
+        done = self.shop.do("export", who, "--format", "json", "--output", self.path(output), role=role)
+        return done["copy"]
+
+    def valid(self, document, path):
+        found = load(path)
+        errors = [f"{list(error.absolute_path)}: {error.validator}"
+                  for outer in validator(document).iter_errors(found)
+                  for error in (outer.context or [outer])]
+        self.assertEqual(errors, [])
+        return found
+
+
+class Export(Home):
+    def test_each_format_is_written_marked_and_for_its_owner_alone(self):
+        who = self.shop.add_customer(**SOLENE)
+        for name in FORMATS:
+            path = self.path("solene." + name)
+            done = self.shop.do("export", who, "--format", name, "--output", path, role="privacy")
+            self.assertEqual(set(done), {"copy", "format"})
+            self.assertEqual(done["format"], name)
+            with open(path, encoding="utf-8") as file:
+                self.assertIn(done["copy"], file.read())
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+
+    def test_json_keeps_to_its_schema(self):
+        who = self.shop.add_customer(**SOLENE)
+        self.shop.add_note(who, "cuir souple", "--kind", "try-on", "--for", "daughter")
+        self.shop.add_note(who, "call me", "--purpose", "asked")
+        self.shop.add_note(who, "in a hurry", "--provenance", "observed")
+        self.shop.do("preference", "set", who, "--record-stdin", given=json.dumps(
+            {"facet": "size", "value": "38", "garment": "boot", "maker": "Alder"}))
+        soon = datetime.date.today() + datetime.timedelta(days=30)
+        asked = self.shop.do("request", "add", who, "--record-stdin", given=json.dumps(
+            {"kind": "repair", "text": "new heels", "due": soon.isoformat()}))
+        self.shop.answer(who, "shop", "yes", "signed", "--proof", "form 12")
+        self.shop.answer(who, "everywhere", "later")
+        self.shop.answer(who, "news", "yes", "tapped", "--channel", "sms")
+        self.shop.do("consent", "withdraw", who, "--purpose", "news", "--channel", "sms")
+        self.take(who, "schema.json")
+        found = self.valid("export", self.path("schema.json"))
+        self.assertEqual([note["text"] for note in found["notes"]], ["call me", "cuir souple"])
+        self.assertEqual([row["dpv_status"] and row["dpv_status"].split("#")[1] for row in found["consents"]],
+                         [None, "ConsentGiven", "ConsentRequestDeferred", "ConsentGiven", "ConsentWithdrawn"])
+        self.assertEqual(found["consents"][1]["proof"], "form 12")
+        self.assertEqual([(row["id"], row["text"]) for row in found["requests"]], [(asked["id"], "new heels")])
+        self.shop.do("access", who, "--format", "json", "--output", self.path("all.json"), role="manager")
+        everything = self.valid("access", self.path("all.json"))
+        self.assertEqual(len(everything["notes"]), 3)
+        self.assertEqual({note["author_role"] for note in everything["notes"]}, {"associate"})
+
+    def test_schema_sees_what_is_wrong(self):
+        who = self.shop.add_customer("Wrong", "Schema")
+        self.take(who, "wrong.json")
+        found = load(self.path("wrong.json"))
+        self.assertTrue(validator("export").is_valid(found))
+        for change in ({"version": 2}, {"looked": []}, {"person": dict(found["person"], id="x")}):
+            self.assertFalse(validator("export").is_valid(dict(found, **change)), change.keys())
+
+    def test_card_is_nobody_new_to_our_own_import(self):
+        who = self.shop.add_customer("Card", "Round-Trip", emails=["card@example.com"],
+                                     phones=["07700 900431"])
+        path = self.path("card.vcf")
+        self.shop.do("export", who, "--format", "vcard", "--output", path, role="privacy")
+        tried = self.shop.do("import", path, "--dry-run", role="manager")
+        self.assertEqual(tried, {"read": 1, "added": 0, "merged": 1, "rejected": []})
+
+    def test_file_that_is_there_is_left_alone(self):
+        who = self.shop.add_customer("Left", "Alone")
+        self.take(who, "mine.json")
+        before = load(self.path("mine.json"))
+        rows = self.shop.do("audit", "verify", role="privacy")["rows"]
+        self.fails(1, "export", who, "--format", "html", "--output", self.path("mine.json"), role="privacy")
+        self.fails(1, "access", who, "--output", self.path("mine.json"), role="privacy")
+        self.fails(1, "access", who, "--output", self.shop.folder, role="privacy")
+        self.fails(1, "access", who, "--output", self.path("no/such/folder.html"), role="privacy")
+        self.assertEqual(load(self.path("mine.json")), before)
+        self.assertEqual(self.shop.do("audit", "verify", role="privacy")["rows"], rows)
+
+    def test_nobody_and_nothing_are_told_apart(self):
+        who = self.shop.add_customer("Usage", "Wrong")
+        output = self.path("never.json")
+        self.fails(1, "export", "0" * 32, "--format", "json", "--output", output, role="privacy")
+        for words in (["export", who, "--format", "json"], ["export", who, "--output", output],
+                      ["export", who, "--format", "pdf", "--output", output], ["access", who],
+                      ["access", who, "--format", "vcard", "--output", output],
+                      ["export", "--format", "json", "--output", output],
+                      ["export", who, "--format", "json", "--output", self.shop.folder + "/"]):
+            self.fails(2, *words, role="privacy")
+        for role in ("associate", "admin"):
+            self.fails(4, "export", who, "--format", "json", "--output", output, role=role)
+            self.fails(4, "access", who, "--output", output, role=role)
+        self.assertFalse(os.path.exists(output))
+
+    def test_no_word_of_it_in_errors(self):
+        who = self.shop.add_customer("Quiet", "Errors")
+        path = self.path("quiet-errors-of-somebody.json")
+        self.take(who, "quiet-errors-of-somebody.json")
+        line = self.fails(1, "export", who, "--format", "json", "--output", path, role="privacy")
+        self.assertNotIn("somebody", line)
+
+    def test_full_disk_leaves_nothing(self):
+        who = self.shop.add_customer("Full", "Disk")
+        self.shop.add_note(who, "x" * 8000)
+        disk = self.path("disk")
+        os.mkdir(disk)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k,mode=700", "tmpfs", disk],
+                              stderr=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            self.skipTest("no small file system can be mounted here")
+        try:
+            for words in (["export", who, "--format", "html"], ["access", who]):
+                line = self.fails(1, *words, "--output", os.path.join(disk, "out"), role="privacy")
+                self.assertIn("No space left", line)
+                self.assertEqual(os.listdir(disk), [])
+        finally:
+            subprocess.run(["umount", "-l", disk], check=False)
+
+    def test_erased_takes_the_copies_along(self):
+        who = self.shop.add_customer("Copies", "Gone")
+        self.take(who, "gone.json")
+        self.shop.do("access", who, "--output", self.path("gone.html"), role="privacy")
+        self.assertEqual(self.shop.do("erase", who, "--reason", "request", role="privacy"), {"erased": who})
+        self.assertFalse(os.path.exists(self.path("gone.json")))
+        self.assertFalse(os.path.exists(self.path("gone.html")))
+
+    def test_copy_that_cannot_be_removed_is_named(self):
+        who = self.shop.add_customer("Copy", "Stays")
+        self.take(who, "stays.json")
+        os.rename(self.path("stays.json"), self.path("kept.json"))
+        os.mkdir(self.path("stays.json"))
+        done = self.shop.do("erase", who, "--reason", "request", role="privacy")
+        self.assertEqual(done, {"erased": who, "copies_left": [self.path("stays.json")]})
+
+
+class Access(Home):
+    def test_everything_is_on_the_page_and_inside_it(self):
+        who = self.shop.add_customer(**SOLENE)
+        texts = ["cuir souple, talon 4 cm", "a l’air pressée"]
+        self.shop.add_note(who, texts[0])
+        self.shop.add_note(who, texts[1], "--provenance", "observed")
+        self.shop.answer(who, "shop", "yes", "spoken")
+        self.shop.show(who)
+        path = self.path("access.html")
+        self.shop.do("access", who, "--output", path, role="privacy")
+        text, page = read_page(path)
+        self.assertEqual(page.elements[0], ("html", {"lang": "fr", "dir": "ltr"}))
+        shown = "".join(page.texts)
+        for one in texts:
+            self.assertEqual(shown.count(one), 1)
+        inside = json.loads(page.inside)
+        self.assertTrue(validator("access").is_valid(inside))
+        words = inside["notices"][0]["purposes"][0]
+        self.assertIn(words["script"], shown)
+        self.assertIn(words["what_for"], shown)
+        self.assertIn(("manager", "customer.read"), [(row["role"], row["action"]) for row in inside["looked"]])
+        for name in NAMES.values():
+            self.assertNotIn(name, text)
+        for identity in self.shop.staff.values():
+            self.assertNotIn(identity, text)
+
+    def test_pages_ask_for_nothing_and_run_nothing(self):
+        who = self.shop.add_customer(**SOLENE)
+        self.shop.add_note(who, "<img src=x onerror=alert(1)></p><a href='javascript:alert(1)'>")
+        for command in (["export", "--format", "html"], ["access"]):
+            path = self.path(command[0] + "-still.html")
+            self.shop.do(command[0], who, *command[1:], "--output", path, role="privacy")
+            text, page = read_page(path)
+            for tag, attributes in page.elements:
+                self.assertNotIn(tag, ("img", "link", "iframe", "object", "embed", "form", "base"))
+                self.assertFalse([name for name in attributes if name.startswith("on") or name == "src"], tag)
+                self.assertRegex(attributes.get("href", "#"), r"\A#")
+                self.assertIn(attributes.get("type", "application/json"), ("application/json",))
+            self.assertNotRegex(text.split("</style>")[0], r"url\(|@import")
+            targets = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
+            for _, attributes in page.elements:
+                if "href" in attributes:
+                    self.assertIn(attributes["href"][1:], targets)
+
+    def test_words_are_whole_in_every_language(self):
+        words = load(WORDS)
+        self.assertEqual(sorted(words), ["de", "en", "es", "fr"])
+        for language, known in words.items():
+            self.assertEqual(sorted(known), sorted(words["en"]), language)
+            self.assertTrue(all(text == text.strip() and text for text in known.values()), language)
+
+    def test_words_cover_what_the_schema_names(self):
+        words = load(WORDS)["en"]
+        schema = load(SCHEMA)["$defs"]
+        note = schema["access"]["properties"]["notes"]["items"]["properties"]
+        preference = schema["access"]["properties"]["preferences"]["items"]["properties"]
+        consent = schema["access"]["properties"]["consents"]["items"]["properties"]
+        requests = schema["access"]["properties"]["requests"]["items"]["properties"]
+        use = schema["access"]["properties"]["uses"]["items"]["properties"]
+        told = schema["access"]["properties"]["told"]["items"]["properties"]
+        copies = schema["access"]["properties"]["copies"]["items"]["properties"]
+        for group, terms in (("visit", note["kind"]), ("intent", note["intent"]), ("life", note["life"]),
+                             ("discretion", note["discretion"]), ("provenance", note["provenance"]),
+                             ("delivery", note["delivery"]), ("facet", preference["facet"]),
+                             ("polarity", preference["polarity"]), ("answer", consent["answer"]),
+                             ("method", consent["method"]), ("verdict", use["verdict"]),
+                             ("channel", schema["channel_or_null"]), ("role", schema["role"]),
+                             ("matter", requests["kind"]), ("progress", requests["state"]), ("kind", told["kind"]), ("told", told["state"]), ("purpose", copies["what"])):
+            for term in terms["enum"]:
+                if term is not None:
+                    self.assertIn(f"{group}.{term}", words)
+
+    def test_every_act_on_a_customer_has_its_word(self):
+        """Whatever the book logs about somebody, their page says in words."""
+        words = load(WORDS)["en"]
+        folder = os.path.join(SOURCE, "data", "store")
+        actions = set()
+        for name in os.listdir(folder):
+            if name.endswith(".c"):
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    actions |= set(re.findall(r'"((?:customer|note|preference|request|consent|outbox|copy)\.[a-z]+)"',
+                                              file.read()))
+        # Columns that are sealed under such a name, and the one act after which there is no page.
+        actions -= {"customer.card", "note.body", "preference.body", "request.body", "outbox.bytes", "outbox.theirs",
+                    "copy.place", "customer.erase"}
+        self.assertGreater(len(actions), 8)
+        self.assertEqual([action for action in sorted(actions) if "action." + action not in words], [])
+
+    def test_texts_that_nobody_here_wrote(self):
+        if not os.path.exists(BLNS):
+            self.skipTest("the folder of texts that others wrote is not beside this checkout")
+        texts = [text for text in load(BLNS) if text.strip(" \t\n") and "\0" not in text]
+        who = self.shop.add_customer("Naughty", "Strings")
+        # One note holds many of them: what counts is how they are written, not how they are kept.
+        bundles = ["\n\n".join(texts[first:first + 20])[:1900] for first in range(0, len(texts), 20)]
+        for bundle in bundles:
+            self.shop.add_note(who, bundle)
+        self.take(who, "naughty.json")
+        found = self.valid("export", self.path("naughty.json"))
+        kept = {note["text"] for note in found["notes"]}
+        self.assertEqual(kept, {bundle.removesuffix("\n") for bundle in bundles})
+        path = self.path("naughty.html")
+        self.shop.do("access", who, "--output", path, role="privacy")
+        _, page = read_page(path)
+        inside = json.loads(page.inside)
+        self.assertEqual({note["text"] for note in inside["notes"]}, kept)
+        own = {"html", "head", "meta", "title", "style", "body", "header", "main", "footer", "p", "h1", "h2",
+               "h3", "div", "dl", "dt", "dd", "bdi", "a", "script"}
+        self.assertEqual({tag for tag, _ in page.elements} - own, set())
+        self.assertEqual([tag for tag, _ in page.elements].count("script"), 1)
+
+
+if __name__ == "__main__":
+    main()
