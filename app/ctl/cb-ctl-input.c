@@ -120,8 +120,8 @@ cb_ctl_read_secret (GError **error)
 
 /* --- records --- */
 
-static gboolean
-check_members (JsonObject *record, const char *const *known, GError **error)
+gboolean
+cb_ctl_check_members (JsonObject *record, const char *const *known, GError **error)
 {
   if (!json_object_is_type (record, json_type_object))
     return fail_input (error, "the record is not a JSON object");
@@ -144,7 +144,7 @@ cb_ctl_read_record (const char *const *known, GError **error)
     return NULL;
   record = cb_json_parse (text, length, CB_CTL_INPUT_MAX, error);
   cb_text_wipe (text);
-  if (record == NULL || !check_members (record, known, error))
+  if (record == NULL || !cb_ctl_check_members (record, known, error))
     return NULL;
   return g_steal_pointer (&record);
 }
@@ -188,21 +188,23 @@ cb_ctl_take_strings (JsonObject *record, const char *member, char ***texts, GErr
 
 /* --- days --- */
 
+gboolean
+cb_ctl_read_date (const char *text, int *year, int *month, int *day)
+{
+  int n_read = 0;
+
+  return strlen (text) == 10 && sscanf (text, "%4d-%2d-%2d%n", year, month, day, &n_read) == 3 &&
+         n_read == 10;
+}
+
 gint64
 cb_ctl_read_day_end (const char *text)
 {
-  g_autoptr (GTimeZone) here = g_time_zone_new_local ();
-  g_autoptr (GDateTime) noon = NULL;
   int year;
   int month;
   int day;
-  int n_read = 0;
 
-  if (strlen (text) != 10 || sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &n_read) != 3 ||
-      n_read != 10)
-    return 0;
-  noon = g_date_time_new (here, year, month, day, 12, 0, 0);
-  return noon != NULL ? cb_clock_day_end_us (g_date_time_to_unix (noon) * CB_US_PER_SECOND, 0) : 0;
+  return cb_ctl_read_date (text, &year, &month, &day) ? cb_clock_date_end_us (year, month, day) : 0;
 }
 
 gboolean

@@ -21,6 +21,9 @@ char *cb_ctl_read_secret (GError **error);
 /* A JSON object that has no other members than `known`, NULL-terminated. */
 JsonObject *cb_ctl_read_record (const char *const *known, GError **error);
 
+/* That it is an object with no other members. */
+gboolean cb_ctl_check_members (JsonObject *record, const char *const *known, GError **error);
+
 /* Members of a record, NULL when absent or null; FALSE when they are something else. */
 gboolean cb_ctl_take_string (JsonObject *record, const char *member, char **text, GError **error);
 gboolean cb_ctl_take_strings (JsonObject *record,
@@ -33,6 +36,9 @@ gboolean cb_ctl_take_day_end (JsonObject *record,
                               const char *member,
                               gint64 *end_us,
                               GError **error);
+
+/* "2027-01-31", without asking whether there is such a day. */
+gboolean cb_ctl_read_date (const char *text, int *year, int *month, int *day);
 
 /* The end of the day that is named; 0 when it is no date. */
 gint64 cb_ctl_read_day_end (const char *text);

@@ -140,6 +140,45 @@ cb_ctl_encode_request (CbMatter *request, CbCtl *ctl)
   return object;
 }
 
+static JsonObject *
+encode_step (const CbOccasionStep *step, CbCtl *ctl)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", step->id);
+  cb_json_set_string (object, "text", step->text);
+  cb_ctl_set_day (object, "due", step->due_us);
+  cb_ctl_set_time (object, "done", step->done_us);
+  return object;
+}
+
+JsonObject *
+cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
+{
+  const CbOccasionFields *fields = cb_occasion_get_fields (occasion);
+  g_autofree char *date = cb_occasion_dup_date (occasion);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "customer", fields->customer_id);
+  cb_json_set_string (object, "kind", cb_occasion_kind_to_id (fields->kind));
+  cb_json_set_string (object, "text", fields->text);
+  cb_json_set_string (object, "for", fields->for_role);
+  cb_json_set_string (object, "date", date);
+  cb_ctl_set_day (object, "next",
+                  cb_occasion_get_next_us (occasion, cb_clock_get_now_us (ctl->clock)));
+  json_object_object_add (object, "steps",
+                          cb_ctl_encode_list (fields->steps, (CbCtlEncodeFunc) encode_step, ctl));
+  cb_json_set_string (object, "provenance", cb_provenance_to_id (fields->provenance));
+  cb_json_set_string (object, "state", cb_ctl_get_state (fields->life));
+  cb_ctl_set_staff (object, "author", ctl, fields->author_id);
+  cb_ctl_set_time (object, "created", fields->created_us);
+  cb_ctl_set_time (object, "confirmed", fields->confirmed_us);
+  cb_ctl_set_time (object, "fades", fields->fades_us);
+  cb_ctl_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
 void
 cb_ctl_set_staff (JsonObject *object, const char *member, CbCtl *ctl, const char *id)
 {
@@ -178,6 +217,8 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
             (CbCtlEncodeFunc) cb_ctl_encode_preference, ctl);
   add_list (object, "requests", cb_dossier_get_requests (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_request, ctl);
+  add_list (object, "occasions", cb_dossier_get_occasions (dossier),
+            (CbCtlEncodeFunc) cb_ctl_encode_occasion, ctl);
   add_list (object, "permissions", cb_dossier_get_permissions (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_permission, ctl);
   return object;

@@ -120,6 +120,17 @@ cb_clock_day_end_us (gint64 now_us, guint days)
   return g_date_time_to_unix (midnight) * CB_US_PER_SECOND;
 }
 
+gint64
+cb_clock_date_end_us (int year, int month, int day)
+{
+  g_autoptr (GDateTime) noon =
+    g_date_valid_dmy (CLAMP (day, 0, 32), CLAMP (month, 0, 13), CLAMP (year, 0, 9999))
+      ? g_date_time_new_local (year, month, day, 12, 0, 0)
+      : NULL;
+
+  return noon != NULL ? cb_clock_day_end_us (g_date_time_to_unix (noon) * CB_US_PER_SECOND, 0) : 0;
+}
+
 static void
 cb_clock_finalize (GObject *object)
 {

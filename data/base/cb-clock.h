@@ -31,4 +31,7 @@ void cb_clock_set_now_us (CbClock *self, gint64 now_us);
 /* The last microsecond-free midnight that ends the local day of now_us, plus `days` days. */
 gint64 cb_clock_day_end_us (gint64 now_us, guint days);
 
+/* The midnight that ends that day here; 0 when there is no such day. */
+gint64 cb_clock_date_end_us (int year, int month, int day);
+
 G_END_DECLS

@@ -11,6 +11,7 @@ struct _CbDossier
   GPtrArray *notes;
   GPtrArray *preferences;
   GPtrArray *requests;
+  GPtrArray *occasions;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -50,6 +51,14 @@ cb_dossier_get_requests (CbDossier *self)
 }
 
 GPtrArray *
+cb_dossier_get_occasions (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->occasions;
+}
+
+GPtrArray *
 cb_dossier_get_permissions (CbDossier *self)
 {
   g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
@@ -74,6 +83,7 @@ cb_dossier_finalize (GObject *object)
   g_ptr_array_unref (self->notes);
   g_ptr_array_unref (self->preferences);
   g_ptr_array_unref (self->requests);
+  g_ptr_array_unref (self->occasions);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -99,6 +109,7 @@ cb_dossier_new (const CbDossierFields *fields)
   self->notes = g_ptr_array_ref (fields->notes);
   self->preferences = g_ptr_array_ref (fields->preferences);
   self->requests = g_ptr_array_ref (fields->requests);
+  self->occasions = g_ptr_array_ref (fields->occasions);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

@@ -10,6 +10,7 @@
 #include "records/cb-customer.h"
 #include "records/cb-matter.h"
 #include "records/cb-note.h"
+#include "records/cb-occasion.h"
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
 
@@ -25,6 +26,7 @@ typedef struct
   GPtrArray *notes;       /* of CbNote, newest first */
   GPtrArray *preferences; /* of CbPreference */
   GPtrArray *requests;    /* of CbMatter: what is open by its day, then what is closed */
+  GPtrArray *occasions;   /* of CbOccasion, as they were told */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
                              the outreach purposes */
   gint64 unconfirmed_us;  /* since when something from the old book waits to be confirmed; 0: not */
@@ -36,6 +38,7 @@ CbCustomer *cb_dossier_get_customer (CbDossier *self);
 GPtrArray *cb_dossier_get_notes (CbDossier *self);
 GPtrArray *cb_dossier_get_preferences (CbDossier *self);
 GPtrArray *cb_dossier_get_requests (CbDossier *self);
+GPtrArray *cb_dossier_get_occasions (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);
 gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);
 

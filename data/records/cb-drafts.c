@@ -86,6 +86,24 @@ cb_matter_draft_free (CbMatterDraft *draft)
   g_free (draft);
 }
 
+CbOccasionDraft *
+cb_occasion_draft_new (void)
+{
+  CbOccasionDraft *draft = g_new0 (CbOccasionDraft, 1);
+
+  draft->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_occasion_step_free);
+  return draft;
+}
+
+void
+cb_occasion_draft_free (CbOccasionDraft *draft)
+{
+  cb_text_wipe (draft->text);
+  cb_text_wipe (draft->for_role);
+  g_ptr_array_unref (draft->steps);
+  g_free (draft);
+}
+
 CbAnswerDraft *
 cb_answer_draft_new (void)
 {

@@ -9,7 +9,7 @@
 
 #pragma once
 
-#include "records/cb-terms.h"
+#include "records/cb-occasion.h"
 
 G_BEGIN_DECLS
 
@@ -87,6 +87,23 @@ typedef struct
 CbMatterDraft *cb_matter_draft_new (void);
 void cb_matter_draft_free (CbMatterDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbMatterDraft, cb_matter_draft_free)
+
+typedef struct
+{
+  char *text;     /* "sister's wedding" */
+  char *for_role; /* whose day it is; NULL is the customer's */
+  CbOccasionKind kind;
+  int year; /* 0 of a day that comes back: nobody needs to know how old anybody is */
+  int month;
+  int day;
+  CbProvenance provenance;
+  GPtrArray *steps; /* of CbOccasionStep without an id; of an event alone */
+} CbOccasionDraft;
+
+/* Said; a day that comes back, without steps. */
+CbOccasionDraft *cb_occasion_draft_new (void);
+void cb_occasion_draft_free (CbOccasionDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbOccasionDraft, cb_occasion_draft_free)
 
 /* The customer's answer to one purpose on one channel. */
 typedef struct

@@ -160,6 +160,12 @@ typedef enum
 
 typedef enum
 {
+  CB_OCCASION_YEARLY, /* a birthday, an anniversary */
+  CB_OCCASION_EVENT,  /* a wedding in June: over when it is over */
+} CbOccasionKind;
+
+typedef enum
+{
   CB_ERASE_REQUEST,
   CB_ERASE_WITHDRAWAL,
   CB_ERASE_OBJECTION,
@@ -196,6 +202,7 @@ CB_TERM_DECLARE (CbDelivery, delivery)
 CB_TERM_DECLARE (CbMatterKind, matter_kind)
 CB_TERM_DECLARE (CbMatterState, matter_state)
 CB_TERM_DECLARE (CbKeeping, keeping)
+CB_TERM_DECLARE (CbOccasionKind, occasion_kind)
 CB_TERM_DECLARE (CbEraseReason, erase_reason)
 CB_TERM_DECLARE (CbExportFormat, export_format)
 

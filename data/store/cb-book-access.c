@@ -504,7 +504,7 @@ add_history (CbBook *self, JsonObject *document, const char *customer, GError **
     " LEFT JOIN staff AS s ON s.id = a.staff WHERE a.customer = ?1"
     " UNION ALL SELECT l.seq, l.at_us, t.role, l.action, l.object, l.code FROM audit AS l"
     " LEFT JOIN staff AS t ON t.id = l.staff WHERE l.customer IS NULL"
-    " AND l.action IN ('customer.list', 'request.list')"
+    " AND l.action IN ('customer.list', 'request.list', 'occasion.list')"
     " AND l.at_us >= (SELECT c.created_us FROM customer AS c WHERE c.id = ?1) ORDER BY 1";
   static const char SQL_LIST_TOLD[] =
     "SELECT o.customer, o.kind, o.act, o.record, o.purpose, o.channel, o.state,"

@@ -58,6 +58,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) notes = NULL;
   g_autoptr (GPtrArray) preferences = NULL;
   g_autoptr (GPtrArray) requests = NULL;
+  g_autoptr (GPtrArray) occasions = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
   CbDossierFields fields;
   gint64 unconfirmed_us;
@@ -72,7 +73,8 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   notes = cb_book_list_notes (self, actor, customer, error);
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
-  permissions = requests != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
+  occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
+  permissions = occasions != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
     return NULL;
   fields = (CbDossierFields){
@@ -80,6 +82,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .notes = notes,
     .preferences = preferences,
     .requests = requests,
+    .occasions = occasions,
     .permissions = permissions,
     .unconfirmed_us = unconfirmed_us,
   };

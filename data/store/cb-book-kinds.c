@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What the outbox, the lives of a record and retention need to know of each kind that may leave:
- * one row a kind, so that a further one is added in one place. */
+/* What the outbox, the lives of a record and retention need to know of each kind: one row a kind,
+ * so that a further one is added in one place. What never leaves has no version and is not encoded.
+ */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -52,6 +53,14 @@ static const CbRecordKind kinds[] = {
     .list_ended = LIST_ENDED ("request"),
     .end = END ("request"),
     .encode = cb_book_encode_request,
+  },
+  {
+    .kind = "occasion",
+    .list_living = "SELECT id, 'shop', 'profile', created_us, life, ends_us, until_us"
+                   " FROM occasion WHERE customer = ?1",
+    .set_life = SET_LIFE ("occasion"),
+    .list_ended = LIST_ENDED ("occasion"),
+    .end = END ("occasion"),
   },
 };
 

@@ -225,12 +225,12 @@ gboolean cb_book_audit (CbBook *self,
                         const char *code,
                         GError **error);
 
-/* --- the kinds of record that may leave --- */
+/* --- the kinds of record --- */
 
 typedef struct
 {
-  const char *kind; /* in the outbox, in keys, in the audit: "note" */
-  const char *set_version;
+  const char *kind;            /* in the outbox, in keys, in the audit: "note" */
+  const char *set_version;     /* NULL: it never leaves */
   const char *restore_version; /* ... if it is still that of an operation */
   const char *list_living;     /* of a customer; NULL: it lives as long as they are known */
   const char *set_life;
@@ -254,8 +254,7 @@ typedef struct
 {
   CbLife life; /* in: as it was; out: as it is */
   gint64 ends_us;
-  gint64
-    asked_until_us; /* in: until when a request that stands is kept; 0: as long as any may be */
+  gint64 until_us; /* in: its own end, of a request that stands, of an event; 0: it has none */
 } CbLifetime;
 
 /* A new record starts as CB_LIFE_UNASKED with an end of 0. `permission` is the verdict on its
@@ -419,6 +418,11 @@ GPtrArray *cb_book_list_preferences (CbBook *self,
                                      GError **error);
 
 GPtrArray *cb_book_read_requests (CbBook *self, const char *customer, GError **error);
+GPtrArray *cb_book_read_occasions (CbBook *self,
+                                   CbStaff *actor,
+                                   const char *customer,
+                                   GError **error);
+
 /* Of CbPermission: every purpose without channel, then each channel of the outreach purposes. */
 GPtrArray *cb_book_list_permissions (CbBook *self, const char *customer, GError **error);
 

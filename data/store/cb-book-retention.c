@@ -16,6 +16,45 @@
 
 /* --- how long a record lives --- */
 
+static CbLifetime
+reckon_by_verdict (CbBook *self,
+                   CbPermission *permission,
+                   gint64 created_us,
+                   const CbLifetime *before)
+{
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  gboolean was_tonight = before->life == CB_LIFE_TONIGHT && before->ends_us > 0;
+  gboolean was_agreed = before->life == CB_LIFE_AGREED;
+  gboolean is_request = g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED);
+  CbVerdict verdict = cb_permission_get_verdict (permission);
+  gint64 until_us = cb_permission_get_until_us (permission);
+
+  if (was_tonight && is_request)
+    return *before; /* a request that was taken back is not revived by the next one */
+  if (is_request)
+    until_us = before->until_us != 0 ? before->until_us
+                                     : cb_clock_day_end_us (created_us, CB_ASKED_DAYS_MAX);
+  if (cb_permission_is_allowed (permission))
+    return (CbLifetime){ is_request ? CB_LIFE_ASKED : CB_LIFE_AGREED, until_us, 0 };
+  /* Agreed and now not asked: it rested on a wider yes that was taken back. */
+  if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN ||
+      (was_agreed && verdict == CB_VERDICT_NOT_ASKED))
+    return (CbLifetime){
+      CB_LIFE_TONIGHT,
+      was_tonight ? before->ends_us : cb_clock_day_end_us (now_us, 0),
+      0,
+    };
+  if (verdict == CB_VERDICT_OUTDATED || verdict == CB_VERDICT_RESTRICTED)
+    return (CbLifetime){ CB_LIFE_UNASKED, until_us, 0 };
+  return (CbLifetime){
+    CB_LIFE_UNASKED,
+    cb_clock_day_end_us (verdict == CB_VERDICT_EXPIRED ? now_us : created_us,
+                         self->keep_unasked_days),
+    0,
+  };
+}
+
+/* What ends by itself ends then, whatever was agreed. */
 void
 cb_book_reckon_life (CbBook *self,
                      CbPermission *permission,
@@ -23,36 +62,14 @@ cb_book_reckon_life (CbBook *self,
                      gint64 created_us,
                      CbLifetime *lifetime)
 {
-  gint64 now_us = cb_clock_get_now_us (self->clock);
-  gboolean was_tonight = lifetime->life == CB_LIFE_TONIGHT && lifetime->ends_us > 0;
-  gboolean was_agreed = lifetime->life == CB_LIFE_AGREED;
-  gboolean is_request = g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED);
-  CbVerdict verdict = cb_permission_get_verdict (permission);
-  gint64 until_us = cb_permission_get_until_us (permission);
-  gint64 tonight_us = was_tonight ? lifetime->ends_us : cb_clock_day_end_us (now_us, 0);
+  CbLifetime before = *lifetime;
 
-  if (is_request)
-    until_us = lifetime->asked_until_us != 0 ? lifetime->asked_until_us
-                                             : cb_clock_day_end_us (created_us, CB_ASKED_DAYS_MAX);
   if (intent == CB_INTENT_VISIT)
     *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0), 0 };
-  else if (was_tonight && is_request)
-    return; /* a request that was taken back is not revived by the next one */
-  else if (cb_permission_is_allowed (permission))
-    *lifetime = (CbLifetime){ is_request ? CB_LIFE_ASKED : CB_LIFE_AGREED, until_us, 0 };
-  else if (verdict == CB_VERDICT_REFUSED || verdict == CB_VERDICT_WITHDRAWN ||
-           (was_agreed && verdict == CB_VERDICT_NOT_ASKED))
-    /* Agreed and now not asked: it rested on a wider yes that was taken back. */
-    *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, tonight_us, 0 };
-  else if (verdict == CB_VERDICT_OUTDATED || verdict == CB_VERDICT_RESTRICTED)
-    *lifetime = (CbLifetime){ CB_LIFE_UNASKED, until_us, 0 };
   else
-    *lifetime = (CbLifetime){
-      CB_LIFE_UNASKED,
-      cb_clock_day_end_us (verdict == CB_VERDICT_EXPIRED ? now_us : created_us,
-                           self->keep_unasked_days),
-      0,
-    };
+    *lifetime = reckon_by_verdict (self, permission, created_us, &before);
+  if (before.until_us != 0)
+    lifetime->ends_us = MIN (lifetime->ends_us, before.until_us);
 }
 
 /* --- after an answer, a withdrawal or a capture --- */
@@ -94,7 +111,7 @@ list_living (CbBook *self, const char *sql, const char *customer, GError **error
       living->created_us = cb_stmt_int (stmt, 3);
       cb_life_from_id (cb_stmt_text (stmt, 4), &living->lifetime.life);
       living->lifetime.ends_us = cb_stmt_int (stmt, 5);
-      living->lifetime.asked_until_us = cb_stmt_int (stmt, 6);
+      living->lifetime.until_us = cb_stmt_int (stmt, 6);
       g_ptr_array_add (list, living);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
@@ -276,6 +293,7 @@ is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
     "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM request WHERE ends_us <= ?1)"
+    " OR EXISTS (SELECT 1 FROM occasion WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM draft WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";

@@ -194,6 +194,33 @@ CbMatter *cb_book_move_request (CbBook *self,
                                 CbChannel channel,
                                 GError **error);
 
+/* --- days that matter --- */
+
+/* Kept for this shop, as a preference is, and never sent anywhere; an event ends by itself some
+ * days after it. */
+CbOccasion *cb_book_add_occasion (CbBook *self,
+                                  CbStaff *actor,
+                                  const char *customer,
+                                  const CbOccasionDraft *draft,
+                                  GError **error);
+
+/* Of CbOccasion, of everybody: what is to be looked at from now until the end of the day in so many
+ * days, by that day; a step that is overdue first. Associates and managers; logged. */
+GPtrArray *cb_book_list_occasions (CbBook *self,
+                                   CbStaff *actor,
+                                   guint days,
+                                   guint limit,
+                                   GError **error);
+
+/* A step was done, or was not after all; the day is still right; it is not, or no longer theirs. */
+CbOccasion *cb_book_do_step (CbBook *self,
+                             CbStaff *actor,
+                             const char *step,
+                             gboolean is_done,
+                             GError **error);
+CbOccasion *cb_book_confirm_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
+gboolean cb_book_remove_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
+
 /* --- drafts --- */
 
 /* What `author` began to write and has not saved, sealed under the customer's key; `customer` NULL

@@ -387,7 +387,8 @@ class CommandLine(ShopCase):
                         "customer show", "customer list", "note add", "preference set", "consent purposes",
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
-                        "promise add",
+                        "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
+                        "occasion remove",
                         "enrol", "sync", "status", "erase", "retention run", "audit verify", "export",
                         "access"):
             self.assertIn("  " + command + " ", text)
@@ -439,6 +440,8 @@ class Roles(ShopCase):
             (["preference", "set", who, "--record-stdin"], size, "am"),
             (["request", "add", who, "--record-stdin"], json.dumps({"text": "x"}), "am"),
             (["request", "list"], "", "am"),
+            (["occasion", "add", who, "--record-stdin"], json.dumps({"text": "x", "date": "05-17"}), "am"),
+            (["occasion", "list"], "", "am"),
             (["consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "tapped"], "", "am"),
             (["consent", "show", who], "", "amp"),
             (["consent", "withdraw", who], "", "am"),

@@ -19,7 +19,8 @@ SUMS = "tests/fixtures/schema/SHA256SUMS"
 # store's own settings, keyed hashes. Whatever a person said or is called is sealed, in a BLOB.
 SEALED = FOLDERS[0]
 IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request", "receipt", "saw", "author",
-       "staff", "object", "place", "promised_by", "answers")
+       "staff", "object", "place", "promised_by", "answers",
+       "occasion", "done_by")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
          "action", "code", "basis", "what", "format")
