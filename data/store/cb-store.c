@@ -357,8 +357,6 @@ open_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error)
     return NULL;
   name[0] = g_strdup (cb_book_get_name (self->book));
   name[1] = g_strdup_printf ("%u", cb_book_get_keep_unasked_days (self->book));
-  if (g_atomic_int_compare_and_exchange (&self->is_count_queued, 0, 1))
-    cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
   return g_strdupv (name);
 }
 
@@ -384,6 +382,9 @@ cb_store_open_finish (CbStore *self, GAsyncResult *result, GError **error)
   self->name = g_strdup (settings[0]);
   self->keep_unasked_days = (guint) g_ascii_strtoull (settings[1], NULL, 10);
   self->is_open = TRUE;
+  /* Not before: what is told of a store that is not open is not listened to. */
+  if (g_atomic_int_compare_and_exchange (&self->is_count_queued, 0, 1))
+    cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
   if (self->refresh_source == 0)
     self->refresh_source = g_timeout_add_seconds (REFRESH_SECONDS, on_refresh_due, self);
   return TRUE;

@@ -113,6 +113,37 @@ sign_in (Fixture *fixture, const char *pin, GError **error)
   return staff != NULL;
 }
 
+/* Whoever opens it may look at the outcome later than the worker has counted. */
+static void
+test_counts_after_a_late_finish (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GAsyncResult) opened = NULL;
+  g_autoptr (GError) error = NULL;
+  CbSyncState *state;
+
+  cb_test_book_set_up (&fixture.book);
+  fixture.store = cb_store_new (fixture.book.home, fixture.book.state_root, fixture.book.clock);
+  state = cb_store_get_sync_state (fixture.store);
+  cb_store_open_async (fixture.store, NULL, on_done, &fixture);
+  opened = await (&fixture);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GAsyncResult) listed = NULL;
+      g_autoptr (GPtrArray) staff = NULL;
+
+      cb_store_list_staff_async (fixture.store, NULL, on_done, &fixture);
+      listed = await (&fixture);
+      staff = cb_store_list_staff_finish (fixture.store, listed, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_false (cb_sync_state_is_counted (state));
+  g_assert_true (cb_store_open_finish (fixture.store, opened, &error));
+  WAIT_UNTIL (cb_sync_state_is_counted (state));
+  g_clear_object (&opened);
+  tear_down (&fixture, NULL);
+}
+
 static GPtrArray *
 find (Fixture *fixture, const char *typed, GError **error)
 {
@@ -285,6 +316,7 @@ main (int argc, char **argv)
   ADD ("/store/session/index-grows-and-lock-drops-it", test_session);
   ADD ("/store/order/a-read-after-a-write-sees-it", test_order);
   ADD ("/store/counts/are-told-after-the-commit", test_counts);
+  g_test_add_func ("/store/counts/are-told-after-a-late-finish", test_counts_after_a_late_finish);
   ADD ("/store/locked/still-syncs", test_locked_store_syncs);
   ADD ("/store/enrolment/is-kept-sealed", test_enrolment);
   return g_test_run ();
