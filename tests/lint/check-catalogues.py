@@ -106,6 +106,8 @@ def check_entry(path, entry):
         if [end for end in ENDS if entry.source.endswith(end) != translation.endswith(end)] \
                 and not translation.endswith(entry.source[-1]) and entry.source[-1] not in "?":
             yield complain(f"and its translation “{translation}” end differently")
+        if entry.source.endswith(" …") and not re.search(r"\s…$", translation):
+            yield complain(f"has a space before its dots, and “{translation}” has none")
 
 
 def check_placeholders(tree, path):
