@@ -37,7 +37,7 @@ add_mark (PangoAttrList *attributes, PangoAttribute *attribute, CbFound *found)
 static void
 mark (GtkLabel *label, CbFound *found)
 {
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  g_autoptr (PangoAttrList) attributes = cb_wrapping_new_attributes ();
 
   if (cb_found_get_mark_end (found) > cb_found_get_mark_start (found))
     {
@@ -50,6 +50,7 @@ mark (GtkLabel *label, CbFound *found)
 static void
 set_found (CbFoundRow *self, CbFound *found)
 {
+  g_autoptr (PangoAttrList) unmarked = cb_wrapping_new_attributes ();
   const char *matched;
 
   if (found == NULL)
@@ -60,7 +61,7 @@ set_found (CbFoundRow *self, CbFound *found)
   gtk_widget_set_visible (GTK_WIDGET (self->matched), matched != NULL);
   gtk_label_set_label (self->detail,
                        cb_found_get_detail (found) != NULL ? cb_found_get_detail (found) : "");
-  gtk_label_set_attributes (self->name, NULL);
+  gtk_label_set_attributes (self->name, unmarked);
   mark (matched != NULL ? self->matched : self->name, found);
 }
 

@@ -136,6 +136,17 @@ set_caption (CbField *self, const char *caption)
                                   caption != NULL ? caption : "", -1);
 }
 
+/* A number whose groups stand in the order of right-to-left text is another number. */
+static void
+set_direction (CbField *self, GtkInputPurpose purpose)
+{
+  gboolean is_left_to_right =
+    purpose == GTK_INPUT_PURPOSE_PHONE || purpose == GTK_INPUT_PURPOSE_EMAIL;
+
+  gtk_widget_set_direction (GTK_WIDGET (gtk_editable_get_delegate (GTK_EDITABLE (self->entry))),
+                            is_left_to_right ? GTK_TEXT_DIR_LTR : GTK_TEXT_DIR_NONE);
+}
+
 static void
 cb_field_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -156,6 +167,7 @@ cb_field_set_property (GObject *object, guint id, const GValue *value, GParamSpe
       break;
     case PROP_PURPOSE:
       gtk_entry_set_input_purpose (self->entry, g_value_get_enum (value));
+      set_direction (self, g_value_get_enum (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

@@ -102,11 +102,25 @@ on_label_changed (GtkLabel *label)
   gtk_label_set_wrap_mode (label, cb_wrapping_for_text (gtk_label_get_text (label)));
 }
 
+/* A hyphen that nobody wrote would be read as part of an address or a name. */
+PangoAttrList *
+cb_wrapping_new_attributes (void)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  return attributes;
+}
+
 void
 cb_wrapping_follow_label (GtkLabel *label)
 {
+  g_autoptr (PangoAttrList) attributes = cb_wrapping_new_attributes ();
+
   g_return_if_fail (GTK_IS_LABEL (label));
 
+  if (gtk_label_get_attributes (label) == NULL)
+    gtk_label_set_attributes (label, attributes);
   gtk_label_set_wrap (label, TRUE);
   g_signal_connect (label, "notify::label", G_CALLBACK (on_label_changed), NULL);
   on_label_changed (label);

@@ -18,6 +18,10 @@ G_BEGIN_DECLS
 
 PangoWrapMode cb_wrapping_for_text (const char *text);
 
+/* What such a label wants whatever else is said of its text: a word that does not fit is broken
+ * without a hyphen. For those that set attributes of their own. Transferred. */
+PangoAttrList *cb_wrapping_new_attributes (void);
+
 /* Wraps the label between words or characters from now on, as its text wants it. No reference is
  * held. */
 void cb_wrapping_follow_label (GtkLabel *label);
