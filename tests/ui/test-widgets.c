@@ -27,6 +27,7 @@
 #include "visit/cb-counter-page.h"
 #include "visit/cb-found-row.h"
 #include "visit/cb-new-customer.h"
+#include "widgets/cb-aside-layout.h"
 #include "widgets/cb-banner.h"
 #include "widgets/cb-choice.h"
 #include "widgets/cb-empty-state.h"
@@ -239,6 +240,87 @@ test_wrapping_survives (void)
     }
 }
 
+/* "+49 30" is not "30 49+". */
+static void
+test_numbers_keep_their_order (void)
+{
+  GtkWidget *field = cb_field_new ();
+  GtkWindow *window;
+  GtkWidget *text;
+
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  g_object_set (field, "purpose", GTK_INPUT_PURPOSE_PHONE, NULL);
+  window = cb_ui_world_show (field, 400, 100);
+  text = cb_ui_find_type (field, GTK_TYPE_TEXT);
+  g_assert_cmpint (gtk_widget_get_direction (field), ==, GTK_TEXT_DIR_RTL);
+  g_assert_cmpint (gtk_widget_get_direction (text), ==, GTK_TEXT_DIR_LTR);
+  g_object_set (field, "purpose", GTK_INPUT_PURPOSE_NAME, NULL);
+  g_assert_cmpint (gtk_widget_get_direction (text), ==, GTK_TEXT_DIR_RTL);
+  gtk_window_destroy (window);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
+}
+
+/* A broken address gets no hyphen: somebody would type it. */
+static void
+test_no_hyphen (void)
+{
+  GtkWidget *label = g_object_ref_sink (gtk_label_new ("somebody.or.other@example.com"));
+  PangoAttrIterator *at;
+  PangoAttribute *hyphens;
+
+  cb_wrapping_follow_label (GTK_LABEL (label));
+  at = pango_attr_list_get_iterator (gtk_label_get_attributes (GTK_LABEL (label)));
+  hyphens = pango_attr_iterator_get (at, PANGO_ATTR_INSERT_HYPHENS);
+  g_assert_nonnull (hyphens);
+  g_assert_cmpint (((PangoAttrInt *) hyphens)->value, ==, 0);
+  pango_attr_iterator_destroy (at);
+  g_object_unref (label);
+}
+
+static graphene_rect_t
+bounds_in (GtkWidget *widget, GtkWidget *root)
+{
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, root, &bounds));
+  return bounds;
+}
+
+/* Beside each other at `width`, or the button below; at the end either way. */
+static void
+assert_aside (int width, gboolean is_beside)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *text = gtk_label_new ("What is said here is longer than one line of a narrow column.");
+  GtkWidget *button = gtk_button_new_with_label ("Save");
+  GtkWindow *window;
+  graphene_rect_t one;
+  graphene_rect_t other;
+
+  gtk_widget_set_layout_manager (box, g_object_new (CB_TYPE_ASIDE_LAYOUT, "least", 14.0, NULL));
+  gtk_label_set_wrap (GTK_LABEL (text), TRUE);
+  gtk_box_append (GTK_BOX (box), text);
+  gtk_box_append (GTK_BOX (box), button);
+  window = cb_ui_world_show (box, width, 300);
+  one = bounds_in (text, box);
+  other = bounds_in (button, box);
+  g_assert_cmpint (gtk_widget_get_width (box), ==, width);
+  if (is_beside)
+    g_assert_cmpfloat (one.origin.x + one.size.width, <=, other.origin.x);
+  else
+    g_assert_cmpfloat (one.origin.y + one.size.height, <=, other.origin.y);
+  g_assert_cmpfloat (other.origin.x + other.size.width, ==, width);
+  gtk_window_destroy (window);
+  cb_ui_settle ();
+}
+
+static void
+test_aside (void)
+{
+  assert_aside (600, TRUE);
+  assert_aside (250, FALSE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -257,6 +339,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/widgets/a-pin-is-taken-once", test_pin_stays_inside);
   g_test_add_func ("/widgets/wrapping-goes-by-the-text", test_wrapping);
   g_test_add_func ("/widgets/wrapping-survives-every-text", test_wrapping_survives);
+  g_test_add_func ("/widgets/a-broken-address-gets-no-hyphen", test_no_hyphen);
+  g_test_add_func ("/widgets/numbers-keep-their-order", test_numbers_keep_their_order);
+  g_test_add_func ("/widgets/a-button-goes-below-a-narrow-text", test_aside);
 
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "widgets/cb-aside-layout.h"
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-wrap-layout.h"
 #include "widgets/cb-wrapping.h"
@@ -107,6 +108,7 @@ cb_ask_strip_class_init (CbAskStripClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_ask_strip_dispose;
+  g_type_ensure (CB_TYPE_ASIDE_LAYOUT);
   g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 

@@ -10,6 +10,7 @@
 #include "consent/cb-purpose.h"
 #include "shell/cb-words.h"
 #include "widgets/cb-choice.h"
+#include "widgets/cb-aside-layout.h"
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-field.h"
 #include "widgets/cb-switch.h"
@@ -516,6 +517,7 @@ cb_composer_class_init (CbComposerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_composer_dispose;
   widget_class->grab_focus = cb_composer_grab_focus;
+  g_type_ensure (CB_TYPE_ASIDE_LAYOUT);
   g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 

@@ -99,13 +99,14 @@ cb_column_layout_measure (GtkLayoutManager *layout,
     }
 }
 
-/* Beyond its least, what does not scroll is served first. */
+/* Beyond its least, what does not scroll is served first, and of that the lowest: there stands what
+ * was last said. */
 static void
 share_room (GArray *sizes, GArray *scrolls, int room)
 {
   for (gboolean scrolling = FALSE; scrolling <= TRUE; scrolling++)
     {
-      for (guint i = 0; i < sizes->len; i++)
+      for (guint i = sizes->len; i-- > 0;)
         {
           GtkRequestedSize *size = &g_array_index (sizes, GtkRequestedSize, i);
           int more = MIN (room, size->natural_size - size->minimum_size);
