@@ -16,11 +16,13 @@
 #include "shell/cb-messages.h"
 #include "visit/cb-ask-strip.h"
 #include "visit/cb-composer.h"
-#include "widgets/cb-banner.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-page-layout.h"
 #include "widgets/cb-wrapping.h"
+
+/* In characters. */
+#define LONG_NAME 48
 
 struct _CbCustomerPage
 {
@@ -31,7 +33,6 @@ struct _CbCustomerPage
   CbEmptyState *failed;
   GtkLabel *name;
   GtkLabel *full_name;
-  CbBanner *banner;
   CbPersonPanel *person;
   CbAskStrip *strip;
   CbTimeline *timeline;
@@ -84,7 +85,7 @@ on_answer_recorded (CbCustomerPage *self)
 static void
 on_answer_failed (CbCustomerPage *self, const GError *error)
 {
-  cb_banner_show (self->banner, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_ANSWER), NULL);
+  cb_writing_complain (self->writing, cb_messages_for (error, CB_DURING_ANSWER));
 }
 
 static void
@@ -123,6 +124,16 @@ on_edit_taste (CbCustomerPage *self, CbPreference *preference)
 
 /* --- reading --- */
 
+/* A name as long as names get would leave no room for the page at 200 % of text. */
+static void
+choose_size (GtkWidget *name, const char *text)
+{
+  gboolean is_long = g_utf8_strlen (text, -1) > LONG_NAME;
+
+  gtk_widget_remove_css_class (name, is_long ? "cb-display" : "cb-title");
+  gtk_widget_add_css_class (name, is_long ? "cb-title" : "cb-display");
+}
+
 static void
 show_names (CbCustomerPage *self)
 {
@@ -132,6 +143,7 @@ show_names (CbCustomerPage *self)
     g_strjoin (" ", cb_customer_get_given (customer), cb_customer_get_family (customer), NULL));
   gboolean differs = *full != '\0' && g_strcmp0 (display, full) != 0;
 
+  choose_size (GTK_WIDGET (self->name), display);
   gtk_label_set_label (self->name, *display != '\0' ? display : _ ("No name yet"));
   gtk_label_set_label (self->full_name, differs ? full : "");
   gtk_widget_set_visible (GTK_WIDGET (self->full_name), differs);
@@ -210,7 +222,6 @@ cb_customer_page_close (CbCustomerPage *self)
   cb_timeline_clear (self->timeline);
   cb_tastes_clear (self->tastes);
   cb_person_panel_set_dossier (self->person, NULL, 0);
-  cb_banner_hide (self->banner);
   cb_asking_set_dossier (self->asking, NULL);
   gtk_label_set_label (self->name, "");
   gtk_label_set_label (self->full_name, "");
@@ -303,7 +314,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, failed);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, name);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, full_name);
-  gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, banner);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, person);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, strip);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, timeline);
@@ -335,7 +345,6 @@ cb_customer_page_class_init (CbCustomerPageClass *klass)
   object_class->dispose = cb_customer_page_dispose;
   object_class->finalize = cb_customer_page_finalize;
   g_type_ensure (CB_TYPE_ASK_STRIP);
-  g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (CB_TYPE_COMPOSER);

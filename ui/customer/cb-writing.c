@@ -92,6 +92,14 @@ cb_writing_say (CbWriting *self, const char *status)
 }
 
 void
+cb_writing_complain (CbWriting *self, const char *status)
+{
+  g_return_if_fail (CB_IS_WRITING (self));
+
+  say (self, status, TRUE);
+}
+
+void
 cb_writing_set_dossier (CbWriting *self, CbDossier *dossier)
 {
   g_return_if_fail (CB_IS_WRITING (self));

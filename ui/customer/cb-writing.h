@@ -29,7 +29,8 @@ void cb_writing_set_dossier (CbWriting *self, CbDossier *dossier);
 /* Has the shelf written down and drops everything about the customer. */
 void cb_writing_close (CbWriting *self);
 
-/* The line under the text. */
+/* The line under the text; the second as a problem. */
 void cb_writing_say (CbWriting *self, const char *status);
+void cb_writing_complain (CbWriting *self, const char *status);
 
 G_END_DECLS
