@@ -5,9 +5,12 @@
 #include "cb-hand.h"
 
 #include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "visit/cb-composer.h"
 #include "visit/cb-counter-page.h"
+#include "widgets/cb-empty-state.h"
 
 /* --- what they see and touch --- */
 
@@ -85,6 +88,36 @@ cb_hand_press (CbScreens *screens, const char *label)
   CB_UI_UNTIL ((button = cb_hand_find_button (cb_hand_whole (screens), label)) != NULL);
   cb_ui_click (button);
   cb_ui_settle ();
+}
+
+/* --- what cannot be written --- */
+
+static struct rlimit before_full;
+
+void
+cb_hand_fill_disk (void)
+{
+  struct rlimit none;
+
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &before_full);
+  none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before_full.rlim_max };
+  setrlimit (RLIMIT_FSIZE, &none);
+}
+
+void
+cb_hand_free_disk (void)
+{
+  setrlimit (RLIMIT_FSIZE, &before_full);
+}
+
+void
+cb_hand_press_in_vain (CbScreens *screens, const char *label)
+{
+  cb_hand_fill_disk ();
+  cb_hand_press (screens, label);
+  CB_UI_UNTIL (gtk_widget_is_sensitive (cb_hand_find_button (cb_hand_whole (screens), label)));
+  cb_hand_free_disk ();
 }
 
 void
@@ -165,4 +198,19 @@ cb_hand_open_customer (CbScreens *screens, const char *typed, const char *name)
   cb_hand_page (screens, CB_TYPE_COMPOSER);
   cb_hand_await (screens, _ ("What they allow"));
   cb_ui_settle ();
+}
+
+/* --- what comes about only where something is broken --- */
+
+void
+cb_hand_show_empty (CbScreens *screens, GType type, const char *stack, const CbHandEmpty *empty)
+{
+  GtkWidget *page = cb_hand_page (screens, type);
+  GObject *state = gtk_widget_get_template_child (page, type, empty->part);
+
+  cb_empty_state_set (CB_EMPTY_STATE (state), empty->icon, empty->title, empty->body,
+                      empty->action);
+  gtk_stack_set_visible_child_name (GTK_STACK (gtk_widget_get_template_child (page, type, stack)),
+                                    empty->part);
+  cb_hand_await (screens, empty->title);
 }

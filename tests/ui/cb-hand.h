@@ -23,6 +23,12 @@ void cb_hand_await (CbScreens *screens, const char *text);
 /* Whose label it is and not only part of it; NULL when none is on the screen. */
 GtkWidget *cb_hand_find_button (GtkWidget *root, const char *label);
 void cb_hand_press (CbScreens *screens, const char *label);
+
+/* From here on no file grows. */
+void cb_hand_fill_disk (void);
+void cb_hand_free_disk (void);
+/* On a full disk; until the button may be pressed again. */
+void cb_hand_press_in_vain (CbScreens *screens, const char *label);
 void cb_hand_press_icon (CbScreens *screens, const char *icon);
 void cb_hand_press_part (CbScreens *screens, GType type, const char *part);
 void cb_hand_act (CbScreens *screens, const char *action);
@@ -35,5 +41,21 @@ void cb_hand_choose_person (CbScreens *screens, const char *name);
 void cb_hand_search (CbScreens *screens, const char *text);
 /* By what is typed at the counter; until the page of `name` is there. */
 void cb_hand_open_customer (CbScreens *screens, const char *typed, const char *name);
+
+typedef struct
+{
+  const char *part; /* of the page, and of its stack */
+  const char *icon;
+  const char *title;
+  const char *body;
+  const char *action; /* or NULL */
+} CbHandEmpty;
+
+/* What a page shows when it could not read something, or has nothing to show, where a book that is
+ * whole and full never brings it about. */
+void cb_hand_show_empty (CbScreens *screens,
+                         GType type,
+                         const char *stack,
+                         const CbHandEmpty *empty);
 
 G_END_DECLS

@@ -3,17 +3,11 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
-#include "base/cb-error.h"
 #include "cb-hand.h"
 #include "cb-scenes.h"
-#include "shell/cb-lock-page.h"
-#include "visit/cb-counter-page.h"
-
-#define MANAGER "Ines Obermatt"
-#define MANAGER_PIN "904172"
-#define OLD_BOOK "contacts of the old till, exported in November.csv"
+#include "shell/cb-sync-sheet.h"
+#include "store/cb-book.h"
 
 /* --- on the way to head office --- */
 
@@ -45,7 +39,81 @@ CONTACT (sync_auth_required, CB_CONTACT_AUTH_REQUIRED)
 CONTACT (sync_revoked, CB_CONTACT_REVOKED)
 CONTACT (sync_update_needed, CB_CONTACT_UPDATE_NEEDED)
 CONTACT (sync_trouble, CB_CONTACT_TROUBLE)
+CONTACT (sync_busy, CB_CONTACT_BUSY)
 #undef CONTACT
+
+/* Head office refuses the next of what may leave, as another process hears it. */
+static void
+refuse_next (CbBook *book, const char *code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBatch) batch = cb_book_take_batch (book, 1, 1 << 20, &error);
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  CbSettlement *settlement;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_batch_get_length (batch), ==, 1);
+  settlement = cb_settlement_new (cb_batch_get_op (batch, 0)->op_id, CB_SETTLED_PARKED);
+  settlement->code = g_strdup (code);
+  g_ptr_array_add (settlements, settlement);
+  g_assert_true (cb_book_settle (book, settlements, &error));
+  cb_book_end_sync (book);
+}
+
+static void
+sync_refused (CbScreens *screens)
+{
+  static const char *const codes[] = { "poison", "conflict", "consent_withdrawn" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBook) book =
+    cb_book_open (screens->home, screens->state_root, screens->clock, &error);
+  CbOutboxCounts counts;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    refuse_next (book, codes[i]);
+  g_assert_true (cb_book_count_outbox (book, &counts, &error));
+  cb_book_close (book);
+  cb_sync_state_set_counts (cb_store_get_sync_state (screens->store), &counts);
+  cb_hand_await (screens, _ ("Head office has another version of it. Both are kept."));
+}
+
+/* More than anybody reads: the sheet shows the oldest. */
+static void
+sync_long (CbScreens *screens)
+{
+  CbOutboxCounts counts = { .waiting = 9960,
+                            .held = 12,
+                            .parked = 3,
+                            .accepted = 184203,
+                            .oldest_us = cb_clock_get_now_us (screens->clock) -
+                                         9 * 24 * 3600 * (gint64) G_USEC_PER_SEC };
+
+  cb_sync_state_set_counts (cb_store_get_sync_state (screens->store), &counts);
+  cb_ui_settle ();
+}
+
+static void
+sync_failed (CbScreens *screens)
+{
+  const CbHandEmpty empty = { "empty", "cb-attention-symbolic", _ ("The list could not be read"),
+                              _ ("This could not be read. Nothing is lost. Try again."),
+                              _ ("Try again") };
+
+  cb_hand_show_empty (screens, CB_TYPE_SYNC_SHEET, "stack", &empty);
+}
+
+static void
+sync_nothing (CbScreens *screens)
+{
+  const CbHandEmpty empty = { "empty", "cb-check-symbolic", _ ("Nothing is on its way"),
+                              _ ("What a customer agrees to share appears here until head office "
+                                 "has confirmed it."),
+                              NULL };
+
+  cb_hand_show_empty (screens, CB_TYPE_SYNC_SHEET, "stack", &empty);
+}
 
 /* What the chip says at other counts; the store counts again with the next act. */
 static void
@@ -75,109 +143,24 @@ chip_refused (CbScreens *screens)
   chip (screens, 3, 1);
 }
 
-/* --- what a manager brings in --- */
-
-static void
-counter_manager (CbScreens *screens)
-{
-  cb_window_lock (screens->window);
-  CB_UI_UNTIL (cb_store_get_actor (screens->store) == NULL);
-  cb_hand_choose_person (screens, MANAGER);
-  cb_hand_press_digits (cb_hand_page (screens, CB_TYPE_LOCK_PAGE), MANAGER_PIN);
-  cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
-  CB_UI_UNTIL (cb_store_is_index_ready (screens->store));
-}
-
-static void
-import_no_file (CbScreens *screens)
-{
-  cb_hand_press (screens, _ ("Bring in an old book"));
-  cb_hand_await (screens, _ ("No file is here yet"));
-}
-
-static void
-import_files (CbScreens *screens)
-{
-  g_autofree char *path = g_build_filename (screens->import_folder, OLD_BOOK, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_file_set_contents (path,
-                       "First Name,Last Name,E-mail,Phone\n"
-                       "Ada,Sample,ada@example.org,020 7946 0101\n"
-                       "Mara,Ellingsen,,07700 900417\n"
-                       "" CB_LONG_GIVEN "," CB_LONG_FAMILY "," CB_LONG_EMAIL
-                       ",+49 30 901820 11223\n"
-                       ",,,\n",
-                       -1, &error);
-  g_assert_no_error (error);
-  cb_hand_press (screens, _ ("Look again"));
-  cb_hand_await (screens, OLD_BOOK);
-}
-
-static void
-activate_file (CbScreens *screens)
-{
-  GtkListBox *list = GTK_LIST_BOX (cb_hand_page (screens, GTK_TYPE_LIST_BOX));
-
-  g_signal_emit_by_name (list, "row-activated", gtk_list_box_get_row_at_index (list, 0));
-}
-
-static void
-import_preview (CbScreens *screens)
-{
-  activate_file (screens);
-  CB_UI_UNTIL (cb_hand_find_button (cb_hand_whole (screens), _ ("Bring them in")) != NULL);
-}
-
-static void
-import_result (CbScreens *screens)
-{
-  cb_hand_press (screens, _ ("Bring them in"));
-  cb_hand_await (screens, _ ("It is in"));
-}
-
-/* Gone between the list and the choice. */
-static void
-import_failed (CbScreens *screens)
-{
-  g_autofree char *path = g_build_filename (screens->import_folder, OLD_BOOK, NULL);
-
-  cb_hand_press (screens, _ ("Another file"));
-  cb_hand_await (screens, OLD_BOOK);
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  activate_file (screens);
-  cb_hand_await (screens, _ ("This file could not be read"));
-}
-
-/* --- a book that does not open --- */
-
-static void
-show_trouble (CbScreens *screens, CbStoreError code)
-{
-  g_autoptr (GError) error = g_error_new_literal (CB_STORE_ERROR, (int) code, "for the picture");
-
-  cb_window_show_trouble (screens->window, error);
-}
-
-#define TROUBLE(name, code)                                                                        \
-  static void name (CbScreens *screens) { show_trouble (screens, code); }
-TROUBLE (trouble_no_store, CB_STORE_ERROR_NO_STORE)
-TROUBLE (trouble_no_key, CB_STORE_ERROR_NO_KEY)
-TROUBLE (trouble_too_new, CB_STORE_ERROR_TOO_NEW)
-TROUBLE (trouble_corrupt, CB_STORE_ERROR_CORRUPT)
-TROUBLE (trouble_busy, CB_STORE_ERROR_BUSY)
-TROUBLE (trouble_full, CB_STORE_ERROR_FULL)
-TROUBLE (trouble_failed, CB_STORE_ERROR_FAILED)
-#undef TROUBLE
-
 const CbScene cb_scenes_office[] = {
-  CB_SCENE (sync_sheet),         CB_SCENE (sync_never),         CB_SCENE (sync_syncing),
-  CB_SCENE (sync_reached),       CB_SCENE (sync_unreachable),   CB_SCENE (sync_portal),
-  CB_SCENE (sync_untrusted),     CB_SCENE (sync_auth_required), CB_SCENE (sync_revoked),
-  CB_SCENE (sync_update_needed), CB_SCENE (sync_trouble),       CB_SCENE (chip_all_sent),
-  CB_SCENE (chip_refused),       CB_SCENE (counter_manager),    CB_SCENE (import_no_file),
-  CB_SCENE (import_files),       CB_SCENE (import_preview),     CB_SCENE (import_result),
-  CB_SCENE (import_failed),      CB_SCENE (trouble_no_store),   CB_SCENE (trouble_no_key),
-  CB_SCENE (trouble_too_new),    CB_SCENE (trouble_corrupt),    CB_SCENE (trouble_busy),
-  CB_SCENE (trouble_full),       CB_SCENE (trouble_failed),     { NULL, NULL },
+  CB_SCENE (sync_sheet),
+  CB_SCENE (sync_never),
+  CB_SCENE (sync_syncing),
+  CB_SCENE (sync_reached),
+  CB_SCENE (sync_unreachable),
+  CB_SCENE (sync_portal),
+  CB_SCENE (sync_untrusted),
+  CB_SCENE (sync_auth_required),
+  CB_SCENE (sync_revoked),
+  CB_SCENE (sync_update_needed),
+  CB_SCENE (sync_trouble),
+  CB_SCENE (sync_busy),
+  CB_SCENE (sync_refused),
+  CB_SCENE (sync_long),
+  CB_SCENE (sync_failed),
+  CB_SCENE (sync_nothing),
+  CB_SCENE (chip_all_sent),
+  CB_SCENE (chip_refused),
+  { NULL, NULL },
 };

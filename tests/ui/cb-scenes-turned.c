@@ -94,6 +94,16 @@ turned_channels (CbScreens *screens)
 }
 
 static void
+turned_not_kept (CbScreens *screens)
+{
+  GtkWidget *page = cb_hand_page (screens, CB_TYPE_TURNED_PAGE);
+  GtkWidget *done = GTK_WIDGET (gtk_widget_get_template_child (page, CB_TYPE_TURNED_PAGE, "done"));
+  g_autofree char *label = g_strdup (gtk_button_get_label (GTK_BUTTON (done)));
+
+  cb_hand_press_in_vain (screens, label);
+}
+
+static void
 turned_veil (CbScreens *screens)
 {
   cb_window_veil (screens->window);
@@ -159,6 +169,7 @@ const CbScene cb_scenes_turned[] = {
   CB_SCENE (turned_more),
   CB_SCENE (turned_answered),
   CB_SCENE (turned_channels),
+  CB_SCENE (turned_not_kept),
   CB_SCENE (turned_veil),
   CB_SCENE (turned_receipt),
   CB_SCENE (cover),

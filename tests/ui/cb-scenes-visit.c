@@ -3,13 +3,12 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gi18n-lib.h>
-#include <signal.h>
-#include <sys/resource.h>
 
 #include "base/cb-error.h"
 #include "cb-hand.h"
 #include "cb-scenes.h"
 #include "customer/cb-preference-editor.h"
+#include "customer/cb-tastes.h"
 #include "shell/cb-lock-page.h"
 #include "shell/cb-messages.h"
 #include "visit/cb-ask-strip.h"
@@ -78,6 +77,17 @@ lock_locked_out (CbScreens *screens)
 
 /* --- counter --- */
 
+/* A book of this size is read before anybody sees it; a large one is not. */
+static void
+counter_reading (CbScreens *screens)
+{
+  GtkWidget *page = cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
+
+  gtk_widget_set_visible (
+    GTK_WIDGET (gtk_widget_get_template_child (page, CB_TYPE_COUNTER_PAGE, "progress")), TRUE);
+  cb_hand_await (screens, _ ("Still reading the book: not everybody can be found yet."));
+}
+
 static void
 counter (CbScreens *screens)
 {
@@ -90,6 +100,10 @@ counter (CbScreens *screens)
 static void
 counter_namesakes (CbScreens *screens)
 {
+  GtkWidget *page = cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
+
+  gtk_widget_set_visible (
+    GTK_WIDGET (gtk_widget_get_template_child (page, CB_TYPE_COUNTER_PAGE, "progress")), FALSE);
   cb_hand_search (screens, "mara");
   cb_hand_await (screens, "Ellison");
 }
@@ -147,6 +161,23 @@ new_customer_nothing (CbScreens *screens)
   cb_hand_await (screens, _ ("A name, a phone number or an email is needed."));
 }
 
+/* Another card lies half written; its draft waits to be brought back. */
+static void
+new_customer_begun (CbScreens *screens)
+{
+  cb_hand_set_entry (screens, cb_hand_page (screens, CB_TYPE_NEW_CUSTOMER), 0, CB_LONG_GIVEN);
+  cb_hand_act (screens, "back");
+  cb_hand_search (screens, "Yolanda Quist");
+  cb_hand_press (screens, _ ("Add as a new customer"));
+  cb_hand_await (screens, _ ("You began another card and did not save it."));
+}
+
+static void
+new_customer_not_saved (CbScreens *screens)
+{
+  cb_hand_press_in_vain (screens, _ ("Add customer"));
+}
+
 /* --- a customer --- */
 
 static void
@@ -165,6 +196,33 @@ static void
 customer_arabic (CbScreens *screens)
 {
   cb_hand_open_customer (screens, "layla.alhariri", "ليلى");
+}
+
+/* What may be nobody else's business is veiled until it is tapped. */
+static void
+customer_gift (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "fontanelli", "Chiara Fontanelli");
+}
+
+static void
+customer_gift_shown (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Show the gift note"));
+}
+
+static void
+customer_private (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "henrik", "Henrik Aubrac");
+}
+
+static void
+card_change (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, LONG_NAME, LONG_NAME);
+  cb_hand_act (screens, "change-card");
+  cb_hand_page (screens, CB_TYPE_NEW_CUSTOMER);
 }
 
 static void
@@ -211,22 +269,11 @@ composer_too_long (CbScreens *screens)
   cb_hand_await (screens, _ ("Not saved: the note is too long. Shorten it or make two of it."));
 }
 
-/* No file may grow any more. */
 static void
 composer_not_saved (CbScreens *screens)
 {
-  struct rlimit before;
-  struct rlimit none;
-
   cb_hand_write_note (screens, LONG_NOTE);
-  signal (SIGXFSZ, SIG_IGN);
-  getrlimit (RLIMIT_FSIZE, &before);
-  none = (struct rlimit){ .rlim_cur = 0, .rlim_max = before.rlim_max };
-  setrlimit (RLIMIT_FSIZE, &none);
-  cb_hand_press (screens, _ ("Save note"));
-  CB_UI_UNTIL (
-    gtk_widget_is_sensitive (cb_hand_find_button (cb_hand_whole (screens), _ ("Save note"))));
-  setrlimit (RLIMIT_FSIZE, &before);
+  cb_hand_press_in_vain (screens, _ ("Save note"));
 }
 
 static void
@@ -253,6 +300,12 @@ ask_strip (CbScreens *screens)
 }
 
 static void
+ask_not_recorded (CbScreens *screens)
+{
+  cb_hand_press_in_vain (screens, _ ("They said no"));
+}
+
+static void
 preference_new (CbScreens *screens)
 {
   cb_hand_press_icon (screens, "cb-plus-symbolic");
@@ -266,6 +319,40 @@ preference_nothing (CbScreens *screens)
   cb_hand_await (screens, _ ("Write what they said."));
 }
 
+static void
+preference_long (CbScreens *screens)
+{
+  GtkWidget *editor = cb_hand_page (screens, CB_TYPE_PREFERENCE_EDITOR);
+
+  cb_hand_set_entry (screens, editor, 0, "thirty-eight and a half, narrow at the heel");
+  cb_hand_set_entry (screens, editor, 1, "lace-up walking boots for the mountains");
+  cb_hand_set_entry (screens, editor, 2, CB_LONG_FAMILY " & Töchter");
+}
+
+static void
+preference_not_saved (CbScreens *screens)
+{
+  cb_hand_press_in_vain (screens, _ ("Save preference"));
+}
+
+/* The long one is kept, and its row stands in the narrow column. */
+static void
+preference_saved (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Save preference"));
+  cb_hand_await (screens, "thirty-eight");
+}
+
+static void
+preference_change (CbScreens *screens)
+{
+  GtkWidget *tastes = cb_hand_page (screens, CB_TYPE_TASTES);
+
+  g_signal_emit_by_name (gtk_widget_get_template_child (tastes, CB_TYPE_TASTES, "view"), "activate",
+                         0u);
+  cb_hand_page (screens, CB_TYPE_PREFERENCE_EDITOR);
+}
+
 const CbScene cb_scenes_visit[] = {
   CB_SCENE (opening),
   CB_SCENE (lock),
@@ -273,6 +360,7 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (lock_wrong_pin),
   CB_SCENE (lock_locked_out),
   CB_SCENE (counter),
+  CB_SCENE (counter_reading),
   CB_SCENE (counter_namesakes),
   CB_SCENE (counter_many),
   CB_SCENE (counter_long_name),
@@ -280,9 +368,15 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (new_customer),
   CB_SCENE (new_customer_full),
   CB_SCENE (new_customer_nothing),
+  CB_SCENE (new_customer_begun),
+  CB_SCENE (new_customer_not_saved),
   CB_SCENE (customer),
   CB_SCENE (customer_long_name),
   CB_SCENE (customer_arabic),
+  CB_SCENE (customer_gift),
+  CB_SCENE (customer_gift_shown),
+  CB_SCENE (customer_private),
+  CB_SCENE (card_change),
   CB_SCENE (customer_empty),
   CB_SCENE (composer_typing),
   CB_SCENE (composer_visit),
@@ -296,7 +390,12 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (composer_disk_full),
   CB_SCENE (composer_saved),
   CB_SCENE (ask_strip),
+  CB_SCENE (ask_not_recorded),
   CB_SCENE (preference_new),
   CB_SCENE (preference_nothing),
+  CB_SCENE (preference_long),
+  CB_SCENE (preference_not_saved),
+  CB_SCENE (preference_saved),
+  CB_SCENE (preference_change),
   { NULL, NULL },
 };

@@ -22,6 +22,8 @@ cb_screens_get_scenes (void)
       append_all (all, cb_scenes_visit);
       append_all (all, cb_scenes_turned);
       append_all (all, cb_scenes_office);
+      append_all (all, cb_scenes_manager);
+      append_all (all, cb_scenes_trouble);
     }
   return (const CbScene *) (const void *) all->data;
 }

@@ -55,18 +55,16 @@ cb_screens_set_up (CbScreens *screens)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autofree char *home = NULL;
-  g_autofree char *state_root = NULL;
 
   screens->root = g_dir_make_tmp ("cb-screens-XXXXXX", &error);
   g_assert_no_error (error);
-  home = g_build_filename (screens->root, "store", NULL);
-  state_root = g_build_filename (screens->root, "state", "counterbook", NULL);
-  make_shop (screens, home);
+  screens->home = g_build_filename (screens->root, "store", NULL);
+  screens->state_root = g_build_filename (screens->root, "state", "counterbook", NULL);
+  make_shop (screens, screens->home);
   screens->import_folder = g_build_filename (screens->root, "import", NULL);
   g_assert_cmpint (g_mkdir (screens->import_folder, 0700), ==, 0);
   screens->clock = cb_clock_new_system ();
-  screens->store = cb_store_new (home, state_root, screens->clock);
+  screens->store = cb_store_new (screens->home, screens->state_root, screens->clock);
   cb_store_open_async (screens->store, NULL, on_done, &result);
   CB_UI_UNTIL (result != NULL);
   cb_store_open_finish (screens->store, result, &error);
@@ -83,6 +81,8 @@ cb_screens_tear_down (CbScreens *screens)
   g_assert_finalize_object (screens->clock);
   cb_test_remove_tree (screens->root);
   g_free (screens->import_folder);
+  g_free (screens->state_root);
+  g_free (screens->home);
   g_free (screens->root);
 }
 

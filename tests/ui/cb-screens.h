@@ -13,8 +13,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *root; /* of the shop's folders */
+  char *home;
+  char *state_root;
   CbStore *store;
   char *import_folder;
+  int pipe; /* into a file that is being brought in; 0 when none is */
   CbClock *clock;
   CbWindow *window; /* while a look is worn */
 } CbScreens;

@@ -104,18 +104,35 @@ def judge(window, scene, patterns):
     return found
 
 
-def walk_through(program, look, language):
-    """None when this machine cannot make the language's locale; else how many scenes and what is wrong."""
+def scenes_of(program):
+    """Those that the program says it has."""
+    scenes = subprocess.run([program, "--scenes"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    if not scenes:
+        raise SystemExit("the program says that it has no scenes")
+    return scenes
+
+
+def differences(look, walked, scenes):
+    """A walk that ends early, or that says other scenes than there are, has seen less than it should."""
+    if walked == scenes:
+        return
+    yield f"{look}: {len(walked)} scenes were walked through, and there are {len(scenes)}"
+    for scene in sorted(set(scenes) - set(walked)):
+        yield f"{look}: {scene} was not looked at"
+
+
+def walk_through(program, look, language, scenes):
+    """None when this machine cannot make the language's locale; else what is wrong."""
     patterns = sentences(language) if language else []
     process = subprocess.Popen([program, "--walk", look], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, text=True)
-    window, scenes, wrong = None, 0, []
+    window, walked, wrong = None, [], []
     for line in process.stdout:
         if not re.fullmatch(r"[a-z0-9-]+\n", line):
             continue
         window = window or Window(process)
         scene = line.strip()
-        scenes += 1
+        walked.append(scene)
         wrong += [f"{look}: {scene}: {complaint}" for complaint in judge(window, scene, patterns)]
         process.stdin.write("\n")
         process.stdin.flush()
@@ -123,8 +140,8 @@ def walk_through(program, look, language):
     if code == SKIPPED:
         return None
     if code != 0:
-        wrong.append(f"{look}: the walk ended with {code} after {scenes} scenes")
-    return scenes, wrong
+        wrong.append(f"{look}: the walk ended with {code} after {len(walked)} scenes")
+    return wrong + list(differences(look, walked, scenes))
 
 
 # --- that it can fail ---
@@ -144,6 +161,13 @@ def finds_english():
     return len(list(left_in_english(bad, patterns))) == 3 and not list(left_in_english(good, patterns))
 
 
+def finds_the_missing():
+    scenes = ["lock", "counter", "customer"]
+    bad = [[], scenes[:2], ["lock", "lock", "counter"]]
+    return all(list(differences("light", walked, scenes)) for walked in bad) and not list(
+        differences("light", scenes, scenes))
+
+
 def report(number, path, troubles, skipped=""):
     for trouble in troubles:
         print("# " + trouble)
@@ -155,15 +179,17 @@ def main():
     program = sys.argv[1]
     looks = sys.argv[2:] or (ALL if os.environ.get("CB_TEST_LONG") else QUICK)
     languages = {"german": "de", "french": "fr", "spanish": "es"}
-    print(f"1..{2 + len(looks)}", flush=True)
+    scenes = scenes_of(program)
+    print(f"1..{3 + len(looks)}", flush=True)
     failed = report(1, "/names/the-nameless-are-found", [] if finds_the_nameless() else ["they are not"])
     failed |= report(2, "/names/english-is-found", [] if finds_english() else ["it is not"])
-    for number, look in enumerate(looks, 3):
-        walked = walk_through(program, look, languages.get(look.split("-")[0]))
-        if walked is None:
+    failed |= report(3, "/names/a-walk-cut-short-is-found", [] if finds_the_missing() else ["it is not"])
+    for number, look in enumerate(looks, 4):
+        wrong = walk_through(program, look, languages.get(look.split("-")[0]), scenes)
+        if wrong is None:
             report(number, "/names/" + look, [], "this machine cannot make the locale")
             continue
-        failed |= report(number, f"/names/{look}-in-{walked[0]}-scenes", walked[1])
+        failed |= report(number, f"/names/{look}-in-{len(scenes)}-scenes", wrong)
     sys.exit(1 if failed else 0)
 
 

@@ -5,7 +5,8 @@
  * CB_TEST_LONG. Else:
  *
  *   test-screens --pictures FOLDER [LOOK …]   a PNG of each scene in each look, or in those named
- *   test-screens --walk LOOK                  says each scene, and goes on at a line of input */
+ *   test-screens --walk LOOK                  says each scene, and goes on at a line of input
+ *   test-screens --scenes                     says them all, and shows none */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -319,6 +320,17 @@ wait_for_line (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+list_scenes (void)
+{
+  for (const CbScene *scene = cb_screens_get_scenes (); scene->name != NULL; scene++)
+    {
+      g_autofree char *dashed = dup_dashed (scene->name);
+
+      puts (dashed);
+    }
+}
+
 static int
 walk (const char *name)
 {
@@ -355,6 +367,12 @@ main (int argc, char *argv[])
 {
   gboolean is_long = g_getenv ("CB_TEST_LONG") != NULL;
 
+  /* Needs no display. */
+  if (argc == 2 && g_str_equal (argv[1], "--scenes"))
+    {
+      list_scenes ();
+      return 0;
+    }
   cb_ui_world_init (&argc, &argv);
   if (argc >= 3 && g_str_equal (argv[1], "--pictures"))
     {

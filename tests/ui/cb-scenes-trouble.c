@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <glib/gi18n-lib.h>
+
+#include "base/cb-error.h"
+#include "cb-hand.h"
+#include "cb-scenes.h"
+#include "shell/cb-lock-page.h"
+#include "visit/cb-counter-page.h"
+
+/* --- what cannot be read --- */
+
+static void
+counter_failed (CbScreens *screens)
+{
+  const CbHandEmpty empty = { "failed", "cb-attention-symbolic", _ ("The search did not work"),
+                              _ ("This could not be read. Nothing is lost. Try again."),
+                              _ ("Try again") };
+
+  cb_hand_act (screens, "search");
+  cb_hand_show_empty (screens, CB_TYPE_COUNTER_PAGE, "stack", &empty);
+}
+
+/* Somebody erased it meanwhile. */
+static void
+customer_failed (CbScreens *screens)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (screens->window), "show-customer",
+                                  g_variant_new_string ("erased-meanwhile"));
+  cb_hand_await (screens, _ ("This record cannot be shown"));
+}
+
+static void
+lock_nobody (CbScreens *screens)
+{
+  const CbHandEmpty empty = { "nobody", "cb-person-symbolic", _ ("Nobody can sign in yet"),
+                              _ ("Whoever looks after this terminal adds the staff with "
+                                 "“counterbookctl staff add”."),
+                              NULL };
+
+  cb_window_lock (screens->window);
+  CB_UI_UNTIL (cb_store_get_actor (screens->store) == NULL);
+  cb_ui_settle ();
+  cb_hand_show_empty (screens, CB_TYPE_LOCK_PAGE, "people", &empty);
+}
+
+static void
+lock_failed (CbScreens *screens)
+{
+  const CbHandEmpty empty = { "nobody", "cb-attention-symbolic", _ ("The names could not be read"),
+                              _ ("This could not be read. Nothing is lost. Try again."),
+                              _ ("Try again") };
+
+  cb_hand_show_empty (screens, CB_TYPE_LOCK_PAGE, "people", &empty);
+}
+
+/* --- a book that does not open --- */
+
+static void
+show_trouble (CbScreens *screens, CbStoreError code)
+{
+  g_autoptr (GError) error = g_error_new_literal (CB_STORE_ERROR, (int) code, "for the picture");
+
+  cb_window_show_trouble (screens->window, error);
+}
+
+#define TROUBLE(name, code)                                                                        \
+  static void name (CbScreens *screens) { show_trouble (screens, code); }
+TROUBLE (trouble_no_store, CB_STORE_ERROR_NO_STORE)
+TROUBLE (trouble_no_key, CB_STORE_ERROR_NO_KEY)
+TROUBLE (trouble_too_new, CB_STORE_ERROR_TOO_NEW)
+TROUBLE (trouble_corrupt, CB_STORE_ERROR_CORRUPT)
+TROUBLE (trouble_busy, CB_STORE_ERROR_BUSY)
+TROUBLE (trouble_full, CB_STORE_ERROR_FULL)
+TROUBLE (trouble_failed, CB_STORE_ERROR_FAILED)
+#undef TROUBLE
+
+const CbScene cb_scenes_trouble[] = {
+  CB_SCENE (counter_failed),  CB_SCENE (customer_failed),  CB_SCENE (lock_nobody),
+  CB_SCENE (lock_failed),     CB_SCENE (trouble_no_store), CB_SCENE (trouble_no_key),
+  CB_SCENE (trouble_too_new), CB_SCENE (trouble_corrupt),  CB_SCENE (trouble_busy),
+  CB_SCENE (trouble_full),    CB_SCENE (trouble_failed),   { NULL, NULL },
+};
