@@ -9,8 +9,8 @@
 
 #include "consent/cb-purpose.h"
 #include "shell/cb-words.h"
-#include "widgets/cb-choice.h"
 #include "widgets/cb-aside-layout.h"
+#include "widgets/cb-choice.h"
 #include "widgets/cb-column-layout.h"
 #include "widgets/cb-field.h"
 #include "widgets/cb-switch.h"
