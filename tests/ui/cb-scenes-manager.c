@@ -292,7 +292,7 @@ import_folder_failed (CbScreens *screens)
 static void
 old_book (CbScreens *screens)
 {
-  cb_hand_open_customer (screens, "maximiliane", CB_LONG_FAMILY);
+  cb_hand_open_customer (screens, "ada@example.org", "Ada Sample");
   cb_hand_await (screens, _ ("From the old book: still right?"));
 }
 
