@@ -66,6 +66,25 @@ run_disable (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_pin (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  char *pin = cb_ctl_read_secret (error);
+  gboolean is_set = pin != NULL && cb_book_set_pin (ctl->book, ctl->actor, ctl->word, pin, error);
+
+  cb_text_wipe (pin);
+  if (!is_set)
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "id", ctl->word);
+  return TRUE;
+}
+
+static const CbCtlOption pin_options[] = {
+  { "pin-stdin", NULL, "their PIN of six digits on standard input", TRUE },
+  { NULL },
+};
+
 static const CbCtlOption add_options[] = {
   { "role", "associate|manager|privacy|admin", "what they may do", TRUE },
   { "pin-stdin", NULL, "their PIN of six digits on standard input", TRUE },
@@ -88,6 +107,15 @@ const CbCtlCommand cb_ctl_staff_commands[] = {
     .verb = "list",
     .summary = "Everybody who ever was of the staff.",
     .run = run_list,
+  },
+  {
+    .family = "staff",
+    .verb = "pin",
+    .words = "ID",
+    .summary = "Give somebody a new PIN; needed for all after the device key was lost.",
+    .options = pin_options,
+    .roles = CB_CTL_BY (ADMIN),
+    .run = run_pin,
   },
   {
     .family = "staff",

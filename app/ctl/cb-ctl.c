@@ -92,23 +92,23 @@ cb_ctl_close_book (CbCtl *ctl)
   g_clear_object (&ctl->book);
 }
 
+gboolean
+cb_ctl_find_actor (CbCtl *ctl, GError **error)
+{
+  if (ctl->as == NULL)
+    return TRUE;
+  ctl->actor = cb_book_find_staff (ctl->book, ctl->as, error);
+  if (ctl->actor == NULL)
+    g_prefix_error_literal (error, "--as: ");
+  return ctl->actor != NULL;
+}
+
 static gboolean
 open_for_command (CbCtl *ctl, GError **error)
 {
-  if (ctl->command->needs_no_store)
-    return TRUE;
-  if (!cb_ctl_open_book (ctl, error))
-    return FALSE;
-  if (ctl->as != NULL)
-    {
-      ctl->actor = cb_book_find_staff (ctl->book, ctl->as, error);
-      if (ctl->actor == NULL)
-        {
-          g_prefix_error_literal (error, "--as: ");
-          return FALSE;
-        }
-    }
-  return check_role (ctl, error);
+  return ctl->command->needs_no_store ||
+         (cb_ctl_open_book (ctl, error) && cb_ctl_find_actor (ctl, error) &&
+          check_role (ctl, error));
 }
 
 /* --- one run --- */

@@ -105,4 +105,7 @@ extern const CbCtlCommand *const cb_ctl_families[];
 gboolean cb_ctl_open_book (CbCtl *ctl, GError **error);
 void cb_ctl_close_book (CbCtl *ctl);
 
+/* Whom --as names, in the open book; none is no error here. */
+gboolean cb_ctl_find_actor (CbCtl *ctl, GError **error);
+
 G_END_DECLS

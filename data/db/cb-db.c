@@ -266,7 +266,7 @@ cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error)
   int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   int in_wal = 0;
   int moved = 0;
-  int code = sqlite3_wal_checkpoint_v2 (self->handle, NULL, mode, &in_wal, &moved);
+  int code = sqlite3_wal_checkpoint_v2 (self->handle, "main", mode, &in_wal, &moved);
 
   if (code != SQLITE_OK)
     {
@@ -276,6 +276,37 @@ cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error)
   if (moved >= in_wal)
     self->wal_pages = 0;
   return TRUE;
+}
+
+/* SQLite's words about a damaged page may quote what is on it: they are not told. */
+gboolean
+cb_db_check_integrity (CbDb *self, GError **error)
+{
+  static const char SQL_CHECK[] = "PRAGMA main.integrity_check(1)";
+  static const char SQL_CHECK_REFERENCES[] = "PRAGMA main.foreign_key_check";
+  g_autoptr (CbStmt) check = cb_db_prepare (self, SQL_CHECK);
+  g_autoptr (CbStmt) references = cb_db_prepare (self, SQL_CHECK_REFERENCES);
+  g_autoptr (GError) local_error = NULL;
+  gboolean is_sound =
+    cb_stmt_next (check, &local_error) && g_strcmp0 (cb_stmt_text (check, 0), "ok") == 0;
+
+  if (is_sound && !cb_stmt_next (references, &local_error) && local_error == NULL)
+    return TRUE;
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                 is_sound ? "a row of the database refers to nothing" : "the database is damaged");
+  return FALSE;
+}
+
+gboolean
+cb_db_has_moved (CbDb *self)
+{
+  int has_moved = 0;
+
+  sqlite3_file_control (self->handle, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+  return has_moved != 0;
 }
 
 /* --- statements --- */

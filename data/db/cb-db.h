@@ -52,6 +52,12 @@ gint64 cb_db_get_data_version (CbDb *self);
 int cb_db_get_wal_pages (CbDb *self);
 gboolean cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error);
 
+/* CB_STORE_ERROR_CORRUPT when the file is damaged, or a row refers to nothing. Reads all of it. */
+gboolean cb_db_check_integrity (CbDb *self, GError **error);
+
+/* Whether another file has taken this one's place since it was opened. */
+gboolean cb_db_has_moved (CbDb *self);
+
 /* How much of the file may be kept in memory: what no longer fits during a large transaction is
  * written and read again, many times over. 0 is SQLite's own measure. Not inside a transaction. */
 gboolean cb_db_set_cache_mb (CbDb *self, guint megabytes, GError **error);

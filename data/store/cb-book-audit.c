@@ -57,6 +57,49 @@ read_last_mac (CbBook *self, GBytes **mac, GError **error)
   return !cb_error_hand_on (&local_error, error);
 }
 
+/* The row as it is chained to the one before it. */
+typedef struct
+{
+  gint64 at_us;
+  const char *staff;
+  const char *action;
+  const char *customer;
+  const char *object;
+  const char *code;
+} Row;
+
+static GBytes *
+chain (CbBook *self, const Row *row, GError **error)
+{
+  g_autoptr (GBytes) previous = NULL;
+
+  if (!read_last_mac (self, &previous, error))
+    return NULL;
+  return reckon_mac (self, previous, row->at_us, row->staff, row->action, row->customer,
+                     row->object, row->code);
+}
+
+static gboolean
+add_row (CbBook *self, const Row *row, GBytes *mac, GError **error)
+{
+  static const char SQL_ADD_AUDIT[] =
+    "INSERT INTO audit (at_us, staff, action, customer, object, code, mac)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_AUDIT);
+
+  cb_stmt_bind_int (stmt, 1, row->at_us);
+  cb_stmt_bind_text (stmt, 2, row->staff);
+  cb_stmt_bind_text (stmt, 3, row->action);
+  cb_stmt_bind_text (stmt, 4, row->customer);
+  cb_stmt_bind_text (stmt, 5, row->object);
+  cb_stmt_bind_text (stmt, 6, row->code);
+  cb_stmt_bind_bytes (stmt, 7, mac);
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  self->audit_seq = sqlite3_last_insert_rowid (cb_db_get_handle (self->db));
+  return TRUE;
+}
+
 gboolean
 cb_book_audit (CbBook *self,
                CbStaff *actor,
@@ -66,30 +109,99 @@ cb_book_audit (CbBook *self,
                const char *code,
                GError **error)
 {
-  static const char SQL_ADD_AUDIT[] =
-    "INSERT INTO audit (at_us, staff, action, customer, object, code, mac)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_AUDIT);
-  const char *staff = actor != NULL ? cb_staff_get_id (actor) : NULL;
-  gint64 now_us = cb_clock_get_now_us (self->clock);
-  g_autoptr (GBytes) previous = NULL;
-  g_autoptr (GBytes) mac = NULL;
+  Row row = {
+    .at_us = cb_clock_get_now_us (self->clock),
+    .staff = actor != NULL ? cb_staff_get_id (actor) : NULL,
+    .action = action,
+    .customer = customer,
+    .object = object,
+    .code = code,
+  };
+  g_autoptr (GBytes) mac = chain (self, &row, error);
 
-  if (!read_last_mac (self, &previous, error))
+  return mac != NULL && add_row (self, &row, mac, error);
+}
+
+/* --- the rows of a store that is replaced --- */
+
+static gboolean
+read_number (CbBook *self, const char *sql, gint64 *number, GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+
+  if (!cb_stmt_next (stmt, error))
     return FALSE;
-  mac = reckon_mac (self, previous, now_us, staff, action, customer, object, code);
-  cb_stmt_bind_int (stmt, 1, now_us);
-  cb_stmt_bind_text (stmt, 2, staff);
-  cb_stmt_bind_text (stmt, 3, action);
-  cb_stmt_bind_text (stmt, 4, customer);
-  cb_stmt_bind_text (stmt, 5, object);
-  cb_stmt_bind_text (stmt, 6, code);
-  cb_stmt_bind_bytes (stmt, 7, mac);
-  if (!cb_stmt_run (stmt, error))
-    return FALSE;
-  self->audit_seq = sqlite3_last_insert_rowid (cb_db_get_handle (self->db));
+  *number = cb_stmt_int (stmt, 0);
   return TRUE;
 }
+
+/* Each chains the one before it, so that one row in common means that all before it are. */
+static gboolean
+find_common (CbBook *self, gint64 *common, gint64 *own, GError **error)
+{
+  static const char SQL_LAST_IN_COMMON[] =
+    "SELECT coalesce(max(a.seq), 0) FROM main.audit AS a"
+    " JOIN replaced.audit AS r ON r.seq = a.seq AND r.mac = a.mac";
+  static const char SQL_LAST_OWN[] = "SELECT coalesce(max(seq), 0) FROM main.audit";
+
+  return read_number (self, SQL_LAST_IN_COMMON, common, error) &&
+         read_number (self, SQL_LAST_OWN, own, error);
+}
+
+/* A row that follows on the last one is taken as it is, or it does not fit. One of a history that
+ * went another way is chained anew. */
+static gboolean
+carry_row (CbBook *self, CbStmt *rows, gboolean is_another, gboolean *fits, GError **error)
+{
+  Row row = {
+    .at_us = cb_stmt_int (rows, 0),
+    .staff = cb_stmt_text (rows, 1),
+    .action = cb_stmt_text (rows, 2),
+    .customer = cb_stmt_text (rows, 3),
+    .object = cb_stmt_text (rows, 4),
+    .code = cb_stmt_text (rows, 5),
+  };
+  g_autoptr (GBytes) kept = cb_stmt_dup_bytes (rows, 6);
+  g_autoptr (GBytes) mac = chain (self, &row, error);
+
+  if (mac == NULL)
+    return FALSE;
+  *fits = is_another || (kept != NULL && g_bytes_equal (kept, mac));
+  return !*fits || add_row (self, &row, mac, error);
+}
+
+gboolean
+cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError **error)
+{
+  static const char SQL_LIST_REPLACED[] =
+    "SELECT at_us, staff, action, customer, object, code, mac FROM replaced.audit"
+    " WHERE seq > ?1 ORDER BY seq";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_REPLACED);
+  g_autoptr (GError) why = NULL;
+  gboolean is_another;
+  gboolean fits = TRUE;
+  gint64 common;
+  gint64 own;
+
+  *is_whole = find_common (self, &common, &own, NULL);
+  if (!*is_whole)
+    return TRUE;
+  is_another = own > common;
+  cb_stmt_bind_int (rows, 1, common);
+  while (fits && cb_stmt_next (rows, &why))
+    {
+      if (is_another && *n_carried == 0 &&
+          !cb_book_audit (self, NULL, "audit.carry", NULL, NULL, NULL, error))
+        return FALSE;
+      if (!carry_row (self, rows, is_another, &fits, error))
+        return FALSE;
+      *n_carried += fits ? 1 : 0;
+    }
+  *is_whole = fits && why == NULL;
+  return TRUE;
+}
+
+/* --- walking it --- */
 
 static gboolean
 walk_chain (CbBook *self, guint *n_rows, GError **error)

@@ -14,6 +14,7 @@
 #include "base/cb-id.h"
 #include "db/cb-migration.h"
 #include "store/cb-data.h"
+#include "store/cb-switch.h"
 
 #define KEEP_UNASKED_MAX 30
 
@@ -186,7 +187,10 @@ cb_book_create (const char *home,
   lock = cb_files_lock (lock_path, TRUE, TRUE, error);
   if (lock < 0)
     return NULL;
-  if (is_there_a_store (home, clock) || make_store (home, state_root, clock, recovery_code, error))
+  if (!cb_switch_finish (home, state_root, FALSE, error))
+    self = NULL;
+  else if (is_there_a_store (home, clock) ||
+           make_store (home, state_root, clock, recovery_code, error))
     self = cb_book_open (home, state_root, clock, error);
   close (lock);
   if (self == NULL || !change_options (self, options, error))

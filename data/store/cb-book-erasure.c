@@ -215,31 +215,91 @@ split_ledger (char *text, gsize length)
   return g_strsplit (text, "\n", -1);
 }
 
-gboolean
-cb_book_replay_ledger (CbBook *self, GError **error)
+/* The lines of the ledger; none when there is no ledger. */
+static GStrv
+read_ledger (CbBook *self, GError **error)
 {
   g_autofree char *path = get_ledger_path (self);
   g_autofree char *text = NULL;
   gsize length = 0;
-  g_auto (GStrv) lines = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
+    return g_new0 (char *, 1);
   text = cb_files_read (path, LEDGER_MAX, &length, error);
-  if (text == NULL)
-    return FALSE;
-  lines = split_ledger (text, length);
+  return text != NULL ? split_ledger (text, length) : NULL;
+}
+
+/* A line torn by a power cut names nobody whose erasure was ever reported as done. */
+static GStrv
+split_line (const char *line)
+{
+  g_auto (GStrv) fields = g_strsplit (line, " ", 3);
+
+  return g_strv_length (fields) == 3 && cb_id_is_valid (fields[0]) ? g_steal_pointer (&fields)
+                                                                   : NULL;
+}
+
+gboolean
+cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error)
+{
+  g_auto (GStrv) lines = read_ledger (self, error);
+
+  for (guint i = 0; lines != NULL && lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = split_line (lines[i]);
+      gboolean has = TRUE;
+      gboolean is_there = FALSE;
+
+      if (fields == NULL)
+        continue;
+      if (!has_tombstone (self, fields[0], &has, error))
+        return FALSE;
+      is_there = !has && cb_book_require_customer (self, fields[0], NULL);
+      if (!has && !replay (self, fields[0], fields[1], error))
+        return FALSE;
+      if (is_there && n_erased != NULL)
+        (*n_erased)++;
+    }
+  return lines != NULL;
+}
+
+static GHashTable *
+read_ledger_ids (CbBook *self, GError **error)
+{
+  g_auto (GStrv) lines = read_ledger (self, error);
+  GHashTable *ids;
+
+  if (lines == NULL)
+    return NULL;
+  ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; lines[i] != NULL; i++)
     {
-      g_auto (GStrv) fields = g_strsplit (lines[i], " ", 3);
-      gboolean has = TRUE;
+      g_auto (GStrv) fields = split_line (lines[i]);
 
-      /* A line torn by a power cut names nobody whose erasure was ever reported as done. */
-      if (g_strv_length (fields) != 3 || !cb_id_is_valid (fields[0]))
-        continue;
-      if (!has_tombstone (self, fields[0], &has, error) ||
-          (!has && !replay (self, fields[0], fields[1], error)))
-        return FALSE;
+      if (fields != NULL)
+        g_hash_table_add (ids, g_strdup (fields[0]));
     }
-  return TRUE;
+  return ids;
+}
+
+gboolean
+cb_book_complete_ledger (CbBook *self, const char *select, GError **error)
+{
+  g_autoptr (GHashTable) ids = read_ledger_ids (self, error);
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
+  g_autoptr (GString) text = g_string_new ("\n");
+  g_autofree char *path = get_ledger_path (self);
+  g_autoptr (GError) local_error = NULL;
+
+  while (ids != NULL && cb_stmt_next (rows, &local_error))
+    {
+      const char *id = cb_stmt_text (rows, 0);
+
+      if (cb_id_is_valid (id) && g_hash_table_add (ids, g_strdup (id)))
+        g_string_append_printf (text, "%s %s %" G_GINT64_FORMAT "\n", id, cb_stmt_text (rows, 1),
+                                cb_stmt_int (rows, 2));
+    }
+  if (ids == NULL || (text->len > 1 && !cb_files_append (path, text->str, text->len, error)))
+    return FALSE;
+  return !cb_error_hand_on (&local_error, error);
 }

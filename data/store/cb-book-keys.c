@@ -8,6 +8,7 @@
 #include "store/cb-book-private.h"
 
 #include "base/cb-error.h"
+#include "vault/cb-backup.h"
 
 /* The setting that says whether something was erased under the store key that is still in use. It
  * is committed with the erasure, so that no crash can make anybody forget it. */
@@ -86,7 +87,8 @@ unlock (CbBook *self, GError **error)
 
   if (local_error == NULL && self->keys != NULL && cb_vault_get_key_epoch (self->vault) == epoch)
     return TRUE;
-  if (local_error == NULL)
+  if (local_error == NULL &&
+      !(cb_vault_is_unlocked (self->vault) && cb_vault_get_key_epoch (self->vault) == epoch))
     cb_vault_unlock (self->vault, epoch, &local_error);
   if (local_error == NULL && self->keys == NULL)
     {
@@ -226,8 +228,9 @@ rewrap_rows (CbBook *self, const char *select, const char *update, GError **erro
   return keys != NULL;
 }
 
+/* `before` is the epoch that the database names now. */
 static gboolean
-rewrap_all (CbBook *self, guint64 epoch, GError **error)
+rewrap_all (CbBook *self, guint64 before, guint64 epoch, GError **error)
 {
   static const char SQL_LIST_STORE_KEYS[] = "SELECT name, wrapped FROM vault_key";
   static const char SQL_SET_STORE_KEY[] = "UPDATE vault_key SET wrapped = ?2 WHERE name = ?1";
@@ -241,7 +244,7 @@ rewrap_all (CbBook *self, guint64 epoch, GError **error)
   transaction = self->db;
   /* A next key that a crash left may have been the current one for a moment: then nothing here is
    * wrapped by what the vault believes to be current, and nothing is touched. */
-  if (read_key_epoch (self, NULL) + 1 != epoch)
+  if (read_key_epoch (self, NULL) != before)
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY, "another process has rotated");
       return FALSE;
@@ -291,10 +294,58 @@ cb_book_rotate (CbBook *self, GError **error)
 
   if (!cb_book_unlock (self, error) || !cb_vault_prepare_rotation (self->vault, &epoch, error))
     return FALSE;
-  if (!rewrap_all (self, epoch, error))
+  if (!rewrap_all (self, epoch - 1, epoch, error))
     {
       cb_vault_abandon_rotation (self->vault);
       return FALSE;
     }
   return cb_vault_finish_rotation (self->vault, error);
+}
+
+static gboolean
+note_reseal (CbBook *self, CbStaff *actor, gboolean is_code_new, GError **error)
+{
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!cb_book_audit (self, actor, "store.reseal", NULL, NULL, is_code_new ? "code" : NULL, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
+/* The first rotation uses up what a crash may have left; the new code goes into the second. */
+gboolean
+cb_book_reseal (CbBook *self, CbStaff *actor, char **recovery_code, GError **error)
+{
+  char *code = NULL;
+
+  if (actor != NULL && !cb_book_require (self, actor, CB_ACT_BACK_UP, error))
+    return FALSE;
+  if (!note_reseal (self, actor, recovery_code != NULL, error) || !cb_book_rotate (self, error))
+    return FALSE;
+  if (recovery_code == NULL)
+    return TRUE;
+  code = cb_vault_renew_recovery (self->vault);
+  if (cb_book_rotate (self, error))
+    {
+      *recovery_code = code;
+      return TRUE;
+    }
+  cb_text_wipe (code);
+  return FALSE;
+}
+
+gboolean
+cb_book_rotate_restored (CbBook *self, GError **error)
+{
+  guint64 epoch;
+
+  if (!cb_vault_prepare_restored (self->vault, &epoch, error) ||
+      !rewrap_all (self, cb_vault_get_key_epoch (self->vault), epoch, error))
+    return FALSE;
+  cb_book_wipe_keys (self);
+  return cb_vault_unlock_restored (self->vault, error) && cb_book_unlock (self, error);
 }

@@ -14,6 +14,8 @@
 #include "consent/cb-purpose.h"
 #include "db/cb-migration.h"
 #include "store/cb-data.h"
+#include "store/cb-switch.h"
+#include "vault/cb-backup.h"
 
 static void
 sql_valid_until (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
@@ -63,7 +65,19 @@ cb_book_open_connection (const char *home, gboolean create, CbClock *clock, GErr
   return db;
 }
 
-/* A store that is being migrated, restored or cleaned is nobody else's; otherwise all share it. */
+/* A step into a new schema that turns out wrong can be taken back. */
+static gboolean
+migrate (CbBook *self, GError **error)
+{
+  if (!cb_book_load_settings (self, error) || !cb_book_unlock (self, error))
+    return FALSE;
+  if (cb_book_back_up_managed (self, error))
+    return cb_migration_run (self->db, error);
+  g_prefix_error_literal (error, "the back-up that goes before a migration: ");
+  return FALSE;
+}
+
+/* A store that is being migrated, restored or repaired is nobody else's; otherwise all share it. */
 static gboolean
 lock_store (CbBook *self, GError **error)
 {
@@ -75,7 +89,7 @@ lock_store (CbBook *self, GError **error)
     return FALSE;
   if (!must_migrate)
     return TRUE;
-  if (!cb_migration_run (self->db, error))
+  if (!migrate (self, error))
     return FALSE;
   close (self->store_lock);
   self->store_lock = cb_files_lock (path, FALSE, TRUE, error);
@@ -158,8 +172,67 @@ finish_erasures (CbBook *self)
     g_message ("the new store key has to wait: %s", error->message);
 }
 
-CbBook *
-cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
+/* With the store's lock: another store may have come into its place before that was held. */
+static gboolean
+check_place (CbBook *self, GError **error)
+{
+  g_autoptr (GError) tidy_error = NULL;
+
+  if (cb_db_has_moved (self->db))
+    {
+      g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY,
+                           "another store was put in this one's place just now; open it again");
+      return FALSE;
+    }
+  /* Nobody else is putting one back, so what never got ready is nobody's. */
+  if (!cb_switch_clear (self->home, &tidy_error) ||
+      !cb_vault_drop_restored (self->vault, &tidy_error))
+    g_message ("what was left by a restore can't be taken away: %s", tidy_error->message);
+  return TRUE;
+}
+
+static void
+drop_replaced (CbBook *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_switch_drop_replaced (self->home, self->vault, &error))
+    g_message ("the store that was replaced can't be taken away: %s", error->message);
+}
+
+/* With the store to itself: whoever has it open holds keys that the old device key protects. */
+static gboolean
+recover (CbBook *self, const char *code, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, "store.lock", NULL);
+  g_autofree char *epoch = cb_book_dup_setting (self, "key-epoch", NULL);
+  g_autoptr (GError) local_error = NULL;
+  int lock;
+
+  if (!cb_files_ensure_directory (self->state_directory, error))
+    return FALSE;
+  lock = cb_files_lock (path, TRUE, FALSE, &local_error);
+  if (lock >= 0)
+    {
+      cb_vault_unlock_with_recovery (
+        self->vault, epoch != NULL ? g_ascii_strtoull (epoch, NULL, 10) : 0, code, &local_error);
+      close (lock);
+    }
+  if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
+    {
+      g_clear_error (&local_error);
+      g_set_error_literal (&local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY,
+                           "the terminal is running; close it first");
+    }
+  return !cb_error_hand_on (&local_error, error);
+}
+
+static CbBook *
+open_book (const char *home,
+           const char *state_root,
+           CbClock *clock,
+           const char *code,
+           GError **error)
 {
   g_autoptr (CbBook) self = g_object_new (CB_TYPE_BOOK, NULL);
 
@@ -167,16 +240,36 @@ cb_book_open (const char *home, const char *state_root, CbClock *clock, GError *
   self->home = g_strdup (home);
   self->state_root = g_strdup (state_root);
   self->clock = g_object_ref (clock);
+  if (!cb_switch_finish (home, state_root, FALSE, error))
+    return NULL;
   self->db = cb_book_open_connection (home, FALSE, clock, error);
-  if (self->db == NULL || !find_state (self, error) || !lock_store (self, error) ||
-      !cb_book_load_settings (self, error) || !cb_book_unlock (self, error) ||
-      !check_incarnation (self, error) || !cb_book_replay_ledger (self, error) ||
-      !note_newest (self, error))
+  if (self->db == NULL || !find_state (self, error) ||
+      (code != NULL && !recover (self, code, error)) || !lock_store (self, error) ||
+      !check_place (self, error) || !cb_book_load_settings (self, error) ||
+      !cb_book_unlock (self, error) || !check_incarnation (self, error) ||
+      !cb_book_replay_ledger (self, NULL, error) || !note_newest (self, error))
     return NULL;
   finish_erasures (self);
   self->door = cb_door_open (home, clock, error);
   if (self->door == NULL)
     return NULL;
+  drop_replaced (self);
   cb_db_checkpoint (self->db, FALSE, NULL);
   return g_steal_pointer (&self);
+}
+
+CbBook *
+cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
+{
+  return open_book (home, state_root, clock, NULL, error);
+}
+
+CbBook *
+cb_book_open_with_code (const char *home,
+                        const char *state_root,
+                        CbClock *clock,
+                        const char *code,
+                        GError **error)
+{
+  return open_book (home, state_root, clock, code, error);
 }

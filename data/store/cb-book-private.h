@@ -89,6 +89,10 @@ void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
 GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
 
+/* The rotation of a store that is made ready to be put back: its next store key lies where nobody
+ * looks, and is opened from there to prove it. */
+gboolean cb_book_rotate_restored (CbBook *self, GError **error);
+
 /* The language of a customer's card; NULL when there is none. */
 char *cb_book_dup_language (CbBook *self, const char *customer);
 
@@ -224,6 +228,10 @@ gboolean cb_book_audit (CbBook *self,
                         const char *object,
                         const char *code,
                         GError **error);
+
+/* Of the attached database `replaced`, inside a write: the rows that followed on what both have in
+ * common. `is_whole` is FALSE when not all of them could be read or did not fit together. */
+gboolean cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError **error);
 
 /* --- the kinds of record --- */
 
@@ -391,7 +399,10 @@ gboolean cb_book_want_rotation (CbBook *self, GError **error);
 gboolean cb_book_rotate_if_due (CbBook *self, GError **error);
 
 /* What the ledger names and the database still has. Not inside a transaction. */
-gboolean cb_book_replay_ledger (CbBook *self, GError **error);
+gboolean cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error);
+
+/* What a statement tells of tombstones (customer, reason, executed_us) and the ledger has not. */
+gboolean cb_book_complete_ledger (CbBook *self, const char *select, GError **error);
 gboolean cb_book_forget (CbBook *self,
                          const char *customer,
                          const char *reason,

@@ -279,6 +279,42 @@ cb_book_disable_staff (CbBook *self, CbStaff *actor, const char *id, GError **er
   return cb_book_commit (self, error);
 }
 
+static gboolean
+store_pin (CbBook *self, const char *id, const char *hash, GError **error)
+{
+  static const char SQL_SET_PIN[] =
+    "UPDATE staff SET pin_hash = ?2, failed = 0, locked_until_us = 0 WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_PIN);
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_text (stmt, 2, hash);
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  if (cb_db_get_changes (self->db) == 1)
+    return TRUE;
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such member of staff");
+  return FALSE;
+}
+
+gboolean
+cb_book_set_pin (CbBook *self, CbStaff *actor, const char *id, const char *pin, GError **error)
+{
+  g_autofree char *hash = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_STAFF, error) || !cb_pin_is_acceptable (pin, error))
+    return FALSE;
+  hash = cb_vault_hash_pin (self->vault, id, pin, error);
+  if (hash == NULL || !cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!store_pin (self, id, hash, error) ||
+      !cb_book_audit (self, actor, "staff.pin", NULL, id, NULL, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
 /* --- signing in --- */
 
 typedef struct

@@ -50,6 +50,19 @@ CbBook *cb_book_create (const char *home,
 
 /* Opens, migrates, replays the ledger of tombstones, leaves the keys unlocked. */
 CbBook *cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error);
+
+/* The same when the device key is lost: the recovery code opens the store, which is sealed to a new
+ * device key from then on. Nobody else may have it open (CB_STORE_ERROR_BUSY). PINs that the old
+ * device key went into have to be set anew. CB_STORE_ERROR_INVALID for a mistyped code. */
+CbBook *cb_book_open_with_code (const char *home,
+                                const char *state_root,
+                                CbClock *clock,
+                                const char *code,
+                                GError **error);
+
+/* A new store key, and a new recovery code when `recovery_code` is not NULL: the old one opens
+ * neither the store nor later back-ups any more. Admins only; NULL is whoever had the old code. */
+gboolean cb_book_reseal (CbBook *self, CbStaff *actor, char **recovery_code, GError **error);
 void cb_book_close (CbBook *self);
 
 /* Wipes keys and index. The next act unlocks the keys again by the device key. */
@@ -84,6 +97,14 @@ char *cb_book_add_staff (CbBook *self,
                          GError **error);
 GPtrArray *cb_book_list_staff (CbBook *self, GError **error);
 gboolean cb_book_disable_staff (CbBook *self, CbStaff *actor, const char *id, GError **error);
+
+/* A new PIN, for one that was forgotten or that went with a lost device key; its tries begin anew.
+ */
+gboolean cb_book_set_pin (CbBook *self,
+                          CbStaff *actor,
+                          const char *id,
+                          const char *pin,
+                          GError **error);
 
 /* By id, or by a name that only one of them has. */
 CbStaff *cb_book_find_staff (CbBook *self, const char *id_or_name, GError **error);

@@ -237,6 +237,14 @@ cb_vault_put_restored (CbVault *self, GError **error)
 }
 
 gboolean
+cb_vault_drop_restored (CbVault *self, GError **error)
+{
+  g_autofree char *path = dup_restored_path (self);
+
+  return cb_files_erase (path, error);
+}
+
+gboolean
 cb_vault_drop_replaced (CbVault *self, GError **error)
 {
   g_autofree char *key = dup_replaced_path (self->key_path);

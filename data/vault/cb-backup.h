@@ -56,6 +56,9 @@ gboolean cb_vault_unlock_restored (CbVault *self, GError **error);
 /* The names change places; once, again after a crash, or when it was done already. */
 gboolean cb_vault_put_restored (CbVault *self, GError **error);
 
+/* It comes to nothing after all. Not once anything has been decided. */
+gboolean cb_vault_drop_restored (CbVault *self, GError **error);
+
 /* The store has been opened: what was kept aside goes. */
 gboolean cb_vault_drop_replaced (CbVault *self, GError **error);
 

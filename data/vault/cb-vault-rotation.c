@@ -11,6 +11,7 @@
 #include "vault/cb-vault-private.h"
 
 #include <sodium.h>
+#include <string.h>
 #include <unistd.h>
 
 /* How long to wait for rotate.lock: another process has it for a moment when it tidies, and for one
@@ -244,6 +245,21 @@ cb_vault_finish_rotation (CbVault *self, GError **error)
   cb_vault_forget_rotation (self);
 
   return moved;
+}
+
+char *
+cb_vault_renew_recovery (CbVault *self)
+{
+  g_auto (CbRecoveryCode) code = { 0 };
+  g_auto (CbRecoveryPair) pair = { 0 };
+
+  g_return_val_if_fail (self->keys != NULL, NULL);
+
+  cb_recovery_code_random (&code);
+  cb_recovery_pair_derive (&code, &pair);
+  memcpy (self->recovery_public, pair.public_key, sizeof self->recovery_public);
+
+  return cb_recovery_code_write (&code);
 }
 
 /* The file stays. A commit that reports a failure may still be found done after a power cut, and

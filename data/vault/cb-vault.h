@@ -98,6 +98,12 @@ gboolean cb_vault_unwrap (CbVault *self,
 gboolean cb_vault_prepare_rotation (CbVault *self, guint64 *next_epoch, GError **error);
 GBytes *cb_vault_rewrap (CbVault *self, const char *name, GBytes *wrapped, GError **error);
 gboolean cb_vault_finish_rotation (CbVault *self, GError **error);
+
+/* From the next rotation on the store key is sealed to another recovery code, which is the answer;
+ * cb_text_wipe() it. A next key that a crash left is sealed to the old one still: rotate once
+ * before.
+ */
+char *cb_vault_renew_recovery (CbVault *self);
 void cb_vault_abandon_rotation (CbVault *self);
 
 /* Argon2id (libsodium INTERACTIVE) over HMAC-SHA-256 (device key, staff id || 0 || PIN): a copied

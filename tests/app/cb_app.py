@@ -222,7 +222,8 @@ class Terminal:
         init = ["init", "--store", "A shop of its own", "--region", "GB"]
         if keep_unasked:
             init += ["--keep-unasked", str(keep_unasked), "--keep-basis", "for the tests"]
-        self.id = self.ctl(*init).json["store"]
+        made = self.ctl(*init).json
+        self.id, self.recovery = made["store"], made["recovery"].encode()
         self.ctl("staff", "add", "Warden", "--role", "admin", "--pin-stdin", given=PIN)
         for who, role in (("Head", "manager"), ("Hand", "associate"), ("Seal", "privacy")):
             self.ctl("staff", "add", who, "--role", role, "--pin-stdin", by="Warden", given=PIN)

@@ -383,14 +383,14 @@ class CommandLine(ShopCase):
 
     def test_help_names_every_command(self):
         text = self.shop.run("--help").output.decode()
-        for command in ("init", "staff add", "staff list", "staff disable", "customer add", "customer find",
-                        "customer show", "customer list", "note add", "preference set", "consent purposes",
+        for command in ("init", "staff add", "staff list", "staff pin", "staff disable", "customer add",
+                        "customer find", "customer show", "customer list", "note add", "preference set", "consent purposes",
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
                         "occasion remove",
-                        "enrol", "sync", "status", "erase", "retention run", "audit verify", "export",
-                        "access"):
+                        "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run", "audit verify",
+                        "export", "access"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")
             self.assertEqual(answer.code, 0)

@@ -8,7 +8,8 @@
 
 #include "base/cb-error.h"
 #include "cb-test-book.h"
-#include "db/cb-db.h"
+#include "store/cb-book-private.h"
+#include "store/cb-restore.h"
 #include "vault/cb-backup.h"
 
 static char *
@@ -200,6 +201,126 @@ test_never_over_the_store (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- put back --- */
+
+static CbBook *
+put_back (CbTestBook *test, const char *path, CbRestored *restored, GError **error)
+{
+  g_assert_finalize_object (test->book);
+  test->book = NULL;
+  return cb_restore (test->home, test->state_root, test->clock, path, cb_staff_get_id (test->admin),
+                     NULL, restored, error);
+}
+
+/* What a newer build would write; all but the number is this build's. */
+static void
+write_newer (CbTestBook *test, const char *path)
+{
+  g_auto (CbBackupHead) head = { .schema = 1000, .length = 4 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbSealedWriter) writer = NULL;
+
+  g_assert_true (cb_book_unlock (test->book, &error));
+  writer = cb_vault_begin_backup (test->book->vault, path, &head, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_sealed_writer_add (writer, "new!", 4, &error));
+  g_assert_true (cb_sealed_writer_end (writer, &error));
+  g_assert_true (cb_sealed_writer_publish (writer, &error));
+}
+
+static void
+test_newer_is_refused (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *customer = NULL;
+  g_autoptr (CbBook) book = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+
+  cb_test_book_set_up (&test);
+  path = name_file (&test, "FILE");
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  write_newer (&test, path);
+  book = put_back (&test, path, &restored, &error);
+  g_assert_null (book);
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW);
+  g_clear_error (&error);
+  test.book = cb_book_open (test.home, test.state_root, test.clock, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_book_require_customer (test.book, customer, &error));
+  cb_test_book_tear_down (&test);
+}
+
+/* A back-up of before another was put back: its history and the store's went two ways from there.
+ */
+static void
+test_two_histories (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *customer = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+  guint n_before;
+  guint n_after;
+
+  cb_test_book_set_up (&test);
+  first = name_file (&test, "first");
+  second = name_file (&test, "second");
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  g_assert_true (cb_book_back_up (test.book, test.admin, first, NULL, &error));
+  note = cb_test_book_add_note (&test, customer, NULL, "navy");
+  g_assert_true (cb_book_back_up (test.book, test.admin, second, NULL, &error));
+  /* As after the loss of the whole store: nothing here knows of what followed on the first. */
+  g_assert_finalize_object (test.book);
+  cb_test_remove_tree (test.home);
+  test.book = g_object_new (CB_TYPE_BOOK, NULL);
+  test.book = put_back (&test, first, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (restored.n_carried, ==, 0);
+  g_assert_true (cb_book_verify_audit (test.book, &n_before, &error));
+  test.book = put_back (&test, second, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (restored.n_carried, >, 0);
+  g_assert_true (restored.is_whole);
+  g_assert_true (cb_book_verify_audit (test.book, &n_after, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_after, >, n_before);
+  cb_test_book_tear_down (&test);
+}
+
+/* Whoever changed the audit of the store that is replaced finds that it shows, and that the rows
+ * before it are there. */
+static void
+test_broken_audit_is_told (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *customer = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+  guint n_rows;
+
+  cb_test_book_set_up (&test);
+  path = name_file (&test, "FILE");
+  g_assert_true (cb_book_back_up (test.book, test.admin, path, NULL, &error));
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  other = cb_test_book_add_customer (&test, "Nuria", "Testperson", NULL, NULL);
+  g_assert_true (cb_db_run (test.book->db, "DROP TRIGGER audit_is_append_only_update", &error));
+  g_assert_true (cb_db_run (
+    test.book->db, "UPDATE audit SET code = 'x' WHERE seq = (SELECT max(seq) FROM audit)", &error));
+  test.book = put_back (&test, path, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_false (restored.is_whole);
+  g_assert_cmpuint (restored.n_carried, ==, 1);
+  g_assert_true (cb_book_verify_audit (test.book, &n_rows, &error));
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -209,5 +330,8 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/roles/admins-alone", test_roles);
   g_test_add_func ("/backup/without-a-key/shows-nobody", test_shows_nobody);
   g_test_add_func ("/backup/target/is-never-the-store", test_never_over_the_store);
+  g_test_add_func ("/restore/newer-schema/is-refused", test_newer_is_refused);
+  g_test_add_func ("/restore/audit/two-histories-are-one", test_two_histories);
+  g_test_add_func ("/restore/audit/a-broken-one-is-told", test_broken_audit_is_told);
   return g_test_run ();
 }
