@@ -9,6 +9,7 @@
 
 #include "consent/cb-notice.h"
 #include "consent/cb-purpose.h"
+#include "consent/cb-verdict.h"
 #include "exchange/cb-page.h"
 
 typedef void (*WriteFunc) (CbPage *page, JsonObject *record);
@@ -61,7 +62,7 @@ write_keeping (CbPage *page, JsonObject *record)
   cb_page_pair_term (page, "state", "life", cb_json_get_string (record, "life"));
   if (purpose != NULL && g_strcmp0 (basis, purpose) != 0)
     cb_page_pair (page, "rests-on", get_title (page, basis));
-  cb_page_pair_day (page, "until", cb_json_get_string (record, "ends"));
+  cb_page_pair_last_day (page, "until", cb_json_get_string (record, "ends"));
   cb_page_pair_term (page, "delivery", "delivery", cb_json_get_string (record, "delivery"));
 }
 
@@ -104,7 +105,7 @@ write_request (CbPage *page, JsonObject *request)
   cb_page_quote (page, cb_json_get_string (request, "text"));
   cb_page_pair_theirs (page, "for", cb_json_get_string (request, "for"));
   cb_page_pair_term (page, "progress", "progress", cb_json_get_string (request, "state"));
-  cb_page_pair_day (page, "due", cb_json_get_string (request, "due"));
+  cb_page_pair (page, "due", cb_json_get_string (request, "due"));
   cb_page_pair_term (page, "promised-by", "role", cb_json_get_string (request, "promised_by_role"));
   cb_page_pair_time (page, "written", cb_json_get_string (request, "created"));
   cb_page_pair_term (page, "author", "role", cb_json_get_string (request, "author_role"));
@@ -173,7 +174,7 @@ write_origin (CbPage *page, JsonObject *origin)
   cb_page_pair_term (page, "origin", "origin", cb_json_get_string (origin, "from"));
   cb_page_pair_day (page, "origin.since", cb_json_get_string (origin, "imported"));
   cb_page_pair_term (page, "origin.basis", "basis", cb_json_get_string (origin, "basis"));
-  cb_page_pair_day (page, "until", cb_json_get_string (origin, "keep_until"));
+  cb_page_pair_last_day (page, "until", cb_json_get_string (origin, "keep_until"));
   if (cb_json_get_string (origin, "unconfirmed_since") != NULL)
     cb_page_say (page, cb_page_word (page, "unconfirmed"));
 }
@@ -184,7 +185,7 @@ write_draft (CbPage *page, JsonObject *draft)
   cb_page_open (page, NULL, NULL);
   cb_page_pair_time (page, "written", cb_json_get_string (draft, "written"));
   cb_page_pair_term (page, "author", "role", cb_json_get_string (draft, "author_role"));
-  cb_page_pair_day (page, "until", cb_json_get_string (draft, "ends"));
+  cb_page_pair_last_day (page, "until", cb_json_get_string (draft, "ends"));
   cb_page_close (page);
 }
 
@@ -200,14 +201,17 @@ static void
 write_use (CbPage *page, JsonObject *use)
 {
   gboolean is_allowed = cb_json_get_boolean (use, "allowed", FALSE);
+  const char *channel = cb_json_get_string (use, "channel");
+  const char *id = cb_json_get_string (use, "verdict");
   const char *until = is_allowed ? cb_json_get_string (use, "until") : NULL;
   g_autofree char *title = dup_use (page, use);
   g_autofree char *from = dup_day_or_nothing (" · ", cb_json_get_string (use, "since"));
   g_autofree char *to = dup_day_or_nothing (" – ", until);
-  g_autofree char *verdict = g_strconcat (
-    cb_page_term (page, "verdict", cb_json_get_string (use, "verdict")), from, to, NULL);
+  g_autofree char *verdict = g_strconcat (cb_page_term (page, "verdict", id), from, to, NULL);
 
-  cb_page_pair (page, title, verdict);
+  /* That they were not asked is said once of each purpose. */
+  if (channel == NULL || g_strcmp0 (id, cb_verdict_to_id (CB_VERDICT_NOT_ASKED)) != 0)
+    cb_page_pair (page, title, verdict);
 }
 
 /* The labels are those of the card that was shown, in its language. */
@@ -270,7 +274,7 @@ write_look (CbPage *page, JsonObject *look)
 {
   g_autofree char *when = cb_page_dup_time (cb_json_get_string (look, "at"));
   g_autofree char *what =
-    g_strdup_printf ("%s: %s", cb_page_term (page, "role", cb_json_get_string (look, "role")),
+    g_strdup_printf ("%s · %s", cb_page_term (page, "role", cb_json_get_string (look, "role")),
                      cb_page_term (page, "action", cb_json_get_string (look, "action")));
 
   cb_page_pair (page, when, what);

@@ -38,11 +38,11 @@ static const char style[] =
   ".entry:last-child{border-bottom:0}"
   ".long{break-inside:auto}"
   "dl{margin:0}"
+  "dl+p{margin-top:.5em}"
   "dl div{display:flex;flex-wrap:wrap;gap:0 .8em}"
-  "dt{flex:0 0 11em;color:#444}"
+  "dt{flex:0 0 13em;color:#444}"
   "dd{flex:1 1 14em;margin:0;overflow-wrap:anywhere;white-space:pre-wrap}"
   "a{color:inherit}"
-  "footer{margin-top:3em;padding-top:.6em;border-top:2px solid #000}"
   "@media print{body{margin:0;padding:0;max-width:none}}"
   "@media (max-width:80mm){@page{margin:3mm}html{font-size:9pt}dt{flex-basis:100%}}";
 
@@ -126,10 +126,12 @@ append_escaped (GString *out, const char *text)
 }
 
 static char *
-dup_formatted (const char *time, const char *format)
+dup_formatted (const char *time, int seconds_later, const char *format)
 {
   g_autoptr (GDateTime) moment = g_date_time_new_from_iso8601 (time, NULL);
-  g_autoptr (GDateTime) here = moment != NULL ? g_date_time_to_local (moment) : NULL;
+  g_autoptr (GDateTime) then =
+    moment != NULL ? g_date_time_add_seconds (moment, seconds_later) : NULL;
+  g_autoptr (GDateTime) here = then != NULL ? g_date_time_to_local (then) : NULL;
 
   return here != NULL ? g_date_time_format (here, format) : g_strdup (time);
 }
@@ -137,13 +139,13 @@ dup_formatted (const char *time, const char *format)
 char *
 cb_page_dup_time (const char *time)
 {
-  return dup_formatted (time, "%Y-%m-%d %H:%M");
+  return dup_formatted (time, 0, "%Y-%m-%d %H:%M");
 }
 
 char *
 cb_page_dup_day (const char *time)
 {
-  return dup_formatted (time, "%Y-%m-%d");
+  return dup_formatted (time, 0, "%Y-%m-%d");
 }
 
 /* --- parts --- */
@@ -269,6 +271,14 @@ cb_page_pair_day (CbPage *self, const char *key, const char *time)
 }
 
 void
+cb_page_pair_last_day (CbPage *self, const char *key, const char *time)
+{
+  g_autofree char *text = time != NULL ? dup_formatted (time, -1, "%Y-%m-%d") : NULL;
+
+  cb_page_pair (self, key, text);
+}
+
+void
 cb_page_pair_term (CbPage *self, const char *key, const char *group, const char *id)
 {
   cb_page_pair (self, key, id != NULL ? cb_page_term (self, group, id) : NULL);
@@ -311,7 +321,12 @@ append_head (CbPage *self, const char *title, const char *mark)
     "<meta name=\"counterbook-copy\" content=\"%s\">\n",
     self->language, mark);
   append_element (self, "title", "", title);
-  g_string_append_printf (self->out, "<style>%s</style>\n</head>\n<body>\n", style);
+  /* The mark is on each sheet where the browser can write there. */
+  g_string_append_printf (self->out,
+                          "<style>%s@page{@bottom-left{content:'%s';font-size:8pt}"
+                          "@bottom-right{content:counter(page) ' / ' counter(pages);font-size:8pt}}"
+                          "</style>\n</head>\n<body>\n",
+                          style, mark);
 }
 
 CbPage *
@@ -332,6 +347,7 @@ cb_page_new (JsonObject *document, const char *title)
   append_element (self, "h1", "", cb_page_word (self, title));
   cb_page_pair_time (self, "made", cb_json_get_string (copy, "made"));
   cb_page_pair_term (self, "by", "role", cb_json_get_string (copy, "role"));
+  cb_page_pair (self, "mark", cb_json_get_string (copy, "id"));
   end_list (self);
   g_string_append (self->out, "</header>\n<main>\n");
   return self;
@@ -341,13 +357,9 @@ GString *
 cb_page_finish (CbPage *self, JsonObject *document, gboolean with_document)
 {
   GString *out = self->out;
-  JsonObject *copy = cb_json_get_object (document, "copy");
 
   end_list (self);
-  g_string_append (out, "</main>\n<footer>\n");
-  cb_page_pair (self, "mark", cb_json_get_string (copy, "id"));
-  end_list (self);
-  g_string_append (out, "</footer>\n");
+  g_string_append (out, "</main>\n");
   if (with_document)
     {
       GString *inside = cb_export_write_json (document, TRUE);

@@ -15,8 +15,8 @@ typedef struct _CbPage CbPage;
 /* Begins the page for a document: head, title, who made it and its mark. */
 CbPage *cb_page_new (JsonObject *document, const char *title);
 
-/* Ends it with the mark, and with the document inside for a program to read, which no browser runs;
- * hands the text over. */
+/* Ends it, with the document inside for a program to read when it is asked for, which no browser
+ * runs; hands the text over. */
 GString *cb_page_finish (CbPage *self, JsonObject *document, gboolean with_document);
 
 /* "en", "de", "fr" or "es". */
@@ -46,6 +46,9 @@ void cb_page_pair_theirs (CbPage *self, const char *key, const char *value);
 void cb_page_pair_linked (CbPage *self, const char *key, const char *value, const char *anchor);
 void cb_page_pair_time (CbPage *self, const char *key, const char *time);
 void cb_page_pair_day (CbPage *self, const char *key, const char *time);
+
+/* The last day of what ends at that moment, which as a rule is a midnight. */
+void cb_page_pair_last_day (CbPage *self, const char *key, const char *time);
 
 /* The word of a vocabulary for a member of a record; nothing when it has none. */
 void cb_page_pair_term (CbPage *self, const char *key, const char *group, const char *id);

@@ -107,7 +107,8 @@ set_basis (CbBook *self,
   return TRUE;
 }
 
-/* An acknowledged operation is forgotten after a while; that its record has arrived is not. */
+/* An acknowledged operation is forgotten after a while: a record with a version and no operation
+ * has arrived. */
 static gboolean
 has_arrived (CbBook *self, const char *record, gboolean *has, GError **error)
 {
@@ -495,7 +496,9 @@ add_answers (CbBook *self, JsonObject *document, const char *customer, GError **
               encode_rows (self, SQL_LIST_SUPPRESSIONS, customer, encode_suppression, error));
 }
 
-/* A list of everybody shows them too, from the day they were in it. */
+/* A list of everybody shows them too, from the day they were in it. What arrived is told also when
+ * its operation is forgotten: nothing of it waits, or what waits replaces a version that has no
+ * operation any more. */
 static gboolean
 add_history (CbBook *self, JsonObject *document, const char *customer, GError **error)
 {
@@ -519,7 +522,8 @@ add_history (CbBook *self, JsonObject *document, const char *customer, GError **
     "  UNION ALL SELECT id, customer, 'request', 'asked', version FROM request"
     "  WHERE customer = ?1) AS r"
     " WHERE r.version IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox AS p"
-    "  WHERE p.customer = ?1 AND p.record = r.id AND p.state IN ('sent', 'accepted'))"
+    "  WHERE p.customer = ?1 AND p.record = r.id AND (p.state IN ('sent', 'accepted')"
+    "   OR p.base IS NULL OR EXISTS (SELECT 1 FROM outbox AS b WHERE b.op_id = p.base)))"
     " ORDER BY at_us";
   static const char SQL_LIST_DRAFTS[] =
     "SELECT d.written_us, d.ends_us, s.role FROM draft AS d"

@@ -135,6 +135,17 @@ cb_book_encode_told_preference (CbPreference *preference)
   return object;
 }
 
+/* The day by which, here where the shop is: what is kept is the midnight that ends it. */
+static void
+set_last_day (JsonObject *object, const char *member, gint64 ends_us)
+{
+  g_autoptr (GDateTime) last =
+    ends_us > 0 ? g_date_time_new_from_unix_local (ends_us / CB_US_PER_SECOND - 1) : NULL;
+  g_autofree char *text = last != NULL ? g_date_time_format (last, "%Y-%m-%d") : NULL;
+
+  cb_json_set_string (object, member, text);
+}
+
 JsonObject *
 cb_book_encode_told_request (CbMatter *request)
 {
@@ -148,7 +159,7 @@ cb_book_encode_told_request (CbMatter *request)
   cb_json_set_string (object, "for", fields->for_role);
   cb_json_set_string (object, "answers", fields->answers);
   cb_book_set_time (object, "created", fields->created_us);
-  cb_book_set_time (object, "due", fields->due_us);
+  set_last_day (object, "due", fields->due_us);
   cb_book_set_time (object, "closed", fields->closed_us);
   cb_book_set_time (object, "ends", fields->ends_us);
   return object;

@@ -116,7 +116,8 @@ class Export(Home):
         self.assertEqual([row["dpv_status"] and row["dpv_status"].split("#")[1] for row in found["consents"]],
                          [None, "ConsentGiven", "ConsentRequestDeferred", "ConsentGiven", "ConsentWithdrawn"])
         self.assertEqual(found["consents"][1]["proof"], "form 12")
-        self.assertEqual([(row["id"], row["text"]) for row in found["requests"]], [(asked["id"], "new heels")])
+        self.assertEqual([(row["id"], row["text"], row["due"]) for row in found["requests"]],
+                         [(asked["id"], "new heels", soon.isoformat())])
         self.shop.do("access", who, "--format", "json", "--output", self.path("all.json"), role="manager")
         everything = self.valid("access", self.path("all.json"))
         self.assertEqual(len(everything["notes"]), 3)
@@ -312,7 +313,7 @@ class Access(Home):
         _, page = read_page(path)
         inside = json.loads(page.inside)
         self.assertEqual({note["text"] for note in inside["notes"]}, kept)
-        own = {"html", "head", "meta", "title", "style", "body", "header", "main", "footer", "p", "h1", "h2",
+        own = {"html", "head", "meta", "title", "style", "body", "header", "main", "p", "h1", "h2",
                "h3", "div", "dl", "dt", "dd", "bdi", "a", "script"}
         self.assertEqual({tag for tag, _ in page.elements} - own, set())
         self.assertEqual([tag for tag, _ in page.elements].count("script"), 1)

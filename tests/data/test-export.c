@@ -19,9 +19,8 @@
 
 /* Ends of line of every kind, what each format would obey, and what nobody sees. */
 #define HOSTILE                                                                                    \
-  "a\r\nEMAIL:evil@example.com\nEND:VCARD\rTEL:1\x0b"                                              \
-  "N:x\x0c"                                                                                        \
-  "N:y\xc2\x85N:z\xe2\x80\xa8N:u\xe2\x80\xa9N:v;,\\:\" <b>&amp;</b></script><!-- ]]> "             \
+  "a\r\nX-EVIL:1\nEND:VCARD\rX-EVIL:2\x0bX-EVIL:3\x0cX-EVIL:4\xc2\x85X-EVIL:5\xe2\x80\xa8"         \
+  "X-EVIL:6\xe2\x80\xa9X-EVIL:7;v,\\:\" <b>&amp;</b></script><!-- ]]> "                            \
   "\xe2\x80\xae\xe2\x81\xa6\x01\x7f\xc2\x9b"
 
 /* --- helpers --- */
@@ -564,6 +563,15 @@ test_everything (void)
   cb_test_book_tear_down (&test);
 }
 
+static gsize
+count_told (CbTestBook *test, const char *customer)
+{
+  g_autofree char *text = encode (test, customer, CB_EXPORT_JSON, TRUE);
+  g_autoptr (JsonObject) document = parse (text);
+
+  return json_object_array_length (cb_json_get_array (document, "told"));
+}
+
 /* What arrived is told with what it rests on, also when its operation has long been forgotten. */
 static void
 test_whom_we_told (void)
@@ -579,6 +587,7 @@ test_whom_we_told (void)
   note = cb_test_book_add_note (&test, customer, "shop", "cuir souple");
   cb_test_book_answer (&test, customer, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_YES,
                        CB_METHOD_TAPPED);
+  g_assert_cmpuint (count_told (&test, customer), ==, 0);
   sent = cb_test_book_push (&test);
   g_assert_cmpuint (sent->len, ==, 3);
   for (guint later = 0; later < 2; later++)
