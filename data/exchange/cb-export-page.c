@@ -113,6 +113,39 @@ write_request (CbPage *page, JsonObject *request)
   cb_page_close (page);
 }
 
+/* "shoes to the cobbler · 2027-06-01 · done" */
+static void
+write_step (CbPage *page, JsonObject *step)
+{
+  gboolean is_done = cb_json_get_string (step, "done") != NULL;
+  g_autofree char *line = g_strdup_printf ("%s · %s%s%s", cb_json_get_string (step, "text"),
+                                           cb_json_get_string (step, "due"), is_done ? " · " : "",
+                                           is_done ? cb_page_word (page, "done") : "");
+
+  cb_page_pair_theirs (page, "step", line);
+}
+
+static void
+write_occasion (CbPage *page, JsonObject *occasion)
+{
+  JsonObject *steps = cb_json_get_array (occasion, "steps");
+  g_autofree char *date =
+    g_strdup_printf ("%s · %s", cb_json_get_string (occasion, "date"),
+                     cb_page_term (page, "occasion", cb_json_get_string (occasion, "kind")));
+
+  cb_page_open (page, NULL, NULL);
+  cb_page_quote (page, cb_json_get_string (occasion, "text"));
+  cb_page_pair (page, "date", date);
+  cb_page_pair_theirs (page, "for", cb_json_get_string (occasion, "for"));
+  for (gsize i = 0; i < json_object_array_length (steps); i++)
+    write_step (page, json_object_array_get_idx (steps, i));
+  cb_page_pair_day (page, "heard", cb_json_get_string (occasion, "confirmed"));
+  cb_page_pair_term (page, "author", "role", cb_json_get_string (occasion, "author_role"));
+  cb_page_pair_term (page, "provenance", "provenance", cb_json_get_string (occasion, "provenance"));
+  write_keeping (page, occasion);
+  cb_page_close (page);
+}
+
 /* "counter 1 (fr)", and where on the page its words stand. */
 static char *
 dup_notice_name (JsonObject *notice)
@@ -333,6 +366,7 @@ cb_export_write_page (JsonObject *document)
   write_all (page, document, "notes", "notes.export", write_note);
   write_all (page, document, "preferences", "preferences", write_preference);
   write_all (page, document, "requests", "requests", write_request);
+  write_all (page, document, "occasions", "occasions", write_occasion);
   write_all (page, document, "consents", "answers", write_answer);
   return cb_page_finish (page, document, FALSE);
 }
@@ -352,6 +386,7 @@ cb_access_write_page (JsonObject *document)
   write_all (page, document, "notes", "notes.access", write_note);
   write_all (page, document, "preferences", "preferences", write_preference);
   write_all (page, document, "requests", "requests", write_request);
+  write_all (page, document, "occasions", "occasions", write_occasion);
   if (json_object_array_length (cb_json_get_array (document, "drafts")) > 0)
     {
       write_all (page, document, "drafts", "drafts", write_draft);

@@ -216,6 +216,34 @@ encode_requests (CbBook *self, const char *customer, GError **error)
   return requests != NULL ? g_steal_pointer (&list) : NULL;
 }
 
+/* Days are kept here alone, as agreed for this shop. */
+static gboolean
+complete_occasion (CbBook *self, JsonObject *object, const CbOccasionFields *fields, GError **error)
+{
+  cb_json_set_string (object, "life", cb_life_to_id (fields->life));
+  cb_json_set_string (object, "delivery", cb_delivery_to_id (CB_DELIVERY_LOCAL));
+  return set_author (self, object, fields->author_id, error) &&
+         set_basis (self, object, fields->customer_id, CB_PURPOSE_SHOP, error);
+}
+
+static JsonObject *
+encode_occasions (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) occasions = cb_book_read_occasions (self, actor, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; occasions != NULL && i < occasions->len; i++)
+    {
+      CbOccasion *occasion = g_ptr_array_index (occasions, i);
+      JsonObject *object = cb_book_encode_told_occasion (occasion);
+
+      json_object_array_add (list, object);
+      if (!complete_occasion (self, object, cb_occasion_get_fields (occasion), error))
+        return NULL;
+    }
+  return occasions != NULL ? g_steal_pointer (&list) : NULL;
+}
+
 /* That somebody began to write, not what: a draft is its author's alone. */
 static gboolean
 encode_draft (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
@@ -558,6 +586,7 @@ cb_book_make_access (CbBook *self,
       !add (document, "notes", encode_notes (self, actor, customer, error)) ||
       !add (document, "preferences", encode_preferences (self, actor, customer, error)) ||
       !add (document, "requests", encode_requests (self, customer, error)) ||
+      !add (document, "occasions", encode_occasions (self, actor, customer, error)) ||
       !add_answers (self, document, customer, error) ||
       !add_history (self, document, customer, error))
     return NULL;

@@ -476,6 +476,7 @@ JsonObject *cb_book_encode_consents (CbBook *self,
 JsonObject *cb_book_encode_told_note (CbNote *note);
 JsonObject *cb_book_encode_told_preference (CbPreference *preference);
 JsonObject *cb_book_encode_told_request (CbMatter *request);
+JsonObject *cb_book_encode_told_occasion (CbOccasion *occasion);
 
 /* After an erasure and outside of a transaction: the copies of whoever is gone. What can't be done
  * now is done later; nothing fails for it. */

@@ -165,6 +165,41 @@ cb_book_encode_told_request (CbMatter *request)
   return object;
 }
 
+static JsonObject *
+encode_step (const CbOccasionStep *step)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", step->id);
+  cb_json_set_string (object, "text", step->text);
+  set_last_day (object, "due", step->due_us);
+  cb_book_set_time (object, "done", step->done_us);
+  return object;
+}
+
+JsonObject *
+cb_book_encode_told_occasion (CbOccasion *occasion)
+{
+  const CbOccasionFields *fields = cb_occasion_get_fields (occasion);
+  g_autofree char *date = cb_occasion_dup_date (occasion);
+  JsonObject *object = json_object_new_object ();
+  JsonObject *steps = json_object_new_array ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "kind", cb_occasion_kind_to_id (fields->kind));
+  cb_json_set_string (object, "text", fields->text);
+  cb_json_set_string (object, "for", fields->for_role);
+  cb_json_set_string (object, "date", date);
+  for (guint i = 0; i < fields->steps->len; i++)
+    json_object_array_add (steps, encode_step (g_ptr_array_index (fields->steps, i)));
+  json_object_object_add (object, "steps", steps);
+  cb_json_set_string (object, "provenance", cb_provenance_to_id (fields->provenance));
+  cb_book_set_time (object, "created", fields->created_us);
+  cb_book_set_time (object, "confirmed", fields->confirmed_us);
+  cb_book_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
 /* --- answers --- */
 
 /* A request is no consent: it rests on the contract it asks for. */
@@ -333,6 +368,21 @@ encode_told_requests (GPtrArray *requests)
   return list;
 }
 
+static JsonObject *
+encode_told_occasions (GPtrArray *occasions)
+{
+  JsonObject *list = json_object_new_array ();
+
+  for (guint i = 0; i < occasions->len; i++)
+    {
+      CbOccasion *occasion = g_ptr_array_index (occasions, i);
+
+      if (cb_occasion_get_fields (occasion)->provenance != CB_PROVENANCE_OBSERVED)
+        json_object_array_add (list, cb_book_encode_told_occasion (occasion));
+    }
+  return list;
+}
+
 JsonObject *
 cb_book_make_export (CbBook *self,
                      CbStaff *actor,
@@ -344,6 +394,7 @@ cb_book_make_export (CbBook *self,
   g_autoptr (GPtrArray) notes = NULL;
   g_autoptr (GPtrArray) preferences = NULL;
   g_autoptr (GPtrArray) requests = NULL;
+  g_autoptr (GPtrArray) occasions = NULL;
   JsonObject *consents = NULL;
   JsonObject *document;
   g_auto (CbKey) key;
@@ -353,7 +404,8 @@ cb_book_make_export (CbBook *self,
   notes = cb_book_list_notes (self, actor, customer, error);
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
-  if (requests != NULL)
+  occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
+  if (occasions != NULL)
     consents = cb_book_encode_consents (self, &key, customer, error);
   if (consents == NULL)
     return NULL;
@@ -361,6 +413,7 @@ cb_book_make_export (CbBook *self,
   json_object_object_add (document, "notes", encode_told_notes (notes));
   json_object_object_add (document, "preferences", encode_told_preferences (preferences));
   json_object_object_add (document, "requests", encode_told_requests (requests));
+  json_object_object_add (document, "occasions", encode_told_occasions (occasions));
   json_object_object_add (document, "consents", consents);
   return document;
 }

@@ -233,6 +233,34 @@ class Access(Home):
         for identity in self.shop.staff.values():
             self.assertNotIn(identity, text)
 
+    def test_whatever_staff_are_shown_is_in_it(self):
+        """A family of records that is added later has to be added to both documents."""
+        who = self.shop.add_customer(**SOLENE)
+        soon = datetime.date.today() + datetime.timedelta(days=30)
+        self.shop.add_note(who, "cuir souple")
+        for family, record in (("preference set", {"facet": "size", "value": "38"}),
+                               ("request add", {"kind": "order", "text": "Alder boot", "due": soon.isoformat()}),
+                               ("occasion add", {"text": "wedding", "date": soon.isoformat(),
+                                                 "steps": [{"text": "shoes", "date": soon.isoformat()}]})):
+            self.shop.do(*family.split(), who, "--record-stdin", given=json.dumps(record))
+        shown = self.shop.show(who)
+        families = {name: rows for name, rows in shown.items()
+                    if isinstance(rows, list) and name not in ("emails", "phones", "permissions")}
+        self.assertGreaterEqual(set(families), {"notes", "preferences", "requests", "occasions"})
+        self.take(who, "families.json")
+        self.shop.do("access", who, "--format", "json", "--output", self.path("all-families.json"),
+                     role="privacy")
+        for document, path in (("export", "families.json"), ("access", "all-families.json")):
+            found = self.valid(document, self.path(path))
+            for name, rows in families.items():
+                self.assertTrue(rows, name)
+                self.assertEqual(sorted(row["id"] for row in found[name]), sorted(row["id"] for row in rows))
+        path = self.path("families.html")
+        self.shop.do("access", who, "--output", path, role="privacy")
+        page = "".join(read_page(path)[1].texts)
+        for text in ("cuir souple", "38", "Alder boot", "wedding", "shoes", soon.isoformat()):
+            self.assertIn(text, page)
+
     def test_pages_ask_for_nothing_and_run_nothing(self):
         who = self.shop.add_customer(**SOLENE)
         self.shop.add_note(who, "<img src=x onerror=alert(1)></p><a href='javascript:alert(1)'>")
@@ -265,6 +293,7 @@ class Access(Home):
         preference = schema["access"]["properties"]["preferences"]["items"]["properties"]
         consent = schema["access"]["properties"]["consents"]["items"]["properties"]
         requests = schema["access"]["properties"]["requests"]["items"]["properties"]
+        occasions = schema["access"]["properties"]["occasions"]["items"]["properties"]
         use = schema["access"]["properties"]["uses"]["items"]["properties"]
         told = schema["access"]["properties"]["told"]["items"]["properties"]
         copies = schema["access"]["properties"]["copies"]["items"]["properties"]
@@ -274,7 +303,7 @@ class Access(Home):
                              ("polarity", preference["polarity"]), ("answer", consent["answer"]),
                              ("method", consent["method"]), ("verdict", use["verdict"]),
                              ("channel", schema["channel_or_null"]), ("role", schema["role"]),
-                             ("matter", requests["kind"]), ("progress", requests["state"]), ("kind", told["kind"]), ("told", told["state"]), ("purpose", copies["what"])):
+                             ("occasion", occasions["kind"]), ("matter", requests["kind"]), ("progress", requests["state"]), ("kind", told["kind"]), ("told", told["state"]), ("purpose", copies["what"])):
             for term in terms["enum"]:
                 if term is not None:
                     self.assertIn(f"{group}.{term}", words)
@@ -287,10 +316,11 @@ class Access(Home):
         for name in os.listdir(folder):
             if name.endswith(".c"):
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    actions |= set(re.findall(r'"((?:customer|note|preference|request|consent|outbox|copy)\.[a-z]+)"',
+                    actions |= set(re.findall(r'"((?:customer|note|preference|request|occasion|consent|outbox|copy)\.[a-z]+)"',
                                               file.read()))
         # Columns that are sealed under such a name, and the one act after which there is no page.
-        actions -= {"customer.card", "note.body", "preference.body", "request.body", "outbox.bytes", "outbox.theirs",
+        actions -= {"customer.card", "note.body", "preference.body", "request.body", "occasion.body",
+                    "outbox.bytes", "outbox.theirs",
                     "copy.place", "customer.erase"}
         self.assertGreater(len(actions), 8)
         self.assertEqual([action for action in sorted(actions) if "action." + action not in words], [])

@@ -62,6 +62,7 @@ make_document (const CbCustomerDraft *draft)
   json_object_object_add (document, "notes", json_object_new_array ());
   json_object_object_add (document, "preferences", json_object_new_array ());
   json_object_object_add (document, "requests", json_object_new_array ());
+  json_object_object_add (document, "occasions", json_object_new_array ());
   json_object_object_add (document, "consents", json_object_new_array ());
   return document;
 }
