@@ -5,8 +5,9 @@
 #
 #   tests/bench.sh [--no-install] [NAME ...]
 #
-# Standard output has one JSON line a benchmark and nothing else. Each benchmark measures its own floor
-# in the same run, interleaved: only those ratios can be compared between machines.
+# Standard output has JSON lines and nothing else, one or more a benchmark. Each measures its own floor
+# in the same run: only those ratios can be compared between machines. search-1m, a shop of 1,000,000
+# people, runs when it is named or CB_BENCH_LONG is set.
 set -euo pipefail
 exec </dev/null
 cd "$(dirname "$0")/.."

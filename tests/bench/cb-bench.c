@@ -46,7 +46,12 @@ cb_samples_percentile (CbSamples *samples, double percentile)
 }
 
 static void
-print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor, double slow)
+print (const char *name,
+       const char *unit,
+       CbSamples *ours,
+       CbSamples *floor,
+       double slow,
+       const char *further)
 {
   struct utsname machine;
   double our_median = cb_samples_percentile (ours, 50);
@@ -55,20 +60,32 @@ print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor, do
   uname (&machine);
   g_print (
     "{\"name\":\"%s\",\"unit\":\"%s\",\"ours\":%.4g,\"floor\":%.4g,\"ratio\":%.3g,"
-    "\"p99\":%.4g,\"floor_p99\":%.4g,\"n\":%u,\"machine\":\"%s, %ld cores\"}\n",
+    "\"p99\":%.4g,\"floor_p99\":%.4g,%s\"n\":%u,\"machine\":\"%s, %ld cores\"}\n",
     name, unit, our_median, floor_median, our_median / floor_median,
-    cb_samples_percentile (ours, slow), cb_samples_percentile (floor, slow), ours->values->len,
-    machine.machine, sysconf (_SC_NPROCESSORS_ONLN));
+    cb_samples_percentile (ours, slow), cb_samples_percentile (floor, slow), further,
+    ours->values->len, machine.machine, sysconf (_SC_NPROCESSORS_ONLN));
 }
 
 void
 cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
 {
-  print (name, unit, ours, floor, 99);
+  print (name, unit, ours, floor, 99, "");
+}
+
+void
+cb_bench_print_with_cpu (const char *name,
+                         const char *unit,
+                         CbSamples *ours,
+                         CbSamples *floor,
+                         CbSamples *cpu)
+{
+  g_autofree char *further = g_strdup_printf ("\"cpu_p99\":%.4g,", cb_samples_percentile (cpu, 99));
+
+  print (name, unit, ours, floor, 99, further);
 }
 
 void
 cb_bench_print_rates (const char *name, const char *unit, CbSamples *ours, CbSamples *floor)
 {
-  print (name, unit, ours, floor, 1);
+  print (name, unit, ours, floor, 1, "");
 }

@@ -23,6 +23,13 @@ double cb_samples_percentile (CbSamples *samples, double percentile);
  * percentiles. */
 void cb_bench_print (const char *name, const char *unit, CbSamples *ours, CbSamples *floor);
 
+/* The same, with "cpu_p99" of samples of the time that the program worked. */
+void cb_bench_print_with_cpu (const char *name,
+                              const char *unit,
+                              CbSamples *ours,
+                              CbSamples *floor,
+                              CbSamples *cpu);
+
 /* The same of a rate, where less is worse: p99 is what 99 of 100 reach. */
 void cb_bench_print_rates (const char *name, const char *unit, CbSamples *ours, CbSamples *floor);
 
