@@ -28,11 +28,24 @@ guint32 cb_rows_add (CbRows *rows, gint64 rank, gpointer data);
 void cb_rows_remove (CbRows *rows, guint32 slot);
 
 /* < 0 when a is shown before b. */
-int cb_rows_compare (const CbRows *rows, guint32 a, guint32 b);
+static inline int
+cb_rows_compare (const CbRows *rows, guint32 a, guint32 b)
+{
+  if (rows->ranks[a] != rows->ranks[b])
+    return rows->ranks[a] < rows->ranks[b] ? -1 : 1;
+  return (a > b) - (a < b);
+}
 
 /* --- a word and its rows: cb-word.c --- */
 
-typedef struct _CbManySlots CbManySlots;
+/* Room on both sides: rows come at the end while the index is built, and at the beginning when
+ * somebody is in the shop. */
+typedef struct
+{
+  guint32 start;
+  guint32 capacity;
+  guint32 slots[];
+} CbManySlots;
 
 /* Most words occur once or twice. */
 #define CB_WORD_FEW 2
@@ -52,7 +65,11 @@ CbWord *cb_word_new (const char *text, gsize length);
 void cb_word_free (CbWord *word);
 
 /* In the order of the rows. Valid until the word changes. */
-const guint32 *cb_word_get_slots (const CbWord *word);
+static inline const guint32 *
+cb_word_get_slots (const CbWord *word)
+{
+  return word->n > CB_WORD_FEW ? word->in.many->slots + word->in.many->start : word->in.few;
+}
 
 /* Nothing happens when it is there, or isn't there, already. */
 void cb_word_add (CbWord *word, const CbRows *rows, guint32 slot);

@@ -89,11 +89,11 @@ cb_index_has_note (CbIndex *self, const char *note_id)
   return cb_index_find_note (self, note_id) != CB_INDEX_NO_SLOT;
 }
 
-GPtrArray *
+GHashTable *
 cb_index_list_notes (CbIndex *self, const char *customer_id)
 {
   guint32 person = cb_index_find_person (self, customer_id);
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+  GHashTable *list = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint32 slot = CB_INDEX_NO_SLOT;
 
   if (person != CB_INDEX_NO_SLOT)
@@ -102,7 +102,7 @@ cb_index_list_notes (CbIndex *self, const char *customer_id)
     {
       CbNoteRow *note = self->notes.data[slot];
 
-      g_ptr_array_add (list, g_strdup (note->texts));
+      g_hash_table_add (list, g_strdup (note->texts));
       slot = note->older_note;
     }
   return list;

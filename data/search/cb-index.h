@@ -62,8 +62,8 @@ void cb_index_remove_note (CbIndex *self, const char *note_id);
 gboolean cb_index_has_customer (CbIndex *self, const char *id);
 gboolean cb_index_has_note (CbIndex *self, const char *note_id);
 
-/* (element-type utf8), copies. */
-GPtrArray *cb_index_list_notes (CbIndex *self, const char *customer_id);
+/* A set of ids, copies. */
+GHashTable *cb_index_list_notes (CbIndex *self, const char *customer_id);
 
 guint cb_index_get_n_customers (CbIndex *self);
 guint cb_index_get_n_notes (CbIndex *self);

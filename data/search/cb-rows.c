@@ -54,11 +54,3 @@ cb_rows_remove (CbRows *rows, guint32 slot)
   rows->data[slot] = NULL;
   g_array_append_val (rows->free, slot);
 }
-
-int
-cb_rows_compare (const CbRows *rows, guint32 a, guint32 b)
-{
-  if (rows->ranks[a] != rows->ranks[b])
-    return rows->ranks[a] < rows->ranks[b] ? -1 : 1;
-  return (a > b) - (a < b);
-}

@@ -6,15 +6,6 @@
 
 #include <string.h>
 
-/* Room on both sides: rows come at the end while the index is built, and at the beginning when
- * somebody is in the shop. */
-struct _CbManySlots
-{
-  guint32 start;
-  guint32 capacity;
-  guint32 slots[];
-};
-
 #define FIRST_CAPACITY 6
 
 CbWord *
@@ -35,18 +26,6 @@ cb_word_free (CbWord *word)
     g_free (word->in.many);
   explicit_bzero (word->text, strlen (word->text));
   g_free (word);
-}
-
-static guint32 *
-get_slots (CbWord *word)
-{
-  return word->n > CB_WORD_FEW ? word->in.many->slots + word->in.many->start : word->in.few;
-}
-
-const guint32 *
-cb_word_get_slots (const CbWord *word)
-{
-  return get_slots ((CbWord *) word);
 }
 
 /* How many of its rows are shown before that one. */
@@ -133,7 +112,7 @@ void
 cb_word_remove (CbWord *word, const CbRows *rows, guint32 slot)
 {
   guint32 place = find_place (word, rows, slot);
-  guint32 *slots = get_slots (word);
+  guint32 *slots = (guint32 *) cb_word_get_slots (word);
 
   if (place >= word->n || slots[place] != slot)
     return;

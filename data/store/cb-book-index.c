@@ -89,15 +89,19 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
   return TRUE;
 }
 
-static void
+static gboolean
 put_note (CbBook *self, const char *customer, const CbKey *key, CbStmt *stmt, GError **error)
 {
+  static const char *const members[] = { "text", NULL };
   const char *id = cb_stmt_text (stmt, 0);
-  g_autoptr (JsonObject) body = cb_sealed_json_open (key, COLUMN_BODY, id, stmt, 1, error);
-  const char *text = body != NULL ? cb_json_get_string (body, "text") : NULL;
+  const char *text = NULL;
+  g_auto (CbSealedTexts) opened = { NULL, 0 };
 
+  if (!cb_sealed_json_open_texts (key, COLUMN_BODY, id, stmt, 1, members, &text, &opened, error))
+    return FALSE;
   if (text != NULL)
     cb_index_put_note (self->index, id, customer, text);
+  return TRUE;
 }
 
 /* Words of what nobody was asked about are not searched; oldest first, so that new ones lead. A
@@ -110,7 +114,9 @@ put_notes (CbBook *self, const char *customer, const CbKey *key, GError **error)
     " WHERE customer = ?1 AND ends_us > ?2 AND (life = 'asked' OR life = 'agreed')"
     " ORDER BY created_us, rowid";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_SEARCHED);
-  g_autoptr (GPtrArray) gone = cb_index_list_notes (self->index, customer);
+  g_autoptr (GHashTable) gone = cb_index_list_notes (self->index, customer);
+  GHashTableIter left;
+  gpointer left_id;
   g_autoptr (GError) local_error = NULL;
 
   cb_stmt_bind_text (stmt, 1, customer);
@@ -118,17 +124,13 @@ put_notes (CbBook *self, const char *customer, const CbKey *key, GError **error)
   while (local_error == NULL && cb_stmt_next (stmt, &local_error))
     {
       const char *id = cb_stmt_text (stmt, 0);
-      guint place;
 
-      if (g_ptr_array_find_with_equal_func (gone, id, g_str_equal, &place))
-        {
-          g_ptr_array_remove_index_fast (gone, place);
-          continue;
-        }
-      put_note (self, customer, key, stmt, &local_error);
+      if (!g_hash_table_remove (gone, id))
+        put_note (self, customer, key, stmt, &local_error);
     }
-  for (guint i = 0; i < gone->len; i++)
-    cb_index_remove_note (self->index, g_ptr_array_index (gone, i));
+  g_hash_table_iter_init (&left, gone);
+  while (local_error == NULL && g_hash_table_iter_next (&left, &left_id, NULL))
+    cb_index_remove_note (self->index, left_id);
   return !cb_error_hand_on (&local_error, error);
 }
 
@@ -197,20 +199,21 @@ unwrap_key (CbBook *self, const char *customer, CbStmt *stmt, CbKey *key, GError
 static gboolean
 put_name (CbBook *self, const char *customer, CbStmt *stmt, GError **error)
 {
-  g_autoptr (JsonObject) card = NULL;
+  static const char *const members[] = { "given", "family", "preferred", NULL };
+  const char *texts[G_N_ELEMENTS (members)] = { NULL };
+  g_auto (CbSealedTexts) opened = { NULL, 0 };
   CbPersonText person = { 0 };
   g_auto (CbKey) key;
 
   if (cb_index_has_customer (self->index, customer))
     return TRUE;
-  if (!unwrap_key (self, customer, stmt, &key, error))
+  if (!unwrap_key (self, customer, stmt, &key, error) ||
+      !cb_sealed_json_open_texts (&key, COLUMN_CARD, customer, stmt, COLUMN_OF_CARD, members, texts,
+                                  &opened, error))
     return FALSE;
-  card = cb_sealed_json_open (&key, COLUMN_CARD, customer, stmt, COLUMN_OF_CARD, error);
-  if (card == NULL)
-    return FALSE;
-  person.given = cb_json_get_string (card, "given");
-  person.family = cb_json_get_string (card, "family");
-  person.preferred = cb_json_get_string (card, "preferred");
+  person.given = texts[0];
+  person.family = texts[1];
+  person.preferred = texts[2];
   cb_index_put_customer (self->index, customer, &person, cb_stmt_int (stmt, COLUMN_OF_VISIT));
   return TRUE;
 }

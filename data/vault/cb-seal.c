@@ -32,17 +32,35 @@ plain_free (gpointer data)
   g_free (plain);
 }
 
-/* What a seal is bound to. The column ends in its NUL, so no two pairs make the same bytes. */
-static GByteArray *
-bind (const char *column, const char *record_id)
+/* What a seal is bound to. The column ends in its NUL, so no two pairs make the same bytes. Most
+ * are short: a table, a column and an id. */
+typedef struct
 {
-  GByteArray *bound = g_byte_array_new ();
+  guint8 *bytes;
+  gsize length;
+  guint8 few[96];
+} Bound;
 
-  g_byte_array_append (bound, (const guint8 *) column, (guint) strlen (column) + 1);
-  g_byte_array_append (bound, (const guint8 *) record_id, (guint) strlen (record_id));
+static void
+bind (Bound *bound, const char *column, const char *record_id)
+{
+  gsize n_column = strlen (column) + 1;
+  gsize n_id = strlen (record_id);
 
-  return bound;
+  bound->length = n_column + n_id;
+  bound->bytes = bound->length <= sizeof bound->few ? bound->few : g_malloc (bound->length);
+  memcpy (bound->bytes, column, n_column);
+  memcpy (bound->bytes + n_column, record_id, n_id);
 }
+
+static void
+bound_clear (Bound *bound)
+{
+  if (bound->bytes != bound->few)
+    g_free (bound->bytes);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Bound, bound_clear)
 
 /* Nonces are random: 192 bits are enough for that. */
 GBytes *
@@ -52,8 +70,8 @@ cb_seal (const CbKey *key,
          const void *plain,
          gsize length)
 {
-  g_autoptr (GByteArray) bound = NULL;
   guint8 *sealed = NULL;
+  g_auto (Bound) bound = { NULL };
 
   g_return_val_if_fail (key != NULL && column != NULL && record_id != NULL, NULL);
   g_return_val_if_fail (plain != NULL || length == 0, NULL);
@@ -61,11 +79,11 @@ cb_seal (const CbKey *key,
   if (sodium_init () < 0)
     g_assert_not_reached ();
 
-  bound = bind (column, record_id);
+  bind (&bound, column, record_id);
   sealed = g_malloc (length + CB_SEAL_OVERHEAD);
   randombytes_buf (sealed, NONCE_BYTES);
   crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + NONCE_BYTES, NULL, plain, length,
-                                              bound->data, bound->len, NULL, sealed, key->bytes);
+                                              bound.bytes, bound.length, NULL, sealed, key->bytes);
 
   return g_bytes_new_take (sealed, length + CB_SEAL_OVERHEAD);
 }
@@ -79,11 +97,12 @@ open_seal (const CbKey *key,
            gsize length,
            void *plain)
 {
-  g_autoptr (GByteArray) bound = bind (column, record_id);
+  g_auto (Bound) bound = { NULL };
 
+  bind (&bound, column, record_id);
   return crypto_aead_xchacha20poly1305_ietf_decrypt (plain, NULL, NULL, sealed + NONCE_BYTES,
-                                                     length - NONCE_BYTES, bound->data, bound->len,
-                                                     sealed, key->bytes) == 0;
+                                                     length - NONCE_BYTES, bound.bytes,
+                                                     bound.length, sealed, key->bytes) == 0;
 }
 
 GBytes *
@@ -126,6 +145,7 @@ cb_seal_text (const CbKey *key, const char *column, const char *record_id, const
   return plain != NULL ? cb_seal (key, column, record_id, plain, strlen (plain)) : NULL;
 }
 
+/* Without a holder that counts who has it: this is what most of the store is read by. */
 char *
 cb_unseal_text (const CbKey *key,
                 const char *column,
@@ -134,22 +154,31 @@ cb_unseal_text (const CbKey *key,
                 gsize length,
                 GError **error)
 {
-  g_autoptr (GBytes) plain = cb_unseal (key, column, record_id, sealed, length, error);
-  const char *text = NULL;
-  gsize text_length = 0;
+  const char *wrong = NULL;
+  char *text = NULL;
+  gsize text_length;
 
-  if (plain == NULL)
-    return NULL;
+  g_return_val_if_fail (key != NULL && column != NULL && record_id != NULL, NULL);
 
-  text = g_bytes_get_data (plain, &text_length);
-  if (text_length > 0 && memchr (text, '\0', text_length) != NULL)
+  if (sealed == NULL || length < CB_SEAL_OVERHEAD)
     {
-      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT, "cannot open %s: it is no text",
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT, "cannot open %s: it is too short",
                    column);
       return NULL;
     }
-
-  return g_strndup (text, text_length);
+  text_length = length - CB_SEAL_OVERHEAD;
+  text = g_malloc (text_length + 1);
+  text[text_length] = '\0';
+  if (!open_seal (key, column, record_id, sealed, length, text))
+    wrong = "the seal does not fit";
+  else if (memchr (text, '\0', text_length) != NULL)
+    wrong = "it is no text";
+  if (wrong == NULL)
+    return text;
+  sodium_memzero (text, text_length);
+  g_free (text);
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT, "cannot open %s: %s", column, wrong);
+  return NULL;
 }
 
 void
