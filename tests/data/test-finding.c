@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* The index as the book keeps it: built in two rounds, following every act, seen by roles. What a
+ * query matches is test-index and test-recall. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-test-book.h"
+#include "db/cb-db.h"
+
+#include <string.h>
+
+#define LIMIT 20
+
+/* How many rows, and the id of the first. */
+static guint
+find_as (CbTestBook *test, CbStaff *actor, const char *typed, char **first)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = cb_book_find (test->book, actor, typed, LIMIT, &error);
+
+  g_assert_no_error (error);
+  if (first != NULL)
+    *first = found->len > 0 ? g_strdup (cb_found_get_customer_id (found->pdata[0])) : NULL;
+  return found->len;
+}
+
+static guint
+count_found (CbTestBook *test, const char *typed)
+{
+  return find_as (test, test->associate, typed, NULL);
+}
+
+/* As the store does after each act; else each commit would look at them again. */
+static void
+forget_touched (CbTestBook *test)
+{
+  gboolean is_outbox_touched;
+
+  g_ptr_array_unref (cb_book_take_touched (test->book, &is_outbox_touched));
+}
+
+static void
+build_index (CbTestBook *test)
+{
+  guint done;
+  guint total;
+  g_autoptr (GError) error = NULL;
+
+  forget_touched (test);
+  g_assert_true (cb_book_start_index (test->book, &error));
+  while (cb_book_grow_index (test->book, &done, &total, &error))
+    continue;
+  g_assert_no_error (error);
+  g_assert_true (cb_book_is_index_ready (test->book));
+  g_assert_cmpuint (done, ==, total);
+}
+
+static void
+test_names_first (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autofree char *late = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (CbNote) meanwhile = NULL;
+  guint done;
+  guint total;
+  guint rounds = 1;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Ellingsen", "mara@example.com", "07700 900101");
+  cb_test_book_answer (&test, mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  note = cb_test_book_add_note (&test, mara, NULL, "likes \"navy\"\nnot wool");
+  g_assert_cmpuint (count_found (&test, "mara"), ==, 0);
+  forget_touched (&test);
+  g_assert_true (cb_book_start_index (test.book, &error));
+  g_assert_true (cb_book_grow_index (test.book, &done, &total, &error));
+  g_assert_cmpuint (done, ==, 1);
+  g_assert_cmpuint (total, ==, 2);
+  g_assert_false (cb_book_is_index_ready (test.book));
+  g_assert_cmpuint (count_found (&test, "ellingsen"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "mara@"), ==, 0);
+  g_assert_cmpuint (count_found (&test, "navy"), ==, 0);
+
+  /* What is saved while it grows is there at once, and the second round leaves it. */
+  late = cb_test_book_add_customer (&test, "Late", "Comer", NULL, "07700 900999");
+  cb_test_book_answer (&test, late, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  meanwhile = cb_test_book_add_note (&test, late, NULL, "asked for sandals");
+  g_assert_cmpuint (count_found (&test, "comer"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "0999"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "sandals"), ==, 1);
+  for (; cb_book_grow_index (test.book, &done, &total, &error); rounds++)
+    g_assert_cmpuint (rounds, <, 10);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_found (&test, "mara@"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "0101"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "navy"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "wool"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "0999"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "sandals"), ==, 1);
+
+  cb_book_lock (test.book);
+  g_assert_cmpuint (count_found (&test, "mara"), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
+static void
+test_follows_every_act (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autofree char *theo = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *then = NULL;
+  g_autoptr (CbNote) unasked = NULL;
+  g_autoptr (CbNote) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Quist", NULL, NULL);
+  cb_clock_advance (test.clock, CB_US_PER_DAY);
+  theo = cb_test_book_add_customer (&test, "Theo", "Quist", NULL, NULL);
+  build_index (&test);
+  g_assert_cmpuint (find_as (&test, test.associate, "quist", &first), ==, 2);
+  g_assert_cmpstr (first, ==, theo);
+
+  /* Words of what nobody was asked about are nobody's to find; who was just here comes first. */
+  cb_clock_advance (test.clock, CB_US_PER_DAY);
+  unasked = cb_test_book_add_note (&test, mara, NULL, "vermilion");
+  g_assert_cmpuint (count_found (&test, "vermilion"), ==, 0);
+  g_assert_cmpuint (find_as (&test, test.associate, "quist", &then), ==, 2);
+  g_assert_cmpstr (then, ==, mara);
+  cb_test_book_answer (&test, mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  g_assert_cmpuint (count_found (&test, "vermilion"), ==, 1);
+  second = cb_test_book_add_note (&test, mara, NULL, "cerulean");
+  g_assert_cmpuint (count_found (&test, "cerulean"), ==, 1);
+  g_assert_cmpuint (count_found (&test, "vermilion"), ==, 1);
+  g_assert_true (
+    cb_book_withdraw (test.book, test.associate, mara, "shop", CB_CHANNEL_NONE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_found (&test, "vermilion"), ==, 0);
+  g_assert_cmpuint (count_found (&test, "cerulean"), ==, 0);
+  g_assert_true (cb_book_erase (test.book, test.manager, theo, CB_ERASE_REQUEST, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_found (&test, "quist"), ==, 1);
+  cb_test_book_tear_down (&test);
+}
+
+static void
+test_frozen_people (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (CbDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Ellingsen", NULL, "07700 900101");
+  cb_test_book_answer (&test, mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  note = cb_test_book_add_note (&test, mara, NULL, "navy");
+  build_index (&test);
+  g_assert_cmpuint (count_found (&test, "navy"), ==, 1);
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  db = cb_db_open (path, FALSE, test.clock, &error);
+  g_assert_true (cb_db_run (db, "UPDATE customer SET restricted = 1", &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_found (&test, "mara"), ==, 0);
+  g_assert_cmpuint (count_found (&test, "0101"), ==, 0);
+  g_assert_cmpuint (count_found (&test, "navy"), ==, 0);
+  g_assert_cmpuint (find_as (&test, test.manager, "mara", NULL), ==, 1);
+  g_assert_cmpuint (find_as (&test, test.privacy, "navy", NULL), ==, 1);
+  g_clear_object (&db);
+  cb_test_book_tear_down (&test);
+}
+
+/* Two of one name are told apart by what else is known of them, and what matched is marked. */
+static void
+test_rows (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  one = cb_test_book_add_customer (&test, "John", "Ashdown", "j@example.org", "07700 900101");
+  other = cb_test_book_add_customer (&test, "John", "Ashdown", NULL, "07700 900202");
+  build_index (&test);
+  found = cb_book_find (test.book, test.associate, "ashd", LIMIT, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 2);
+  g_assert_cmpstr (cb_found_get_detail (found->pdata[0]), !=,
+                   cb_found_get_detail (found->pdata[1]));
+  for (guint i = 0; i < found->len; i++)
+    {
+      CbFound *row = g_ptr_array_index (found, i);
+
+      g_assert_nonnull (cb_found_get_detail (row));
+      g_assert_null (cb_found_get_matched (row));
+      g_assert_true (
+        g_str_has_prefix (cb_found_get_name (row) + cb_found_get_mark_start (row), "Ashd"));
+      g_assert_cmpuint (cb_found_get_mark_end (row) - cb_found_get_mark_start (row), ==, 4);
+    }
+  cb_test_book_tear_down (&test);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/finding/names-first-and-usable-meanwhile", test_names_first);
+  g_test_add_func ("/finding/follows-every-act", test_follows_every_act);
+  g_test_add_func ("/finding/frozen-people-are-not-for-everybody", test_frozen_people);
+  g_test_add_func ("/finding/tells-namesakes-apart", test_rows);
+
+  return g_test_run ();
+}
