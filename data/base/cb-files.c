@@ -296,6 +296,17 @@ open_temporary (const char *path, char **name)
   return fd;
 }
 
+/* Gives the file its name unless something has it. A memory stick has no second names for a file,
+ * but can move one to a name that is free. */
+static gboolean
+give_name (const char *from, const char *path)
+{
+  if (linkat (AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+    return TRUE;
+  return errno != EEXIST && errno != ENOSPC &&
+         renameat2 (AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
+}
+
 gboolean
 cb_files_create (const char *path, const void *bytes, gsize length, gboolean *made, GError **error)
 {
@@ -316,7 +327,8 @@ cb_files_create (const char *path, const void *bytes, gsize length, gboolean *ma
     return fail (error, "cannot open a file to make it");
 
   done = write_and_sync (fd, bytes, length) &&
-         linkat (AT_FDCWD, name != NULL ? name : linked, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+         (name != NULL ? give_name (name, path)
+                       : linkat (AT_FDCWD, linked, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0);
   *made = done;
 
   if (name != NULL)

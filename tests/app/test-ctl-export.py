@@ -13,7 +13,7 @@ import subprocess
 
 import jsonschema
 
-from ctl_world import NAMES, ShopCase, main
+from ctl_world import CTL, NAMES, PATIENCE, ShopCase, main
 
 SOURCE = os.environ["CB_TEST_SOURCE_ROOT"]
 SCHEMA = os.path.join(SOURCE, "data", "exchange", "counterbook-export.schema.json")
@@ -189,6 +189,56 @@ class Export(Home):
                 self.assertEqual(os.listdir(disk), [])
         finally:
             subprocess.run(["umount", "-l", disk], check=False)
+
+    def traced(self, *words, trace):
+        """A run under strace, which makes calls fail or ends the program at one."""
+        environment = dict(self.shop.environment)
+        if "ASAN_OPTIONS" in environment:  # who looks for leaks traces the program too, and one alone can
+            environment["ASAN_OPTIONS"] += ":detect_leaks=0"
+        return subprocess.run(["strace", "-f", "-qq", "-o", os.devnull, *trace, CTL, "--json", "--as",
+                               NAMES["privacy"], *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=environment, timeout=PATIENCE, check=False)
+
+    def test_memory_stick_gives_no_second_names(self):
+        """Neither files without a name nor links: as on the file systems of memory sticks."""
+        who = self.shop.add_customer("Memory", "Stick")
+        stick = self.path("stick")
+        os.mkdir(stick)
+        output = os.path.join(stick, "out.json")
+        trace = ["-P", stick, "-P", output, "-e", "trace=openat,linkat",
+                 "-e", "inject=openat:error=EOPNOTSUPP:when=1", "-e", "inject=linkat:error=EPERM"]
+        done = self.traced("export", who, "--format", "json", "--output", output, trace=trace)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(os.listdir(stick), ["out.json"])
+        self.valid("export", output)
+
+    def test_killed_at_any_call_leaves_a_whole_file_or_none(self):
+        who = self.shop.add_customer("Killed", "Export")
+        self.shop.add_note(who, "x" * 5000)
+        folder = self.path("killed")
+        os.mkdir(folder)
+        output = os.path.join(folder, "out.json")
+        calls = "write,pwrite64,ftruncate,fsync,fdatasync,linkat,renameat2,unlink,rename"
+        n_killed = n_whole = 0
+        for number in range(1, 200):
+            done = self.traced("export", who, "--format", "json", "--output", output,
+                               trace=["-e", "trace=" + calls, "-e", f"inject={calls}:signal=SIGKILL:when={number}"])
+            n_killed += done.returncode != 0
+            self.assertLessEqual(set(os.listdir(folder)), {"out.json"})
+            if os.path.exists(output):
+                mark = self.valid("export", output)["copy"]["id"]
+                n_whole += 1
+                # What is out is in the log, and so on the list of copies.
+                everything = self.path(f"log-{number}.json")
+                self.shop.do("access", who, "--format", "json", "--output", everything, role="privacy")
+                self.assertIn(mark, [row["id"] for row in load(everything)["copies"]])
+                os.unlink(output)
+            if done.returncode == 0:
+                break
+        self.assertEqual(done.returncode, 0)
+        self.assertGreater(n_killed, 5)
+        self.assertGreater(n_whole, 0)
+        self.assertTrue(self.shop.do("audit", "verify", role="privacy")["whole"])
 
     def test_erased_takes_the_copies_along(self):
         who = self.shop.add_customer("Copies", "Gone")
