@@ -12,6 +12,8 @@
 #include "vault/cb-seal.h"
 
 #define KEEP_UNASKED_MAX 30
+#define KEEP_SILENT_MIN 90
+#define KEEP_SILENT_MAX 3650
 
 static gboolean
 fail_usage (GError **error, const char *why)
@@ -26,10 +28,11 @@ check_init (CbCtl *ctl, GError **error)
   const char *region = cb_ctl_get_option (ctl, "region");
   const char *days = cb_ctl_get_option (ctl, "keep-unasked");
   gboolean has_basis = cb_ctl_has_option (ctl, "keep-basis");
+  const char *silent = cb_ctl_get_option (ctl, "keep-silent");
   gint64 n_days = 0;
 
-  if (cb_ctl_has_option (ctl, "demo") &&
-      (cb_ctl_has_option (ctl, "store") || region != NULL || days != NULL || has_basis))
+  if (cb_ctl_has_option (ctl, "demo") && (cb_ctl_has_option (ctl, "store") || region != NULL ||
+                                          days != NULL || has_basis || silent != NULL))
     return fail_usage (error, "--demo brings its own name, region and days");
   if (region != NULL &&
       !(g_ascii_isalpha (region[0]) && g_ascii_isalpha (region[1]) && region[2] == '\0'))
@@ -38,6 +41,9 @@ check_init (CbCtl *ctl, GError **error)
     return fail_usage (error, "--keep-unasked takes 0 to 30 days");
   if (n_days > 0 && !has_basis)
     return fail_usage (error, "--keep-unasked needs the operator's recorded --keep-basis");
+  if (silent != NULL &&
+      !g_ascii_string_to_signed (silent, 10, KEEP_SILENT_MIN, KEEP_SILENT_MAX, NULL, NULL))
+    return fail_usage (error, "--keep-silent takes 90 to 3650 days");
   if (days == NULL && has_basis)
     return fail_usage (error, "--keep-basis belongs to --keep-unasked");
   return TRUE;
@@ -58,6 +64,7 @@ leave_out_what_is_set (CbCtl *ctl, CbBookOptions *options)
 {
   g_autoptr (CbBook) book = cb_book_open (ctl->home, ctl->state_root, ctl->clock, NULL);
   g_autofree char *days = g_strdup_printf ("%d", options->keep_unasked_days);
+  g_autofree char *silent = g_strdup_printf ("%d", options->keep_silent_days);
   g_autofree char *terminal = NULL;
 
   if (book == NULL)
@@ -69,6 +76,8 @@ leave_out_what_is_set (CbCtl *ctl, CbBookOptions *options)
       (options->keep_basis == NULL ||
        unless_set (book, "keep-unasked-basis", options->keep_basis) == NULL))
     options->keep_unasked_days = -1;
+  if (unless_set (book, "keep-silent", silent) == NULL)
+    options->keep_silent_days = 0;
   cb_book_close (book);
 }
 
@@ -83,6 +92,7 @@ make_store (CbCtl *ctl, char **recovery, GError **error)
     .region = region,
     .keep_unasked_days = (int) cb_ctl_get_number (ctl, "keep-unasked", -1),
     .keep_basis = cb_ctl_get_option (ctl, "keep-basis"),
+    .keep_silent_days = (int) cb_ctl_get_number (ctl, "keep-silent", 0),
   };
 
   leave_out_what_is_set (ctl, &options);
@@ -116,6 +126,7 @@ static const CbCtlOption init_options[] = {
   { "region", "CC", "whose national phone numbers are meant, such as GB" },
   { "keep-unasked", "DAYS", "0 to 30: how long a note is kept that nobody was asked about" },
   { "keep-basis", "TEXT", "the operator's recorded reason for keeping them; needed above 0" },
+  { "keep-silent", "DAYS", "90 to 3650: how long somebody is kept who does not come (else 1095)" },
   { "demo", NULL, "fill it with the invented shop Fennick & Vale" },
   { NULL },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What is done to the store as a whole: status, erasure, retention, the audit's check. */
+/* What is done to the store as a whole: status, erasure, the audit's check. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -8,6 +8,7 @@
 
 #include "ctl/cb-ctl-arguments.h"
 #include "ctl/cb-ctl-output.h"
+#include "ctl/cb-ctl-retention.h"
 #include "db/cb-migration.h"
 
 /* --- status --- */
@@ -27,11 +28,13 @@ static gboolean
 run_status (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   CbOutboxCounts counts = { 0 };
+  CbTimeState time;
   g_autoptr (CbEnrolment) enrolment = NULL;
   g_autoptr (GError) local_error = NULL;
   const CbEnrolmentFields *fields;
 
-  if (!cb_book_count_outbox (ctl->book, &counts, error))
+  if (!cb_book_count_outbox (ctl->book, &counts, error) ||
+      !cb_book_judge_time (ctl->book, &time, error))
     return FALSE;
   enrolment = cb_book_load_enrolment (ctl->book, &local_error);
   if (local_error != NULL)
@@ -50,10 +53,11 @@ run_status (CbCtl *ctl, JsonObject **answer, GError **error)
   cb_json_set_string (*answer, "service", fields != NULL ? fields->service_url : NULL);
   cb_json_set_string (*answer, "terminal", fields != NULL ? fields->terminal_id : NULL);
   set_counts (*answer, &counts);
+  cb_ctl_set_time_state (*answer, &time);
   return TRUE;
 }
 
-/* --- erase, retention, audit --- */
+/* --- erase, audit --- */
 
 /* The copies that were made here for the customer and could not be removed: a person has to. */
 static void
@@ -88,26 +92,6 @@ run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 }
 
 static gboolean
-run_retention (CbCtl *ctl, JsonObject **answer, GError **error)
-{
-  gint n_ended = 0;
-  gint n_now;
-
-  /* A run ends a bounded number of cards. */
-  do
-    {
-      n_now = cb_book_run_retention (ctl->book, error);
-      n_ended += MAX (n_now, 0);
-    }
-  while (n_now > 0);
-  if (n_now < 0)
-    return FALSE;
-  *answer = json_object_new_object ();
-  cb_json_set_int (*answer, "ended", n_ended);
-  return TRUE;
-}
-
-static gboolean
 run_verify (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   guint n_rows = 0;
@@ -138,12 +122,6 @@ const CbCtlCommand cb_ctl_store_commands[] = {
     .options = erase_options,
     .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY),
     .run = run_erase,
-  },
-  {
-    .family = "retention",
-    .verb = "run",
-    .summary = "End what has had its day; a running terminal does it by itself.",
-    .run = run_retention,
   },
   {
     .family = "audit",

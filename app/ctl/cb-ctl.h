@@ -98,6 +98,7 @@ extern const CbCtlCommand cb_ctl_outbox_commands[];
 extern const CbCtlCommand cb_ctl_sync_commands[];
 extern const CbCtlCommand cb_ctl_store_commands[];
 extern const CbCtlCommand cb_ctl_backup_commands[];
+extern const CbCtlCommand cb_ctl_retention_commands[];
 
 /* All of them, NULL-terminated. */
 extern const CbCtlCommand *const cb_ctl_families[];

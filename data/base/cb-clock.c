@@ -6,6 +6,10 @@
 
 #include <time.h>
 
+#include "base/cb-id.h"
+
+#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+
 struct _CbClock
 {
   GObject parent_instance;
@@ -16,6 +20,7 @@ struct _CbClock
   GMutex mutex;
   gint64 now_us;
   gint64 monotonic_us;
+  char *boot_id;
 };
 
 G_DEFINE_FINAL_TYPE (CbClock, cb_clock, G_TYPE_OBJECT)
@@ -67,6 +72,31 @@ cb_clock_get_monotonic_us (CbClock *self)
   return monotonic_us;
 }
 
+static const char *
+get_system_boot_id (void)
+{
+  static gsize once;
+  static char *boot_id;
+
+  if (g_once_init_enter (&once))
+    {
+      if (g_file_get_contents (BOOT_ID_PATH, &boot_id, NULL, NULL))
+        g_strstrip (boot_id);
+      else
+        boot_id = g_strdup ("unknown");
+      g_once_init_leave (&once, 1);
+    }
+  return boot_id;
+}
+
+const char *
+cb_clock_get_boot_id (CbClock *self)
+{
+  g_return_val_if_fail (CB_IS_CLOCK (self), NULL);
+
+  return self->manual ? self->boot_id : get_system_boot_id ();
+}
+
 void
 cb_clock_advance (CbClock *self, gint64 by_us)
 {
@@ -88,6 +118,26 @@ cb_clock_set_now_us (CbClock *self, gint64 now_us)
 
   g_mutex_lock (&self->mutex);
   self->now_us = now_us;
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Not zero, so that a zero kept somewhere still reads as "never". */
+static void
+begin_run (CbClock *self)
+{
+  g_free (self->boot_id);
+  self->boot_id = cb_id_new ();
+  self->monotonic_us = CB_US_PER_SECOND;
+}
+
+void
+cb_clock_reboot (CbClock *self)
+{
+  g_return_if_fail (CB_IS_CLOCK (self));
+  g_return_if_fail (self->manual);
+
+  g_mutex_lock (&self->mutex);
+  begin_run (self);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -137,6 +187,7 @@ cb_clock_finalize (GObject *object)
   CbClock *self = CB_CLOCK (object);
 
   g_mutex_clear (&self->mutex);
+  g_free (self->boot_id);
 
   G_OBJECT_CLASS (cb_clock_parent_class)->finalize (object);
 }
@@ -166,8 +217,7 @@ cb_clock_new_manual (gint64 now_us)
 
   self->manual = TRUE;
   self->now_us = now_us;
-  /* Not zero, so that a zero kept somewhere still reads as "never". */
-  self->monotonic_us = CB_US_PER_SECOND;
+  begin_run (self);
 
   return self;
 }

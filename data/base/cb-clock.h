@@ -24,9 +24,15 @@ CbClock *cb_clock_new_manual (gint64 now_us);
 gint64 cb_clock_get_now_us (CbClock *self);
 gint64 cb_clock_get_monotonic_us (CbClock *self);
 
-/* Manual clocks only. Advancing moves both times; setting moves the wall alone. */
+/* Names the run of the machine in which monotonic time counts: from one to the next nothing but the
+ * wall clock tells how long it was. Borrowed from the clock. */
+const char *cb_clock_get_boot_id (CbClock *self);
+
+/* Manual clocks only. Advancing moves both times; setting moves the wall alone; rebooting begins a
+ * new run of the machine at this very moment. Not while another thread reads the run's name. */
 void cb_clock_advance (CbClock *self, gint64 by_us);
 void cb_clock_set_now_us (CbClock *self, gint64 now_us);
+void cb_clock_reboot (CbClock *self);
 
 /* The last microsecond-free midnight that ends the local day of now_us, plus `days` days. */
 gint64 cb_clock_day_end_us (gint64 now_us, guint days);

@@ -10,27 +10,6 @@
 #include "base/cb-error.h"
 #include "vault/cb-seal.h"
 
-#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
-
-/* Names the run of the machine, so that the service can correct a wall clock that was wrong by what
- * the monotonic one says. */
-static const char *
-get_boot_id (void)
-{
-  static gsize once;
-  static char *boot_id;
-
-  if (g_once_init_enter (&once))
-    {
-      if (g_file_get_contents (BOOT_ID_PATH, &boot_id, NULL, NULL))
-        g_strstrip (boot_id);
-      else
-        boot_id = g_strdup ("unknown");
-      g_once_init_leave (&once, 1);
-    }
-  return boot_id;
-}
-
 static const char *
 get_time_zone (void)
 {
@@ -76,7 +55,7 @@ encode_at (const CbOperation *operation)
   JsonObject *at = json_object_new_object ();
 
   cb_json_set_string (at, "wall", wall);
-  cb_json_set_string (at, "boot", get_boot_id ());
+  cb_json_set_string (at, "boot", operation->boot_id);
   cb_json_set_int (at, "mono", operation->monotonic_us);
   cb_json_set_string (at, "tz", get_time_zone ());
   return at;

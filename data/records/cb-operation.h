@@ -27,7 +27,9 @@ typedef struct
   const char *by;      /* staff id, or "system" */
   gint64 seq;
   gint64 wall_us;
-  gint64 monotonic_us;
+  gint64 monotonic_us; /* in the run of the machine that boot_id names: so the service can say by
+                        * how much a wall clock was wrong */
+  const char *boot_id;
   JsonObject *body; /* borrowed */
 } CbOperation;
 

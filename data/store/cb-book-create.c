@@ -17,6 +17,8 @@
 #include "store/cb-switch.h"
 
 #define KEEP_UNASKED_MAX 30
+#define KEEP_SILENT_MIN 90
+#define KEEP_SILENT_MAX 3650
 
 static gboolean
 check_options (const CbBookOptions *options, GError **error)
@@ -47,6 +49,13 @@ check_options (const CbBookOptions *options, GError **error)
                    "keeping notes before asking needs a recorded basis");
       return FALSE;
     }
+  if (options->keep_silent_days != 0 &&
+      (options->keep_silent_days < KEEP_SILENT_MIN || options->keep_silent_days > KEEP_SILENT_MAX))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+                   "who does not come is kept for 90 to 3650 days");
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -54,10 +63,13 @@ static gboolean
 apply_options (CbBook *self, const CbBookOptions *options, GError **error)
 {
   g_autofree char *days = g_strdup_printf ("%d", options->keep_unasked_days);
+  g_autofree char *silent = g_strdup_printf ("%d", options->keep_silent_days);
 
   if (options->name != NULL && !cb_book_set_setting (self, "name", options->name, error))
     return FALSE;
   if (options->region != NULL && !cb_book_set_setting (self, "region", options->region, error))
+    return FALSE;
+  if (options->keep_silent_days > 0 && !cb_book_set_setting (self, "keep-silent", silent, error))
     return FALSE;
   if (options->keep_unasked_days < 0)
     return TRUE;
@@ -84,13 +96,18 @@ add_store_key (CbDb *db, CbVault *vault, const char *name, GError **error)
 /* The database says which store it is only in the transaction that also holds its keys: a crash
  * before that leaves a file without a store in it, and the next init starts over. */
 static gboolean
-write_identity (CbDb *db, CbVault *vault, const char *store_id, GError **error)
+write_identity (CbDb *db,
+                CbVault *vault,
+                const char *store_id,
+                const CbTimekeeper *keeper,
+                GError **error)
 {
   static const char SQL_SET_IDENTITY[] =
     "INSERT INTO setting (key, value) VALUES ('store-id', ?1), ('key-epoch', ?2),"
-    " ('name', ''), ('keep-unasked', '0')";
+    " ('name', ''), ('keep-unasked', '0'), ('timekeeper', ?3)";
   g_autoptr (CbStmt) stmt = NULL;
   g_autofree char *epoch = g_strdup_printf ("%" G_GUINT64_FORMAT, cb_vault_get_key_epoch (vault));
+  g_autofree char *time = cb_timekeeper_to_text (keeper);
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_db_begin (db, error))
@@ -99,6 +116,7 @@ write_identity (CbDb *db, CbVault *vault, const char *store_id, GError **error)
   stmt = cb_db_prepare (db, SQL_SET_IDENTITY);
   cb_stmt_bind_text (stmt, 1, store_id);
   cb_stmt_bind_text (stmt, 2, epoch);
+  cb_stmt_bind_text (stmt, 3, time);
   if (!cb_stmt_run (stmt, error) || !add_store_key (db, vault, "book", error) ||
       !add_store_key (db, vault, "local", error) || !add_store_key (db, vault, "audit", error))
     return FALSE;
@@ -118,6 +136,8 @@ make_store (const char *home,
   g_autofree char *backups = g_build_filename (home, "backups", NULL);
   g_autoptr (CbVault) vault = cb_vault_new (state_root, store_id);
   g_autoptr (CbDb) db = NULL;
+  CbTimeReading now = cb_time_reading_of (clock);
+  CbTimekeeper keeper;
 
   if (!cb_files_ensure_directory (backups, error) ||
       !cb_files_ensure_directory (state_directory, error))
@@ -128,7 +148,8 @@ make_store (const char *home,
   *recovery_code = cb_vault_create (vault, error);
   if (*recovery_code == NULL)
     return FALSE;
-  if (write_identity (db, vault, store_id, error))
+  cb_timekeeper_begin (&keeper, &now, FALSE);
+  if (write_identity (db, vault, store_id, &keeper, error))
     return TRUE;
   cb_text_wipe (g_steal_pointer (recovery_code));
   return FALSE;
@@ -154,7 +175,8 @@ change_options (CbBook *self, const CbBookOptions *options, GError **error)
 {
   g_auto (CbTransaction) transaction = NULL;
 
-  if (options->name == NULL && options->region == NULL && options->keep_unasked_days < 0)
+  if (options->name == NULL && options->region == NULL && options->keep_unasked_days < 0 &&
+      options->keep_silent_days == 0)
     return TRUE;
   if (!cb_book_begin (self, error))
     return FALSE;

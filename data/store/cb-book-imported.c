@@ -47,9 +47,8 @@ list_ended (CbBook *self, gint64 now_us, guint most, GError **error)
 }
 
 gboolean
-cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error)
+cb_book_end_imported (CbBook *self, gint64 now_us, guint most, guint *n_ended, GError **error)
 {
-  gint64 now_us = cb_clock_get_now_us (self->clock);
   g_autoptr (GPtrArray) ended = NULL;
 
   if (!put_off (self, now_us, error))

@@ -11,7 +11,14 @@
 #define SET_VERSION(table) "UPDATE " table " SET version = ?2 WHERE id = ?1"
 #define RESTORE_VERSION(table) "UPDATE " table " SET version = ?3 WHERE id = ?1 AND version = ?2"
 #define SET_LIFE(table) "UPDATE " table " SET life = ?2, ends_us = ?3 WHERE id = ?1"
-#define LIST_ENDED(table) "SELECT id, customer FROM " table " WHERE ends_us <= ?1"
+/* ?1 the time, ?2 whose visit is open, ?3 since when a draft is one that is being written. */
+#define LIST_ENDED(table)                                                                          \
+  "SELECT id, customer FROM " table                                                                \
+  " WHERE ends_us <= ?1 AND customer IS NOT ?2"                                                    \
+  " AND NOT EXISTS (SELECT 1 FROM draft AS d WHERE d.customer = " table                            \
+  ".customer"                                                                                      \
+  "  AND d.written_us > ?3)"
+#define LIST_ENDS(table) "SELECT id, customer, life, ends_us FROM " table " WHERE ends_us <= ?1"
 #define END(table) "DELETE FROM " table " WHERE id = ?1"
 
 static const CbRecordKind kinds[] = {
@@ -29,6 +36,7 @@ static const CbRecordKind kinds[] = {
                    " WHERE customer = ?1 AND life <> 'review'",
     .set_life = SET_LIFE ("note"),
     .list_ended = LIST_ENDED ("note"),
+    .list_ends = LIST_ENDS ("note"),
     .end = END ("note"),
     .encode = cb_book_encode_note,
   },
@@ -40,6 +48,7 @@ static const CbRecordKind kinds[] = {
                    " WHERE customer = ?1 AND life <> 'review'",
     .set_life = SET_LIFE ("preference"),
     .list_ended = LIST_ENDED ("preference"),
+    .list_ends = LIST_ENDS ("preference"),
     .end = END ("preference"),
     .encode = cb_book_encode_preference,
   },
@@ -51,6 +60,7 @@ static const CbRecordKind kinds[] = {
                    " FROM request WHERE customer = ?1",
     .set_life = SET_LIFE ("request"),
     .list_ended = LIST_ENDED ("request"),
+    .list_ends = LIST_ENDS ("request"),
     .end = END ("request"),
     .encode = cb_book_encode_request,
   },
@@ -60,6 +70,7 @@ static const CbRecordKind kinds[] = {
                    " FROM occasion WHERE customer = ?1",
     .set_life = SET_LIFE ("occasion"),
     .list_ended = LIST_ENDED ("occasion"),
+    .list_ends = LIST_ENDS ("occasion"),
     .end = END ("occasion"),
   },
 };

@@ -126,6 +126,7 @@ cb_book_send (CbBook *self,
     .seq = turn,
     .wall_us = cb_clock_get_now_us (self->clock),
     .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .boot_id = cb_clock_get_boot_id (self->clock),
     .body = body,
   };
   g_autoptr (GBytes) line = turn != 0 ? cb_operation_encode (&operation, error) : NULL;
@@ -279,6 +280,7 @@ release (CbBook *self, const char *customer, Row *row, CbPermission *permission,
     .seq = turn,
     .wall_us = row->created_us,
     .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .boot_id = cb_clock_get_boot_id (self->clock),
     .body = body,
   };
   g_autoptr (GBytes) line = turn != 0 ? cb_operation_encode (&operation, error) : NULL;
@@ -427,6 +429,7 @@ release_refusal (CbBook *self, const char *customer, Row *row, CbPermission *sho
     .seq = turn,
     .wall_us = row->created_us,
     .monotonic_us = cb_clock_get_monotonic_us (self->clock),
+    .boot_id = cb_clock_get_boot_id (self->clock),
     .body = body,
   };
   line = cb_operation_encode (&operation, error);

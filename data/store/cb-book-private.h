@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/cb-json.h"
+#include "base/cb-timekeeper.h"
 #include "db/cb-db.h"
 #include "search/cb-index.h"
 #include "store/cb-book.h"
@@ -36,6 +37,8 @@ struct _CbBook
   char *name;
   char *region;
   guint keep_unasked_days;
+  guint keep_silent_days; /* since the last visit */
+  char *visited;          /* the customer whose visit is open in this process, or NULL */
   CbClock *clock;
 
   CbDb *db;
@@ -160,7 +163,11 @@ gboolean cb_book_set_contacts (CbBook *self,
 
 /* Erases imported cards whose day has come and that are all that is known of somebody, at most so
  * many; counts them in `n_ended`. */
-gboolean cb_book_end_imported (CbBook *self, guint most, guint *n_ended, GError **error);
+gboolean cb_book_end_imported (CbBook *self,
+                               gint64 now_us,
+                               guint most,
+                               guint *n_ended,
+                               GError **error);
 
 /* Imported cards that nobody has agreed to are kept so long. */
 #define CB_IMPORTED_KEEP_DAYS 365
@@ -214,10 +221,33 @@ typedef enum
   CB_ACT_RETRY,
   CB_ACT_DISCARD,
   CB_ACT_BACK_UP,
+  CB_ACT_SEE_ENDS,
+  CB_ACT_CONFIRM_TIME,
 } CbAct;
 
 gboolean cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error);
 const char *cb_book_actor_id (CbStaff *actor);
+
+/* --- what time it is, when something is to be deleted --- */
+
+gboolean cb_book_read_timekeeper (CbBook *self, CbTimekeeper *keeper, GError **error);
+
+/* Whether the moment should be remembered; remembering it is inside a write. */
+gboolean cb_book_is_time_worth_keeping (CbBook *self,
+                                        const CbTimeState *state,
+                                        gboolean *worth,
+                                        GError **error);
+gboolean cb_book_keep_time (CbBook *self, GError **error);
+
+/* --- who has not been here for as long as anybody is kept --- */
+
+/* Whether anybody is to be listed or erased; the other does it, inside a write, at most so many. */
+gboolean cb_book_is_anybody_silent (CbBook *self, gint64 now_us, gboolean *is_due, GError **error);
+gboolean cb_book_end_silent (CbBook *self,
+                             gint64 now_us,
+                             guint most,
+                             guint *n_ended,
+                             GError **error);
 
 /* --- audit --- */
 
@@ -242,7 +272,8 @@ typedef struct
   const char *restore_version; /* ... if it is still that of an operation */
   const char *list_living;     /* of a customer; NULL: it lives as long as they are known */
   const char *set_life;
-  const char *list_ended;
+  const char *list_ended; /* what has had its day */
+  const char *list_ends;  /* what will have had it by then */
   const char *end;
 
   /* The body, from its sealed column. NULL on error. */

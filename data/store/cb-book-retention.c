@@ -229,6 +229,17 @@ cb_book_reckon_capture (CbBook *self,
 
 /* --- what has had its day --- */
 
+/* Somebody who was writing about a customer a moment ago is still with them. */
+#define WRITING_US (4 * 60 * 60 * CB_US_PER_SECOND)
+
+static void
+bind_day (CbBook *self, CbStmt *stmt, gint64 now_us)
+{
+  cb_stmt_bind_int (stmt, 1, now_us);
+  cb_stmt_bind_text (stmt, 2, self->visited);
+  cb_stmt_bind_int (stmt, 3, now_us - WRITING_US);
+}
+
 static gboolean
 end_records (CbBook *self, const CbRecordKind *kind, gint64 now_us, gint *n_ended, GError **error)
 {
@@ -237,7 +248,7 @@ end_records (CbBook *self, const CbRecordKind *kind, gint64 now_us, gint *n_ende
   g_autoptr (GError) local_error = NULL;
   g_autofree char *action = g_strdup_printf ("%s.end", kind->kind);
 
-  cb_stmt_bind_int (rows, 1, now_us);
+  bind_day (self, rows, now_us);
   while (local_error == NULL && cb_stmt_next (rows, &local_error))
     {
       g_autofree char *id = g_strdup (cb_stmt_text (rows, 0));
@@ -285,51 +296,96 @@ prune_accepted (CbBook *self, gint64 now_us, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_any_record_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
+{
+  guint n_kinds;
+  const CbRecordKind *kinds = cb_book_get_kinds (&n_kinds);
+  g_autoptr (GError) local_error = NULL;
+
+  *due = FALSE;
+  for (guint i = 0; i < n_kinds && !*due && local_error == NULL; i++)
+    {
+      g_autoptr (CbStmt) rows = NULL;
+
+      if (kinds[i].list_ended == NULL)
+        continue;
+      rows = cb_db_prepare (self->db, kinds[i].list_ended);
+      bind_day (self, rows, now_us);
+      *due = cb_stmt_next (rows, &local_error);
+    }
+  return !cb_error_hand_on (&local_error, error);
+}
+
 /* Asks whether anything is due before it takes the write lock: most of the time nothing is. */
 static gboolean
 is_anything_due (CbBook *self, gint64 now_us, gboolean *due, GError **error)
 {
   static const char SQL_ANY_DUE[] =
-    "SELECT EXISTS (SELECT 1 FROM note WHERE ends_us <= ?1)"
-    " OR EXISTS (SELECT 1 FROM preference WHERE ends_us <= ?1)"
-    " OR EXISTS (SELECT 1 FROM request WHERE ends_us <= ?1)"
-    " OR EXISTS (SELECT 1 FROM occasion WHERE ends_us <= ?1)"
-    " OR EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
+    "SELECT EXISTS (SELECT 1 FROM imported WHERE keep_until_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM draft WHERE ends_us <= ?1)"
     " OR EXISTS (SELECT 1 FROM outbox WHERE state = 'accepted' AND settled_us < ?2)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ANY_DUE);
+  g_autoptr (CbStmt) stmt = NULL;
 
+  if (!is_any_record_due (self, now_us, due, error))
+    return FALSE;
+  if (*due)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_ANY_DUE);
   cb_stmt_bind_int (stmt, 1, now_us);
   cb_stmt_bind_int (stmt, 2, now_us - ACCEPTED_DAYS * CB_US_PER_DAY);
   if (!cb_stmt_next (stmt, error))
     return FALSE;
   *due = cb_stmt_int (stmt, 0) != 0;
-  return TRUE;
+  return *due || cb_book_is_anybody_silent (self, now_us, due, error);
+}
+
+/* Drafts first: what ended with its day keeps nothing else from ending. */
+static gboolean
+end_all (CbBook *self, gint64 now_us, gint *n_ended, guint *n_cards, GError **error)
+{
+  return cb_book_end_drafts (self, now_us, error) &&
+         end_all_records (self, now_us, n_ended, error) &&
+         cb_book_end_imported (self, now_us, CARDS_A_RUN, n_cards, error) &&
+         cb_book_end_silent (self, now_us, CARDS_A_RUN, n_cards, error) &&
+         prune_accepted (self, now_us, error);
 }
 
 gint
 cb_book_run_retention (CbBook *self, GError **error)
 {
-  gint64 now_us = cb_clock_get_now_us (self->clock);
+  CbTimeState time;
   gboolean due;
+  gboolean is_worth_keeping;
   gint n_ended = 0;
   guint n_cards = 0;
   g_auto (CbTransaction) transaction = NULL;
 
   cb_book_try_to_reach_copies (self);
-  if (!is_anything_due (self, now_us, &due, error))
+  if (!cb_book_judge_time (self, &time, error))
     return -1;
-  if (!due)
+  if (time.doubt != CB_TIME_BELIEVED)
+    return 0;
+  if (!is_anything_due (self, time.time_us, &due, error) ||
+      !cb_book_is_time_worth_keeping (self, &time, &is_worth_keeping, error))
+    return -1;
+  if (!due && !is_worth_keeping)
     return 0;
   if (!cb_book_begin (self, error))
     return -1;
   transaction = self->db;
-  if (!end_all_records (self, now_us, &n_ended, error) ||
-      !cb_book_end_imported (self, CARDS_A_RUN, &n_cards, error) ||
-      !cb_book_end_drafts (self, now_us, error) || !prune_accepted (self, now_us, error))
+  if (!cb_book_keep_time (self, error) ||
+      (due && !end_all (self, time.time_us, &n_ended, &n_cards, error)))
     return -1;
   transaction = NULL;
   if (!cb_book_commit (self, error) || (n_cards > 0 && !cb_book_rotate_if_due (self, error)))
     return -1;
   return n_ended + (gint) n_cards;
+}
+
+void
+cb_book_set_visited (CbBook *self, const char *customer)
+{
+  g_free (self->visited);
+  self->visited = g_strdup (customer);
 }

@@ -61,6 +61,7 @@ cb_book_load_settings (CbBook *self, GError **error)
   g_autofree char *name = cb_book_dup_setting (self, "name", &local_error);
   g_autofree char *region = cb_book_dup_setting (self, "region", &local_error);
   g_autofree char *days = cb_book_dup_setting (self, "keep-unasked", &local_error);
+  g_autofree char *silent = cb_book_dup_setting (self, "keep-silent", &local_error);
 
   if (local_error != NULL)
     {
@@ -72,6 +73,8 @@ cb_book_load_settings (CbBook *self, GError **error)
   self->name = g_strdup (name != NULL ? name : "");
   self->region = g_steal_pointer (&region);
   self->keep_unasked_days = days != NULL ? (guint) g_ascii_strtoull (days, NULL, 10) : 0;
+  self->keep_silent_days =
+    silent != NULL ? (guint) g_ascii_strtoull (silent, NULL, 10) : CB_KEEP_SILENT_DAYS;
   return TRUE;
 }
 
@@ -278,6 +281,8 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     /* Decides about a record: who reads the notes answers for them. */
     [CB_ACT_DISCARD] = { FALSE, TRUE, FALSE, FALSE },
     [CB_ACT_BACK_UP] = { FALSE, FALSE, FALSE, TRUE },
+    [CB_ACT_SEE_ENDS] = { FALSE, TRUE, TRUE, FALSE },
+    [CB_ACT_CONFIRM_TIME] = { FALSE, TRUE, FALSE, TRUE },
   };
 
   if (actor != NULL && !cb_staff_is_disabled (actor) && permitted[act][cb_staff_get_role (actor)])
@@ -345,6 +350,7 @@ cb_book_finalize (GObject *object)
   g_free (self->state_directory);
   g_free (self->store_id);
   g_free (self->name);
+  g_free (self->visited);
   g_free (self->region);
 
   G_OBJECT_CLASS (cb_book_parent_class)->finalize (object);

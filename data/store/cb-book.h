@@ -13,8 +13,10 @@
 #include <gio/gio.h>
 
 #include "base/cb-clock.h"
+#include "base/cb-timekeeper.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
+#include "records/cb-ending.h"
 #include "records/cb-found.h"
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
@@ -31,12 +33,16 @@ G_DECLARE_FINAL_TYPE (CbBook, cb_book, CB, BOOK, GObject)
 
 /* --- making, opening, locking --- */
 
+/* Three years from the last visit, as the French authority recommends for customers' files. */
+#define CB_KEEP_SILENT_DAYS 1095
+
 typedef struct
 {
   const char *name;       /* of the shop; NULL keeps what is there */
   const char *region;     /* "GB": whose national phone numbers are meant; NULL keeps */
   int keep_unasked_days;  /* 0 to 30; -1 keeps */
   const char *keep_basis; /* the recorded reason for keeping; needed when days > 0 */
+  int keep_silent_days;   /* since the last visit, 90 to 3650; 0 keeps what is set */
 } CbBookOptions;
 
 /* Makes the store, or changes its options when it is there. `recovery_code` is set only for a new
@@ -267,8 +273,35 @@ GPtrArray *cb_book_list_drafts (CbBook *self,
                                 const char *customer,
                                 GError **error);
 
-/* Ends what has had its day. Answers how many records ended. */
+/* --- retention --- */
+
+/* Ends what has had its day, by a time that was confirmed or has gone on by itself; nothing while
+ * the clock is doubted, and nothing of whose visit is open or about whom somebody is writing.
+ * Answers how many records ended. */
 gint cb_book_run_retention (CbBook *self, GError **error);
+
+/* Whose visit is open in this process; NULL: nobody's. */
+void cb_book_set_visited (CbBook *self, const char *customer);
+
+/* What ends tonight and within so many days more, the first to end first: of CbEnding, at most
+ * `most`. For managers and the privacy officer; ids, kinds and times alone. */
+GPtrArray *cb_book_list_ends (CbBook *self, CbStaff *actor, guint days, guint most, GError **error);
+
+typedef struct
+{
+  CbTimeDoubt doubt;
+  gint64 jump_us;        /* how far the wall clock is from what was expected */
+  gint64 time_us;        /* what is taken for the time when deleting */
+  gint64 latest_us;      /* the latest time that was believed */
+  gboolean is_confirmed; /* since the machine started */
+} CbTimeState;
+
+/* Whether the wall clock is believed. */
+gboolean cb_book_judge_time (CbBook *self, CbTimeState *state, GError **error);
+
+/* A manager or admin says that date and time are right; the service says what it is there. */
+gboolean cb_book_confirm_time (CbBook *self, CbStaff *actor, GError **error);
+gboolean cb_book_hear_time (CbBook *self, gint64 service_us, GError **error);
 
 /* --- consent --- */
 

@@ -22,6 +22,7 @@ struct _CbStore
   CbStaff *actor;
   gboolean is_index_ready;
   gboolean is_open;
+  CbTimeDoubt time_doubt;
   guint refresh_source;
   guint count_source;
 
@@ -34,6 +35,7 @@ struct _CbStore
   CbBook *book;
   gboolean is_session_open;
   gint64 count_due_us; /* by the machine's monotonic clock */
+  CbTimeDoubt told_time_doubt;
 
   /* any thread, atomic */
   gint is_count_queued;
@@ -63,6 +65,9 @@ gpointer cb_store_run_finish (CbStore *self,
 
 /* On cb-store: tells the main thread what the last act touched, and queues idle work. */
 void cb_store_report (CbStore *self);
+
+/* On cb-store: tells the main thread when the clock begins or ceases to be doubted. */
+void cb_store_report_time (CbStore *self);
 
 /* On cb-store, after signing in. */
 void cb_store_begin_index (CbStore *self);

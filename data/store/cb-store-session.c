@@ -138,6 +138,8 @@ lock_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error)
   g_autoptr (GError) local_error = NULL;
 
   self->is_session_open = FALSE;
+  if (self->book != NULL)
+    cb_book_set_visited (self->book, NULL);
   /* What is due ends now rather than when somebody comes back; failing at it must not keep the
    * terminal open. */
   if (self->book != NULL && cb_book_run_retention (self->book, &local_error) < 0)

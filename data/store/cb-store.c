@@ -26,9 +26,10 @@ typedef enum
   SIGNAL_WORK_READY,
   SIGNAL_SESSION_CHANGED,
   SIGNAL_INDEX_PROGRESS,
+  SIGNAL_TIME_DOUBTED,
 } CbStoreSignal;
 
-static guint signals[SIGNAL_INDEX_PROGRESS + 1];
+static guint signals[SIGNAL_TIME_DOUBTED + 1];
 
 /* --- from cb-store to the main thread --- */
 
@@ -43,6 +44,8 @@ typedef struct
   guint total;
   gboolean is_ready;
   gboolean has_progress;
+  CbTimeDoubt time_doubt;
+  gboolean has_time_doubt;
   guint count_after_ms; /* 0: not to be counted */
 } News;
 
@@ -92,6 +95,11 @@ deliver (gpointer data)
     {
       self->is_index_ready = news->is_ready && self->actor != NULL;
       g_signal_emit (self, signals[SIGNAL_INDEX_PROGRESS], 0, news->done, news->total);
+    }
+  if (news->has_time_doubt && self->time_doubt != news->time_doubt)
+    {
+      self->time_doubt = news->time_doubt;
+      g_signal_emit (self, signals[SIGNAL_TIME_DOUBTED], 0);
     }
   return G_SOURCE_REMOVE;
 }
@@ -184,6 +192,28 @@ cb_store_report (CbStore *self)
     cb_worker_push_idle (self->worker, idle_in_worker, self, NULL);
 }
 
+void
+cb_store_report_time (CbStore *self)
+{
+  g_autoptr (GError) error = NULL;
+  CbTimeState state;
+  News *news;
+
+  g_assert (cb_worker_is_inside (self->worker));
+  if (!cb_book_judge_time (self->book, &state, &error))
+    {
+      g_message ("the time could not be judged: %s", error->message);
+      return;
+    }
+  if (state.doubt == self->told_time_doubt)
+    return;
+  self->told_time_doubt = state.doubt;
+  news = news_new (self);
+  news->time_doubt = state.doubt;
+  news->has_time_doubt = TRUE;
+  post (news);
+}
+
 static void
 grow_index_in_worker (gpointer data)
 {
@@ -230,6 +260,7 @@ refresh_in_worker (gpointer data)
   if (!cb_book_refresh (self->book, &error) || cb_book_run_retention (self->book, &error) < 0)
     g_message ("the store could not be looked after: %s", error->message);
   cb_store_report (self);
+  cb_store_report_time (self);
   if (!self->is_session_open)
     cb_book_lock (self->book);
 }
@@ -489,6 +520,8 @@ cb_store_class_init (CbStoreClass *klass)
   signals[SIGNAL_INDEX_PROGRESS] =
     g_signal_new ("index-progress", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_TIME_DOUBTED] = g_signal_new ("time-doubted", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include <gio/gio.h>
 
 #include "base/cb-clock.h"
+#include "base/cb-timekeeper.h"
 #include "records/cb-customer.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
@@ -37,7 +38,8 @@ G_DECLARE_FINAL_TYPE (CbStore, cb_store, CB, STORE, GObject)
  *   changed (const char *customer_id)  after a commit; NULL when it may be anybody
  *   work-ready ()                      an operation became ready to be sent
  *   session-changed ()                 somebody signed in or the terminal was locked
- *   index-progress (guint done, guint total)   while the index grows after sign-in */
+ *   index-progress (guint done, guint total)   while the index grows after sign-in
+ *   time-doubted ()                    the clock jumped, or is believed again */
 
 /* `home` is the store directory; `state_root` is $XDG_STATE_HOME/counterbook. Nothing is opened. */
 CbStore *cb_store_new (const char *home, const char *state_root, CbClock *clock);
@@ -94,6 +96,23 @@ CbStaff *cb_store_get_actor (CbStore *self);
 
 /* FALSE while the index is still being built. */
 gboolean cb_store_is_index_ready (CbStore *self);
+
+/* --- what time it is --- */
+
+/* While the clock is doubted nothing ends by itself: a person or the service has to say what time
+ * it is. Confirming is for managers and admins. */
+CbTimeDoubt cb_store_get_time_doubt (CbStore *self);
+void cb_store_confirm_time_async (CbStore *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean cb_store_confirm_time_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* What the service says it is; by the sync engine. */
+void cb_store_hear_time (CbStore *self, gint64 service_us);
+
+/* Whose page is open, so that nothing of theirs ends meanwhile; NULL: nobody's. */
+void cb_store_set_visited (CbStore *self, const char *customer_id);
 
 /* --- customers --- */
 

@@ -307,6 +307,16 @@ cb_calls_ask_limits (const CbEnrolmentFields *enrolment, CbTrust *trust, const c
   return request;
 }
 
+static gint64
+read_time (const char *text)
+{
+  g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+
+  if (time == NULL)
+    return 0;
+  return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
+}
+
 gboolean
 cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
 {
@@ -328,6 +338,7 @@ cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
     (gsize) CLAMP (cb_json_get_int (told, "max_bytes", 0), MIN_BYTES, CB_LIMIT_BYTES);
   limits->speaks_our_schema = cb_json_get_int (schema, "min", G_MAXINT64) <= CB_SCHEMA_MAX &&
                               cb_json_get_int (schema, "max", 0) >= CB_SCHEMA_MAX;
+  limits->time_us = read_time (cb_json_get_string (object, "time"));
 
   return TRUE;
 }

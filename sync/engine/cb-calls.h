@@ -53,6 +53,7 @@ typedef struct
   guint max_ops;
   gsize max_bytes;
   gboolean speaks_our_schema;
+  gint64 time_us; /* the service's clock; 0 when it says nothing readable */
 } CbServiceLimits;
 
 CbRequest *cb_calls_ask_limits (const CbEnrolmentFields *enrolment,

@@ -51,6 +51,8 @@ on_limits (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 
   self->limits_until_us = monotonic_now (self) + LIMITS_LAST_US;
+  if (self->limits.time_us > 0 && self->parts.outbox_port->hear_time != NULL)
+    self->parts.outbox_port->hear_time (self->parts.outbox, self->limits.time_us);
   cb_engine_enter_authenticating (self);
 }
 

@@ -90,6 +90,12 @@ end_sync_finish (GObject *outbox, GAsyncResult *result, GError **error)
   return cb_store_end_sync_finish (CB_STORE (outbox), result, error);
 }
 
+static void
+hear_time (GObject *outbox, gint64 service_us)
+{
+  cb_store_hear_time (CB_STORE (outbox), service_us);
+}
+
 const CbOutboxPort cb_outbox_port_store = {
   .load_enrolment_async = load_enrolment_async,
   .load_enrolment_finish = load_enrolment_finish,
@@ -103,4 +109,5 @@ const CbOutboxPort cb_outbox_port_store = {
   .settle_finish = settle_finish,
   .end_sync_async = end_sync_async,
   .end_sync_finish = end_sync_finish,
+  .hear_time = hear_time,
 };

@@ -45,6 +45,9 @@ typedef struct
   /* Lets another process sync until the next batch is taken. */
   void (*end_sync_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*end_sync_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* What time it is at the service, which was just asked. NULL for an outbox that keeps no time. */
+  void (*hear_time) (GObject *outbox, gint64 service_us);
 } CbOutboxPort;
 
 /* Over a CbStore. */

@@ -120,7 +120,7 @@ def hold_and_crash(shop, customer):
           "an index in memory holds no words, or the search of memory finds none")
     shop.check_terminal()
     holder.tell("lock")
-    if "ASAN_OPTIONS" not in os.environ:  # the sanitizer keeps what is freed, to catch who still uses it
+    if "CB_TEST_SANITIZED" not in os.environ:  # the sanitizer keeps what is freed, to catch who still uses it
         left = canaries.found_in(memory_of(holder.process.pid))
         check(not left, f"{', '.join(sorted(left))}: still in memory when locked")
     shop.check_terminal()

@@ -6,7 +6,9 @@ import itertools
 import json
 import os
 import stat
+import sqlite3
 import subprocess
+import time
 
 from ctl_world import CTL, NAMES, PINS, Shop, ShopCase, main
 
@@ -66,6 +68,34 @@ class Store(ShopCase):
 
     def test_retention_ends_what_has_had_its_day(self):
         self.assertEqual(self.shop.do("retention", "run", role=None), {"ended": 0})
+
+    def test_retention_says_beforehand_what_ends(self):
+        who = self.shop.add_customer("Ina", "Endson")
+        note = self.shop.add_note(who, "for tonight alone", "--intent", "visit")["id"]
+        found = [row for row in self.shop.do("retention", "list", "--days", "1", role="privacy")
+                 if row["id"] == note]
+        self.assertEqual([(row["kind"], row["customer"], row["why"]) for row in found],
+                         [("note", who, "tonight")])
+        self.fails(4, "retention", "list", role="associate")
+
+    def test_date_is_confirmed_by_who_may(self):
+        clock = self.shop.do("status", role=None)["clock"]
+        self.assertEqual(clock["state"], "believed")
+        self.fails(4, "retention", "confirm-time", role="associate")
+        clock = self.shop.do("retention", "confirm-time", role="manager")["clock"]
+        self.assertEqual((clock["state"], clock["confirmed"], clock["off_s"]), ("believed", True, 0))
+
+    def test_a_clock_that_jumped_stops_retention(self):
+        year_ago_us = int((time.time() - 365 * 24 * 3600) * 1e6)
+        store = sqlite3.connect(os.path.join(self.shop.home, "counterbook.db"))
+        with store:
+            store.execute("UPDATE setting SET value = ? WHERE key = 'timekeeper'",
+                          (f"1 another-run 1 1 {year_ago_us} 0",))
+        store.close()
+        self.fails(1, "retention", "run", role=None)
+        self.assertEqual(self.shop.do("status", role=None)["clock"]["state"], "ahead")
+        self.shop.do("retention", "confirm-time", role="admin")
+        self.shop.do("retention", "run", role=None)
 
 
 class Staff(ShopCase):
@@ -389,7 +419,8 @@ class CommandLine(ShopCase):
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
                         "occasion remove",
-                        "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run", "audit verify",
+                        "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run",
+                        "retention list", "retention confirm-time", "audit verify",
                         "export", "access"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")

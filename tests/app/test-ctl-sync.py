@@ -66,6 +66,7 @@ class Synced(ShopCase):
         self.enrol()
         who, _, _ = self.tell()
         found = self.sync()
+        self.assertIs(self.shop.do("status", role=None)["clock"]["confirmed"], True)
         self.assertEqual((found["sent"], found["waiting"]), (0, 0))
         self.assertEqual(found["held"], 3)
         self.assertEqual(self.dumped(who), {})

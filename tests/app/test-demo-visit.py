@@ -19,7 +19,7 @@ class Visit(unittest.TestCase):
     def setUp(self):
         self.shop = Shop()
         self.addCleanup(self.shop.close)
-        if "ASAN_OPTIONS" in os.environ:
+        if "CB_TEST_SANITIZED" in os.environ:
             # Here errors of memory are looked for. Leaks are other tests' business, and the stacks that tell
             # them apart make a window too slow to be used.
             self.shop.environment["ASAN_OPTIONS"] += ":detect_leaks=0:fast_unwind_on_malloc=1"

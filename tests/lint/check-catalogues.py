@@ -26,6 +26,8 @@ FOR_LOGS = re.compile(r"\b(?:g_message|g_debug|g_warning|g_critical|g_info)\s*\(
 COMPARED = re.compile(r"\bg_(?:strcmp0|str_equal)\s*\($")
 SENTENCE = re.compile(r"[^\W\d_]{2,},? [^\W\d_]{2,}")
 ENDS = ("…", ".", ":", "?", "!")
+# Two translators' words for one sentence, put one behind the other by a merge, begin alike.
+REPEATED = 20
 
 
 class Entry(NamedTuple):
@@ -103,6 +105,8 @@ def check_entry(path, entry):
     for translation in filter(None, entry.translations):
         if translation == entry.source and SENTENCE.search(entry.source):
             yield complain("is left in English")
+        if len(translation) > 2 * REPEATED and translation.count(translation[:REPEATED]) > 1:
+            yield complain("says it twice")
         if [end for end in ENDS if entry.source.endswith(end) != translation.endswith(end)] \
                 and not translation.endswith(entry.source[-1]) and entry.source[-1] not in "?":
             yield complain(f"and its translation “{translation}” end differently")

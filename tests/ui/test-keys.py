@@ -18,7 +18,7 @@ from window import Window, until  # noqa: E402  (it lies where the demo needs it
 ASSOCIATE, PIN = "Tomas Wren", "482915"
 
 # Of quiet, until the veil and until the lock. A program that watches its memory is several times slower.
-QUIET = (25, 80) if "ASAN_OPTIONS" in os.environ else (5, 12)
+QUIET = (25, 80) if "CB_TEST_SANITIZED" in os.environ else (5, 12)
 HEADING = ("heading",)
 FIELD = ("text",)
 

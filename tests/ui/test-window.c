@@ -188,6 +188,25 @@ test_trouble (CbUiCounter *counter, gconstpointer data)
 }
 
 /* And no width needs more height than a smaller one: GTK looks for a width by halving. */
+/* Nothing ends by itself until somebody who may says that the date is right. */
+static void
+test_clock_that_jumped (CbUiCounter *counter, gconstpointer data)
+{
+  CbClock *clock = counter->world.book.clock;
+
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  cb_clock_set_now_us (clock, CB_TEST_MORNING_US + 400 * CB_US_PER_DAY);
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "it says 6 April 2027"));
+  g_assert_true (cb_ui_counter_shows (counter, "Until a manager confirms"));
+  g_assert_null (cb_ui_counter_find_button (counter, "The date is right"));
+  cb_ui_counter_act (counter, "lock");
+
+  cb_ui_counter_sign_in (counter, "Test Manager");
+  cb_ui_counter_click (counter, "The date is right");
+  CB_UI_UNTIL (cb_store_get_time_doubt (counter->world.store) == CB_TIME_BELIEVED);
+  CB_UI_UNTIL (!cb_ui_counter_shows (counter, "has jumped"));
+}
+
 static void
 test_smallest (CbUiCounter *counter, gconstpointer data)
 {
@@ -238,6 +257,7 @@ main (int argc, char *argv[])
   ADD ("/window/a-draft-outlives-the-lock", test_draft_outlives_lock);
   ADD ("/window/the-veil-is-lifted-by-any-key", test_veil);
   ADD ("/window/trouble-is-explained", test_trouble);
+  ADD ("/window/a-clock-that-jumped-is-confirmed-by-a-manager", test_clock_that_jumped);
   ADD ("/window/fits-the-smallest-screen", test_smallest);
   ADD ("/window/fits-the-smallest-screen-at-twice-the-text", test_smallest_twice);
 #undef ADD

@@ -218,6 +218,8 @@ cb_customer_page_close (CbCustomerPage *self)
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_object (&self->dossier);
+  if (self->customer_id != NULL)
+    cb_store_set_visited (self->store, NULL);
   g_clear_pointer (&self->customer_id, g_free);
   cb_timeline_clear (self->timeline);
   cb_tastes_clear (self->tastes);
@@ -240,6 +242,7 @@ cb_customer_page_open (CbCustomerPage *self, const char *customer_id)
     }
   cb_customer_page_close (self);
   self->customer_id = g_strdup (customer_id);
+  cb_store_set_visited (self->store, customer_id);
   cb_writing_open (self->writing, customer_id);
   gtk_stack_set_visible_child_name (self->stack, "reading");
   load (self);

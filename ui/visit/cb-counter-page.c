@@ -7,7 +7,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "shell/cb-messages.h"
+#include "shell/cb-when.h"
 #include "visit/cb-found-row.h"
+#include "widgets/cb-banner.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-field.h"
@@ -17,6 +19,7 @@ struct _CbCounterPage
   GtkWidget parent_instance;
 
   GtkWidget *content;
+  CbBanner *clock;
   GtkEntry *search;
   GtkWidget *clear;
   GtkStack *stack;
@@ -129,6 +132,56 @@ on_index_progress (CbCounterPage *self, guint done, guint total)
   show_progress (self);
   if (done >= total)
     on_store_changed (self);
+}
+
+/* --- a clock that jumped --- */
+
+static gboolean
+may_confirm_date (CbCounterPage *self)
+{
+  CbStaff *actor = cb_store_get_actor (self->store);
+  CbRole role = actor != NULL ? cb_staff_get_role (actor) : CB_ROLE_ASSOCIATE;
+
+  return role == CB_ROLE_MANAGER || role == CB_ROLE_ADMIN;
+}
+
+static void
+show_clock (CbCounterPage *self)
+{
+  gboolean is_asked = may_confirm_date (self);
+  g_autofree char *day = NULL;
+  g_autofree char *text = NULL;
+
+  if (cb_store_get_time_doubt (self->store) == CB_TIME_BELIEVED)
+    {
+      cb_banner_hide (self->clock);
+      return;
+    }
+  /* With its year, which may be what is wrong. */
+  day = cb_when_dup_day (cb_clock_get_now_us (cb_store_get_clock (self->store)), 0);
+  text = g_strdup_printf (
+    is_asked ? _ ("This terminal's clock has jumped: it says %s. Until the date is confirmed, "
+                  "nothing in the book ends by itself.")
+             : _ ("This terminal's clock has jumped: it says %s. Until a manager confirms the "
+                  "date, nothing in the book ends by itself."),
+    day);
+  cb_banner_show (self->clock, CB_BANNER_PROBLEM, text, is_asked ? _ ("The date is right") : NULL);
+}
+
+static void
+on_confirm_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbCounterPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_store_confirm_time_finish (CB_STORE (source), result, &error) && self->store != NULL)
+    cb_banner_show (self->clock, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_SAVE), NULL);
+}
+
+static void
+on_date_confirmed (CbCounterPage *self)
+{
+  cb_store_confirm_time_async (self->store, NULL, on_confirm_done, g_object_ref (self));
 }
 
 const char *
@@ -250,6 +303,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-counter-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, content);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, clock);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, search);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, clear);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, stack);
@@ -258,6 +312,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, failed);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, progress);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, bring_in);
+  gtk_widget_class_bind_template_callback (widget_class, on_date_confirmed);
   gtk_widget_class_bind_template_callback (widget_class, find);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_key_pressed);
@@ -272,6 +327,7 @@ cb_counter_page_class_init (CbCounterPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_counter_page_dispose;
+  g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
   g_type_ensure (CB_TYPE_FOUND_ROW);
@@ -311,6 +367,8 @@ cb_counter_page_new (CbStore *store)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "index-progress", G_CALLBACK (on_index_progress), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "time-doubted", G_CALLBACK (show_clock), self, G_CONNECT_SWAPPED);
   show_progress (self);
+  show_clock (self);
   return GTK_WIDGET (self);
 }
