@@ -107,38 +107,10 @@ set_basis (CbBook *self,
   return TRUE;
 }
 
-/* An acknowledged operation is forgotten after a while: a record with a version and no operation
- * has arrived. */
-static gboolean
-has_arrived (CbBook *self, const char *record, gboolean *has, GError **error)
+static void
+set_delivery (JsonObject *object, CbDelivery delivery)
 {
-  static const char SQL_HAS_ARRIVED[] =
-    "SELECT EXISTS (SELECT 1 FROM note WHERE id = ?1 AND version IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM preference WHERE id = ?1 AND version IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM request WHERE id = ?1 AND version IS NOT NULL)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_ARRIVED);
-
-  cb_stmt_bind_text (stmt, 1, record);
-  if (!cb_stmt_next (stmt, error))
-    return FALSE;
-  *has = cb_stmt_int (stmt, 0) != 0;
-  return TRUE;
-}
-
-static gboolean
-set_delivery (CbBook *self,
-              JsonObject *object,
-              const char *record,
-              CbDelivery delivery,
-              GError **error)
-{
-  gboolean has = FALSE;
-
-  if (delivery == CB_DELIVERY_LOCAL && !has_arrived (self, record, &has, error))
-    return FALSE;
-  cb_json_set_string (object, "delivery",
-                      cb_delivery_to_id (has ? CB_DELIVERY_ACCEPTED : delivery));
-  return TRUE;
+  cb_json_set_string (object, "delivery", cb_delivery_to_id (delivery));
 }
 
 /* --- notes and preferences --- */
@@ -156,9 +128,9 @@ encode_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error
 
       json_object_array_add (list, object);
       cb_json_set_string (object, "life", cb_life_to_id (cb_note_get_life (note)));
+      set_delivery (object, cb_note_get_delivery (note));
       if (!set_author (self, object, cb_note_get_author_id (note), error) ||
-          !set_basis (self, object, customer, cb_note_get_purpose (note), error) ||
-          !set_delivery (self, object, cb_note_get_id (note), cb_note_get_delivery (note), error))
+          !set_basis (self, object, customer, cb_note_get_purpose (note), error))
         return NULL;
     }
   return notes != NULL ? g_steal_pointer (&list) : NULL;
@@ -177,10 +149,9 @@ encode_preferences (CbBook *self, CbStaff *actor, const char *customer, GError *
 
       json_object_array_add (list, object);
       cb_json_set_string (object, "life", cb_life_to_id (cb_preference_get_life (preference)));
+      set_delivery (object, cb_preference_get_delivery (preference));
       if (!set_author (self, object, cb_preference_get_author_id (preference), error) ||
-          !set_basis (self, object, customer, cb_preference_get_purpose (preference), error) ||
-          !set_delivery (self, object, cb_preference_get_id (preference),
-                         cb_preference_get_delivery (preference), error))
+          !set_basis (self, object, customer, cb_preference_get_purpose (preference), error))
         return NULL;
     }
   return preferences != NULL ? g_steal_pointer (&list) : NULL;
@@ -190,12 +161,12 @@ static gboolean
 complete_request (CbBook *self, JsonObject *object, const CbMatterFields *fields, GError **error)
 {
   cb_json_set_string (object, "life", cb_life_to_id (fields->life));
+  set_delivery (object, fields->delivery);
   cb_json_set_string (object, "promised_by_role", NULL);
   return set_author (self, object, fields->author_id, error) &&
          (fields->promised_by == NULL ||
           set_role_of (self, object, "promised_by_role", fields->promised_by, error)) &&
-         set_basis (self, object, fields->customer_id, CB_PURPOSE_ASKED, error) &&
-         set_delivery (self, object, fields->id, fields->delivery, error);
+         set_basis (self, object, fields->customer_id, CB_PURPOSE_ASKED, error);
 }
 
 static JsonObject *
@@ -221,7 +192,7 @@ static gboolean
 complete_occasion (CbBook *self, JsonObject *object, const CbOccasionFields *fields, GError **error)
 {
   cb_json_set_string (object, "life", cb_life_to_id (fields->life));
-  cb_json_set_string (object, "delivery", cb_delivery_to_id (CB_DELIVERY_LOCAL));
+  set_delivery (object, CB_DELIVERY_LOCAL);
   return set_author (self, object, fields->author_id, error) &&
          set_basis (self, object, fields->customer_id, CB_PURPOSE_SHOP, error);
 }
