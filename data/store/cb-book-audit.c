@@ -27,7 +27,8 @@ reckon_mac (CbBook *self,
             const char *object,
             const char *code)
 {
-  g_autoptr (GString) row = g_string_new (NULL);
+  static const char HEX[] = "0123456789abcdef";
+  g_autoptr (GString) row = g_string_sized_new (256);
 
   if (previous != NULL)
     {
@@ -35,7 +36,10 @@ reckon_mac (CbBook *self,
       const guint8 *bytes = g_bytes_get_data (previous, &length);
 
       for (gsize i = 0; i < length; i++)
-        g_string_append_printf (row, "%02x", bytes[i]);
+        {
+          g_string_append_c (row, HEX[bytes[i] >> 4]);
+          g_string_append_c (row, HEX[bytes[i] & 15]);
+        }
     }
   g_string_append_printf (row, "|%" G_GINT64_FORMAT "|", at_us);
   append_field (row, staff);

@@ -38,7 +38,8 @@ G_DECLARE_FINAL_TYPE (CbStore, cb_store, CB, STORE, GObject)
  *   changed (const char *customer_id)  after a commit; NULL when it may be anybody
  *   work-ready ()                      an operation became ready to be sent
  *   session-changed ()                 somebody signed in or the terminal was locked
- *   index-progress (guint done, guint total)   while the index grows after sign-in
+ *   index-progress (guint done, guint total)   while the index grows after sign-in: everybody
+ *                                      counts twice, for their name and for the rest
  *   time-doubted ()                    the clock jumped, or is believed again */
 
 /* `home` is the store directory; `state_root` is $XDG_STATE_HOME/counterbook. Nothing is opened. */

@@ -130,7 +130,9 @@ static void
 on_index_progress (CbCounterPage *self, guint done, guint total)
 {
   show_progress (self);
-  if (done >= total)
+  /* All names are there by half of it: what has been typed is looked for again then and at the end.
+   */
+  if (done >= total || done * 2 == total)
     on_store_changed (self);
 }
 
