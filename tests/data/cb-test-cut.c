@@ -346,13 +346,17 @@ check_recovery (Run *run, CbDisk *disk)
   g_autoptr (CbVault) vault = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *epoch = NULL;
+  g_autofree char *backup = NULL;
 
   if (!look_at (run, copy, &look, &error))
     return "the book does not open once more";
+  /* It is wrapped by the device key that is lost, and made anew. */
+  backup = cb_book_dup_managed_path (look.world.test.book);
   epoch = cb_book_dup_setting (look.world.test.book, "key-epoch", NULL);
   vault = cb_vault_new (run->world->test.state_root, cb_book_get_store_id (look.world.test.book));
   cb_test_world_close (&look.world);
   cb_disk_remove (copy, CB_DISK_ROOT "/state/device.key");
+  cb_disk_remove (copy, backup);
   if (!cb_vault_unlock_with_recovery (vault, g_ascii_strtoull (epoch, NULL, 10),
                                       run->world->recovery, &error))
     return "the recovery code does not open the store";
