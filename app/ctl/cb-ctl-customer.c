@@ -27,14 +27,15 @@ fill_draft (JsonObject *record, CbCustomerDraft *draft, GError **error)
          cb_ctl_take_string (record, "preferred", &draft->preferred, error) &&
          cb_ctl_take_string (record, "language", &draft->language, error) &&
          cb_ctl_take_strings (record, "emails", &draft->emails, error) &&
-         cb_ctl_take_strings (record, "phones", &draft->phones, error);
+         cb_ctl_take_strings (record, "phones", &draft->phones, error) &&
+         cb_ctl_take_strings (record, "numbers", &draft->numbers, error);
 }
 
 static gboolean
 run_add (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   static const char *const known[] = {
-    "given", "family", "preferred", "language", "emails", "phones", NULL,
+    "given", "family", "preferred", "language", "emails", "phones", "numbers", NULL,
   };
   g_autoptr (JsonObject) record = cb_ctl_read_record (known, error);
   g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
@@ -150,7 +151,9 @@ run_list (CbCtl *ctl, JsonObject **answer, GError **error)
 
 static const CbCtlOption add_options[] = {
   { "record-stdin", NULL,
-    "{\"given\",\"family\",\"preferred\",\"language\",\"emails\":[],\"phones\":[]}", TRUE },
+    "{\"given\",\"family\",\"preferred\",\"language\",\"emails\":[],\"phones\":[],"
+    "\"numbers\":[]}; numbers are those on their card, by which the till knows them",
+    TRUE },
   { NULL },
 };
 

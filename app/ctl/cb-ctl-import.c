@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* import, suppressions import: the shop's existing book comes in, and its list of those who are not
- * to be contacted. */
+/* import, suppressions import, catalogue import, purchases import: the shop's existing book comes
+ * in, its list of those who are not to be contacted, what it sells and what its till sold. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -12,6 +12,7 @@
 #include "base/cb-error.h"
 #include "ctl/cb-ctl-arguments.h"
 #include "ctl/cb-ctl-input.h"
+#include "ctl/cb-ctl-records.h"
 #include "store/cb-import.h"
 
 /* A file that takes longer is one whose progress somebody wants to see. */
@@ -23,6 +24,8 @@
 
 /* Moved into the file after so many pieces: a page that several of them wrote is moved once. */
 #define PIECES_A_CHECKPOINT 4
+
+#define LIST_LIMIT 1000
 
 /* --- the day until which --- */
 
@@ -159,6 +162,43 @@ run_import_suppressions (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_import_catalogue (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbImportOptions options = {
+    .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
+    .piece_entries = PIECE_ENTRIES,
+  };
+  g_autoptr (CbImport) import = cb_import_open_catalogue (ctl->word, &options, error);
+
+  return finish_import (ctl, import, answer, error);
+}
+
+static gboolean
+run_import_purchases (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbImportOptions options = {
+    .is_dry_run = cb_ctl_has_option (ctl, "dry-run"),
+    .piece_entries = PIECE_ENTRIES,
+  };
+  g_autoptr (CbImport) import = cb_import_open_purchases (ctl->word, &options, error);
+
+  return finish_import (ctl, import, answer, error);
+}
+
+static gboolean
+run_list_catalogue (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  g_autoptr (GPtrArray) list =
+    cb_book_list_products (ctl->book, (guint) cb_ctl_get_number (ctl, "limit", LIST_LIMIT),
+                           cb_ctl_get_option (ctl, "after"), error);
+
+  if (list == NULL)
+    return FALSE;
+  *answer = cb_ctl_encode_list (list, (CbCtlEncodeFunc) cb_ctl_encode_product, ctl);
+  return TRUE;
+}
+
 /* --- the table --- */
 
 static const CbCtlOption import_options[] = {
@@ -166,6 +206,17 @@ static const CbCtlOption import_options[] = {
   { "dry-run", NULL, "say what would become of each entry, and change nothing" },
   { "basis", "consent|contract|legitimate-interest", "on what the shop keeps them; recorded" },
   { "keep-until", "DATE", "the last day, such as 2027-01-31; twelve months unless given" },
+  { NULL },
+};
+
+static const CbCtlOption goods_options[] = {
+  { "dry-run", NULL, "say what would become of each row, and change nothing" },
+  { NULL },
+};
+
+static const CbCtlOption catalogue_options[] = {
+  { "limit", "N", "at most so many; 1000" },
+  { "after", "ID", "go on behind this one" },
   { NULL },
 };
 
@@ -193,6 +244,34 @@ const CbCtlCommand cb_ctl_import_commands[] = {
     .options = suppressions_options,
     .roles = CB_CTL_BY (MANAGER),
     .run = run_import_suppressions,
+  },
+  {
+    .family = "catalogue",
+    .verb = "import",
+    .words = "FILE",
+    .summary = "Bring in what the shop sells, a table by its headings; what is known is brought up "
+               "to date.",
+    .options = goods_options,
+    .roles = CB_CTL_BY (MANAGER),
+    .run = run_import_catalogue,
+  },
+  {
+    .family = "catalogue",
+    .verb = "list",
+    .summary = "What the shop sells, by its number, a page at a time.",
+    .options = catalogue_options,
+    .run = run_list_catalogue,
+  },
+  {
+    .family = "purchases",
+    .verb = "import",
+    .words = "FILE",
+    .summary =
+      "Bring in what the till sold and took back, a table by its headings; lines of nobody are "
+      "rejected, the same file again adds nothing.",
+    .options = goods_options,
+    .roles = CB_CTL_BY (MANAGER),
+    .run = run_import_purchases,
   },
   { NULL },
 };

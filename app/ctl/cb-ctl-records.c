@@ -30,6 +30,7 @@ cb_ctl_encode_card (CbCustomer *customer)
   cb_json_set_string (object, "language", cb_customer_get_language (customer));
   cb_ctl_set_strings (object, "emails", cb_customer_get_emails (customer));
   cb_ctl_set_strings (object, "phones", cb_customer_get_phones (customer));
+  cb_ctl_set_strings (object, "numbers", cb_customer_get_numbers (customer));
   cb_ctl_set_time (object, "created", cb_customer_get_created_us (customer));
   cb_ctl_set_time (object, "last_visit", cb_customer_get_last_visit_us (customer));
   return object;
@@ -179,6 +180,55 @@ cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
   return object;
 }
 
+static JsonObject *
+encode_article (CbPurchase *purchase, int quantity)
+{
+  const CbPurchaseFields *fields = cb_purchase_get_fields (purchase);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "sku", fields->sku);
+  cb_json_set_string (object, "title", fields->title);
+  cb_json_set_string (object, "colour", fields->colour);
+  cb_json_set_string (object, "size", fields->size);
+  cb_json_set_int (object, "quantity", quantity);
+  cb_ctl_set_day (object, "day", fields->bought_us + 1 * CB_US_PER_SECOND);
+  return object;
+}
+
+static JsonObject *
+encode_purchase (CbPurchase *purchase, CbCtl *ctl)
+{
+  const CbPurchaseFields *fields = cb_purchase_get_fields (purchase);
+  JsonObject *object = encode_article (purchase, fields->quantity);
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "receipt", fields->receipt);
+  cb_json_set_string (object, "state", cb_ctl_get_state (fields->life));
+  cb_ctl_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
+static JsonObject *
+encode_owned (const CbOwned *owned, CbCtl *ctl)
+{
+  return encode_article (owned->purchase, owned->quantity);
+}
+
+JsonObject *
+cb_ctl_encode_product (CbProduct *product, CbCtl *ctl)
+{
+  const CbProductFields *fields = cb_product_get_fields (product);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "sku", fields->sku);
+  cb_json_set_string (object, "title", fields->title);
+  cb_json_set_string (object, "brand", fields->brand);
+  cb_json_set_string (object, "garment", fields->garment);
+  cb_json_set_string (object, "colour", fields->colour);
+  cb_json_set_string (object, "size", fields->size);
+  return object;
+}
+
 void
 cb_ctl_set_staff (JsonObject *object, const char *member, CbCtl *ctl, const char *id)
 {
@@ -211,6 +261,7 @@ JsonObject *
 cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
 {
   JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
+  g_autoptr (GPtrArray) owned = NULL;
 
   add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) encode_note, ctl);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),
@@ -219,6 +270,10 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
             (CbCtlEncodeFunc) cb_ctl_encode_request, ctl);
   add_list (object, "occasions", cb_dossier_get_occasions (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_occasion, ctl);
+  owned = cb_purchases_list_owned (cb_dossier_get_purchases (dossier));
+  add_list (object, "purchases", cb_dossier_get_purchases (dossier),
+            (CbCtlEncodeFunc) encode_purchase, ctl);
+  add_list (object, "owned", owned, (CbCtlEncodeFunc) encode_owned, ctl);
   add_list (object, "permissions", cb_dossier_get_permissions (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_permission, ctl);
   return object;

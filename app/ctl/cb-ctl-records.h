@@ -17,6 +17,7 @@ JsonObject *cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl);
 JsonObject *cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl);
 JsonObject *cb_ctl_encode_request (CbMatter *request, CbCtl *ctl);
 JsonObject *cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl);
+JsonObject *cb_ctl_encode_product (CbProduct *product, CbCtl *ctl);
 JsonObject *cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl);
 
 /* What each of a list of records is made of by. */

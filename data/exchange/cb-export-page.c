@@ -146,6 +146,25 @@ write_occasion (CbPage *page, JsonObject *occasion)
   cb_page_close (page);
 }
 
+static void
+write_purchase (CbPage *page, JsonObject *purchase)
+{
+  const char *title = cb_json_get_string (purchase, "title");
+  int quantity = (int) cb_json_get_int (purchase, "quantity", 0);
+  g_autofree char *pieces = g_strdup_printf ("%d", ABS (quantity));
+
+  cb_page_open (page, NULL, NULL);
+  cb_page_quote (page, title != NULL ? title : cb_json_get_string (purchase, "sku"));
+  cb_page_pair (page, quantity < 0 ? "brought-back" : "bought", pieces);
+  cb_page_pair (page, "on", cb_json_get_string (purchase, "day"));
+  cb_page_pair_theirs (page, "sku", cb_json_get_string (purchase, "sku"));
+  cb_page_pair_theirs (page, "colour", cb_json_get_string (purchase, "colour"));
+  cb_page_pair_theirs (page, "size", cb_json_get_string (purchase, "size"));
+  cb_page_pair_theirs (page, "receipt", cb_json_get_string (purchase, "receipt"));
+  write_keeping (page, purchase);
+  cb_page_close (page);
+}
+
 /* "counter 1 (fr)", and where on the page its words stand. */
 static char *
 dup_notice_name (JsonObject *notice)
@@ -367,6 +386,7 @@ cb_export_write_page (JsonObject *document)
   write_all (page, document, "preferences", "preferences", write_preference);
   write_all (page, document, "requests", "requests", write_request);
   write_all (page, document, "occasions", "occasions", write_occasion);
+  write_all (page, document, "purchases", "purchases", write_purchase);
   write_all (page, document, "consents", "answers", write_answer);
   return cb_page_finish (page, document, FALSE);
 }
@@ -387,6 +407,7 @@ cb_access_write_page (JsonObject *document)
   write_all (page, document, "preferences", "preferences", write_preference);
   write_all (page, document, "requests", "requests", write_request);
   write_all (page, document, "occasions", "occasions", write_occasion);
+  write_all (page, document, "purchases", "purchases", write_purchase);
   if (json_object_array_length (cb_json_get_array (document, "drafts")) > 0)
     {
       write_all (page, document, "drafts", "drafts", write_draft);

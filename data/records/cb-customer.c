@@ -16,6 +16,7 @@ struct _CbCustomer
   char *language;
   char **emails;
   char **phones;
+  char **numbers;
   gint64 created_us;
   gint64 last_visit_us;
   gboolean is_restricted;
@@ -80,6 +81,14 @@ cb_customer_get_phones (CbCustomer *self)
   return (const char *const *) self->phones;
 }
 
+const char *const *
+cb_customer_get_numbers (CbCustomer *self)
+{
+  g_return_val_if_fail (CB_IS_CUSTOMER (self), NULL);
+
+  return (const char *const *) self->numbers;
+}
+
 gint64
 cb_customer_get_created_us (CbCustomer *self)
 {
@@ -140,6 +149,9 @@ cb_customer_finalize (GObject *object)
   for (guint i = 0; self->phones[i] != NULL; i++)
     cb_text_wipe (self->phones[i]);
   g_free (self->phones);
+  for (guint i = 0; self->numbers[i] != NULL; i++)
+    cb_text_wipe (self->numbers[i]);
+  g_free (self->numbers);
   g_free (self->version);
 
   G_OBJECT_CLASS (cb_customer_parent_class)->finalize (object);
@@ -168,6 +180,8 @@ cb_customer_new (const CbCustomerFields *fields)
   self->language = g_strdup (fields->language);
   self->emails = fields->emails != NULL ? g_strdupv ((char **) fields->emails) : g_new0 (char *, 1);
   self->phones = fields->phones != NULL ? g_strdupv ((char **) fields->phones) : g_new0 (char *, 1);
+  self->numbers =
+    fields->numbers != NULL ? g_strdupv ((char **) fields->numbers) : g_new0 (char *, 1);
   self->created_us = fields->created_us;
   self->last_visit_us = fields->last_visit_us;
   self->is_restricted = fields->is_restricted;

@@ -18,12 +18,13 @@ G_DECLARE_FINAL_TYPE (CbCustomer, cb_customer, CB, CUSTOMER, GObject)
 typedef struct
 {
   const char *id;
-  const char *given;         /* may be empty */
-  const char *family;        /* may be empty */
-  const char *preferred;     /* how to address them; may be NULL */
-  const char *language;      /* BCP 47; may be NULL */
-  const char *const *emails; /* as typed */
-  const char *const *phones; /* as typed */
+  const char *given;          /* may be empty */
+  const char *family;         /* may be empty */
+  const char *preferred;      /* how to address them; may be NULL */
+  const char *language;       /* BCP 47; may be NULL */
+  const char *const *emails;  /* as typed */
+  const char *const *phones;  /* as typed */
+  const char *const *numbers; /* on their card; may be NULL */
   gint64 created_us;
   gint64 last_visit_us;
   gboolean is_restricted;
@@ -39,6 +40,7 @@ const char *cb_customer_get_preferred (CbCustomer *self);
 const char *cb_customer_get_language (CbCustomer *self);
 const char *const *cb_customer_get_emails (CbCustomer *self);
 const char *const *cb_customer_get_phones (CbCustomer *self);
+const char *const *cb_customer_get_numbers (CbCustomer *self);
 gint64 cb_customer_get_created_us (CbCustomer *self);
 gint64 cb_customer_get_last_visit_us (CbCustomer *self);
 gboolean cb_customer_is_restricted (CbCustomer *self);

@@ -12,6 +12,7 @@ struct _CbDossier
   GPtrArray *preferences;
   GPtrArray *requests;
   GPtrArray *occasions;
+  GPtrArray *purchases;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -59,6 +60,14 @@ cb_dossier_get_occasions (CbDossier *self)
 }
 
 GPtrArray *
+cb_dossier_get_purchases (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->purchases;
+}
+
+GPtrArray *
 cb_dossier_get_permissions (CbDossier *self)
 {
   g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
@@ -84,6 +93,7 @@ cb_dossier_finalize (GObject *object)
   g_ptr_array_unref (self->preferences);
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->occasions);
+  g_ptr_array_unref (self->purchases);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -110,6 +120,7 @@ cb_dossier_new (const CbDossierFields *fields)
   self->preferences = g_ptr_array_ref (fields->preferences);
   self->requests = g_ptr_array_ref (fields->requests);
   self->occasions = g_ptr_array_ref (fields->occasions);
+  self->purchases = g_ptr_array_ref (fields->purchases);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

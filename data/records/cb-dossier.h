@@ -13,6 +13,7 @@
 #include "records/cb-occasion.h"
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
+#include "records/cb-purchase.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
   GPtrArray *notes;       /* of CbNote, newest first */
   GPtrArray *preferences; /* of CbPreference */
   GPtrArray *requests;    /* of CbMatter: what is open by its day, then what is closed */
+  GPtrArray *purchases;   /* of CbPurchase, newest first */
   GPtrArray *occasions;   /* of CbOccasion, as they were told */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
                              the outreach purposes */
@@ -38,6 +40,7 @@ CbCustomer *cb_dossier_get_customer (CbDossier *self);
 GPtrArray *cb_dossier_get_notes (CbDossier *self);
 GPtrArray *cb_dossier_get_preferences (CbDossier *self);
 GPtrArray *cb_dossier_get_requests (CbDossier *self);
+GPtrArray *cb_dossier_get_purchases (CbDossier *self);
 GPtrArray *cb_dossier_get_occasions (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);
 gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);

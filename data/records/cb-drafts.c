@@ -29,6 +29,7 @@ cb_customer_draft_free (CbCustomerDraft *draft)
   g_free (draft->language);
   wipe_all (draft->emails);
   wipe_all (draft->phones);
+  wipe_all (draft->numbers);
   g_free (draft);
 }
 

@@ -29,6 +29,7 @@ typedef struct
   char *language;  /* BCP 47 tag; may be NULL */
   char **emails;   /* as typed; may be NULL */
   char **phones;   /* as typed; may be NULL */
+  char **numbers;  /* on their card, by which the till knows them; of a new customer alone */
   gboolean ends_draft;
 } CbCustomerDraft;
 

@@ -215,6 +215,28 @@ encode_occasions (CbBook *self, CbStaff *actor, const char *customer, GError **e
   return occasions != NULL ? g_steal_pointer (&list) : NULL;
 }
 
+/* A till said it, not one of the staff; it is kept here alone. */
+static JsonObject *
+encode_purchases (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) purchases = cb_book_read_purchases (self, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; purchases != NULL && i < purchases->len; i++)
+    {
+      CbPurchase *purchase = g_ptr_array_index (purchases, i);
+      JsonObject *object = cb_book_encode_told_purchase (purchase);
+      CbLife life = cb_purchase_get_fields (purchase)->life;
+
+      json_object_array_add (list, object);
+      cb_json_set_string (object, "life", cb_life_to_id (life));
+      cb_json_set_string (object, "delivery", cb_delivery_to_id (CB_DELIVERY_LOCAL));
+      if (!set_basis (self, object, customer, CB_PURPOSE_SHOP, error))
+        return NULL;
+    }
+  return purchases != NULL ? g_steal_pointer (&list) : NULL;
+}
+
 /* That somebody began to write, not what: a draft is its author's alone. */
 static gboolean
 encode_draft (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
@@ -558,6 +580,7 @@ cb_book_make_access (CbBook *self,
       !add (document, "preferences", encode_preferences (self, actor, customer, error)) ||
       !add (document, "requests", encode_requests (self, customer, error)) ||
       !add (document, "occasions", encode_occasions (self, actor, customer, error)) ||
+      !add (document, "purchases", encode_purchases (self, customer, error)) ||
       !add_answers (self, document, customer, error) ||
       !add_history (self, document, customer, error))
     return NULL;

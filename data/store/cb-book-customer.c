@@ -65,6 +65,8 @@ cb_book_check_customer (const CbCustomerDraft *draft, GError **error)
     wrong = "a name is at most 1000 bytes of UTF-8 text";
   else if (!are_contacts (draft->emails) || !are_contacts (draft->phones))
     wrong = "emails and phones are up to 16 short texts each";
+  else if (!are_contacts (draft->numbers))
+    wrong = "numbers are up to 16 short texts";
   else if (!is_language (draft->language))
     wrong = "a language is a tag such as en or fr-CH";
   else if (!has_word (draft->given) && !has_word (draft->family) && !has_word (draft->preferred) &&
@@ -136,6 +138,7 @@ cb_book_write_customer (CbBook *self,
   if (!insert_customer (self, id, &key, draft, error) ||
       !cb_book_add_contacts (self, &key, id, "email", draft->emails, error) ||
       !cb_book_add_contacts (self, &key, id, "phone", draft->phones, error) ||
+      !cb_book_add_card_numbers (self, &key, id, draft->numbers, error) ||
       !cb_book_hold (self, actor, &queued, error) ||
       !cb_book_audit (self, actor, "customer.add", id, id, origin, error))
     return FALSE;
@@ -196,6 +199,7 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
   CbCustomer *record = NULL;
   char **emails = NULL;
   char **phones = NULL;
+  char **numbers = NULL;
   g_auto (CbKey) key;
 
   if (!cb_book_get_customer_key (self, customer, &key, error))
@@ -205,7 +209,8 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
     return NULL;
   card = cb_sealed_json_open (&key, COLUMN_CARD, customer, stmt, 0, error);
   if (card != NULL && cb_book_read_contacts (self, &key, customer, "email", &emails, error) &&
-      cb_book_read_contacts (self, &key, customer, "phone", &phones, error))
+      cb_book_read_contacts (self, &key, customer, "phone", &phones, error) &&
+      cb_book_read_card_numbers (self, &key, customer, &numbers, error))
     {
       CbCustomerFields fields = {
         .id = customer,
@@ -215,6 +220,7 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
         .language = cb_json_get_string (card, "language"),
         .emails = (const char *const *) emails,
         .phones = (const char *const *) phones,
+        .numbers = (const char *const *) numbers,
         .created_us = cb_stmt_int (stmt, 1),
         .last_visit_us = cb_stmt_int (stmt, 2),
         .is_restricted = cb_stmt_int (stmt, 3) != 0,
@@ -225,6 +231,7 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
     }
   wipe_values (emails);
   wipe_values (phones);
+  wipe_values (numbers);
   return record;
 }
 

@@ -59,6 +59,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) preferences = NULL;
   g_autoptr (GPtrArray) requests = NULL;
   g_autoptr (GPtrArray) occasions = NULL;
+  g_autoptr (GPtrArray) purchases = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
   CbDossierFields fields;
   gint64 unconfirmed_us;
@@ -74,7 +75,8 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
   occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
-  permissions = occasions != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
+  purchases = occasions != NULL ? cb_book_read_purchases (self, customer, error) : NULL;
+  permissions = purchases != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
     return NULL;
   fields = (CbDossierFields){
@@ -83,6 +85,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .preferences = preferences,
     .requests = requests,
     .occasions = occasions,
+    .purchases = purchases,
     .permissions = permissions,
     .unconfirmed_us = unconfirmed_us,
   };

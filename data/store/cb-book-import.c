@@ -148,6 +148,37 @@ read_entries (CbImport *import)
 }
 
 static void
+goods_clear (gpointer data)
+{
+  cb_goods_row_clear (data);
+}
+
+static GArray *
+read_goods (CbImport *import)
+{
+  GArray *rows = g_array_sized_new (FALSE, FALSE, sizeof (CbGoodsRow), import->piece_entries);
+  CbGoodsRow row;
+
+  g_array_set_clear_func (rows, goods_clear);
+  while (rows->len < import->piece_entries && !import->is_at_end)
+    {
+      if (cb_goods_next (import->goods, &row, &import->failure))
+        g_array_append_val (rows, row);
+      else
+        import->is_at_end = TRUE;
+    }
+  return rows;
+}
+
+static GArray *
+read_piece (CbImport *import)
+{
+  if (import->goods != NULL)
+    return read_goods (import);
+  return import->optouts != NULL ? cb_import_read_optouts (import) : read_entries (import);
+}
+
+static void
 add_up (CbImport *import, const CbTally *tally)
 {
   import->n_read += tally->n_read;
@@ -175,6 +206,11 @@ take_one (CbBook *self,
           CbTally *tally,
           GError **error)
 {
+  if (import->goods != NULL && import->is_catalogue)
+    return cb_book_take_product (self, import, &g_array_index (piece, CbGoodsRow, i), tally, error);
+  if (import->goods != NULL)
+    return cb_book_take_purchase (self, actor, import, &g_array_index (piece, CbGoodsRow, i), tally,
+                                  error);
   if (import->optouts != NULL)
     return cb_book_take_optout (self, actor, import, &g_array_index (piece, CbOptout, i), tally,
                                 error);
@@ -229,7 +265,7 @@ cb_book_import_piece (CbBook *self,
   *more = FALSE;
   if (!cb_book_require (self, actor, CB_ACT_IMPORT, error))
     return FALSE;
-  piece = import->optouts != NULL ? cb_import_read_optouts (import) : read_entries (import);
+  piece = read_piece (import);
   settle_end (self, import);
   if (piece->len > 0 && !take_cached_piece (self, actor, import, piece, error))
     return FALSE;

@@ -23,14 +23,16 @@
 
 /* --- filling --- */
 
-/* As they are looked for: phones with their calling code. */
+/* As they are looked for: phones with their calling code, and behind them what stands on a card. */
 static GPtrArray *
-normalise_phones (CbBook *self, const char *const *typed)
+normalise_phones (CbBook *self, const char *const *typed, const char *const *numbers)
 {
   GPtrArray *phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
 
   for (guint i = 0; typed[i] != NULL; i++)
     g_ptr_array_add (phones, cb_book_normalise_contact (self, "phone", typed[i]));
+  for (guint i = 0; numbers[i] != NULL; i++)
+    g_ptr_array_add (phones, g_strdup (numbers[i]));
   g_ptr_array_add (phones, NULL);
   return phones;
 }
@@ -38,7 +40,8 @@ normalise_phones (CbBook *self, const char *const *typed)
 static void
 put_card (CbBook *self, CbCustomer *card)
 {
-  g_autoptr (GPtrArray) phones = normalise_phones (self, cb_customer_get_phones (card));
+  g_autoptr (GPtrArray) phones =
+    normalise_phones (self, cb_customer_get_phones (card), cb_customer_get_numbers (card));
   CbPersonText person = {
     .given = cb_customer_get_given (card),
     .family = cb_customer_get_family (card),
@@ -60,6 +63,7 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
   g_autoptr (GPtrArray) emails = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   g_autoptr (GError) local_error = NULL;
+  char **numbers = NULL;
 
   cb_stmt_bind_text (stmt, 1, customer);
   while (cb_stmt_next (stmt, &local_error))
@@ -80,8 +84,12 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
       g_ptr_array_add (phones, cb_book_normalise_contact (self, "phone", value));
       cb_text_wipe (value);
     }
-  if (cb_error_hand_on (&local_error, error))
+  if (cb_error_hand_on (&local_error, error) ||
+      !cb_book_read_card_numbers (self, key, customer, &numbers, error))
     return FALSE;
+  for (guint i = 0; numbers[i] != NULL; i++)
+    g_ptr_array_add (phones, numbers[i]);
+  g_free (numbers);
   g_ptr_array_add (emails, NULL);
   g_ptr_array_add (phones, NULL);
   cb_index_put_contacts (self->index, customer, (const char *const *) emails->pdata,

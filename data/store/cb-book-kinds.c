@@ -73,6 +73,15 @@ static const CbRecordKind kinds[] = {
     .list_ends = LIST_ENDS ("occasion"),
     .end = END ("occasion"),
   },
+  {
+    .kind = "purchase",
+    .list_living = "SELECT id, 'shop', 'profile', created_us, life, ends_us, 0"
+                   " FROM purchase WHERE customer = ?1",
+    .set_life = SET_LIFE ("purchase"),
+    .list_ended = LIST_ENDED ("purchase"),
+    .list_ends = LIST_ENDS ("purchase"),
+    .end = END ("purchase"),
+  },
 };
 
 const CbRecordKind *

@@ -159,6 +159,37 @@ gboolean cb_book_set_contacts (CbBook *self,
                                char *const *values,
                                GError **error);
 
+/* --- the numbers on their cards, inside a write and a read --- */
+
+gboolean cb_book_add_card_numbers (CbBook *self,
+                                   const CbKey *key,
+                                   const char *customer,
+                                   char *const *numbers,
+                                   GError **error);
+
+/* In their order. `numbers` is a new vector of texts, each to be wiped. */
+gboolean cb_book_read_card_numbers (CbBook *self,
+                                    const CbKey *key,
+                                    const char *customer,
+                                    char ***numbers,
+                                    GError **error);
+
+/* Whom a line of the till means. */
+typedef struct
+{
+  char *customer;      /* NULL: nobody here; free it */
+  gboolean is_named;   /* the line says something of them */
+  gboolean is_several; /* what it says fits more than one */
+} CbBuyer;
+
+/* By a number or an id, else an email, else a phone; each may be NULL. */
+gboolean cb_book_find_buyer (CbBook *self,
+                             const char *number,
+                             const char *email,
+                             const char *phone,
+                             CbBuyer *buyer,
+                             GError **error);
+
 /* --- what an old book brought --- */
 
 /* Erases imported cards whose day has come and that are all that is known of somebody, at most so
@@ -468,6 +499,12 @@ GPtrArray *cb_book_read_occasions (CbBook *self,
 /* Of CbPermission: every purpose without channel, then each channel of the outreach purposes. */
 GPtrArray *cb_book_list_permissions (CbBook *self, const char *customer, GError **error);
 
+/* Of CbPurchase, the newest first. */
+GPtrArray *cb_book_read_purchases (CbBook *self, const char *customer, GError **error);
+
+/* What the catalogue calls an article; NULL when it does not know it. */
+char *cb_book_dup_product_title (CbBook *self, const char *sku);
+
 /* "Not yet asked" is seen by its author, by managers, and by who answers access requests. */
 gboolean cb_book_may_see (CbStaff *actor, CbLife life, const char *author);
 
@@ -508,6 +545,7 @@ JsonObject *cb_book_encode_told_note (CbNote *note);
 JsonObject *cb_book_encode_told_preference (CbPreference *preference);
 JsonObject *cb_book_encode_told_request (CbMatter *request);
 JsonObject *cb_book_encode_told_occasion (CbOccasion *occasion);
+JsonObject *cb_book_encode_told_purchase (CbPurchase *purchase);
 
 /* After an erasure and outside of a transaction: the copies of whoever is gone. What can't be done
  * now is done later; nothing fails for it. */

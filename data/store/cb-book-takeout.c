@@ -76,6 +76,7 @@ encode_person (CbCustomer *card)
   set_known (object, "language", cb_customer_get_language (card));
   set_list (object, "emails", cb_customer_get_emails (card));
   set_list (object, "phones", cb_customer_get_phones (card));
+  set_list (object, "numbers", cb_customer_get_numbers (card));
   cb_book_set_time (object, "since", cb_customer_get_created_us (card));
   cb_book_set_time (object, "last_visit", cb_customer_get_last_visit_us (card));
   return object;
@@ -196,6 +197,24 @@ cb_book_encode_told_occasion (CbOccasion *occasion)
   cb_json_set_string (object, "provenance", cb_provenance_to_id (fields->provenance));
   cb_book_set_time (object, "created", fields->created_us);
   cb_book_set_time (object, "confirmed", fields->confirmed_us);
+  cb_book_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
+JsonObject *
+cb_book_encode_told_purchase (CbPurchase *purchase)
+{
+  const CbPurchaseFields *fields = cb_purchase_get_fields (purchase);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "sku", fields->sku);
+  cb_json_set_string (object, "title", fields->title);
+  cb_json_set_string (object, "colour", fields->colour);
+  cb_json_set_string (object, "size", fields->size);
+  cb_json_set_int (object, "quantity", fields->quantity);
+  set_last_day (object, "day", fields->bought_us + CB_US_PER_SECOND);
+  cb_json_set_string (object, "receipt", fields->receipt);
   cb_book_set_time (object, "ends", fields->ends_us);
   return object;
 }
@@ -383,6 +402,16 @@ encode_told_occasions (GPtrArray *occasions)
   return list;
 }
 
+static JsonObject *
+encode_told_purchases (GPtrArray *purchases)
+{
+  JsonObject *list = json_object_new_array ();
+
+  for (guint i = 0; i < purchases->len; i++)
+    json_object_array_add (list, cb_book_encode_told_purchase (g_ptr_array_index (purchases, i)));
+  return list;
+}
+
 JsonObject *
 cb_book_make_export (CbBook *self,
                      CbStaff *actor,
@@ -395,6 +424,7 @@ cb_book_make_export (CbBook *self,
   g_autoptr (GPtrArray) preferences = NULL;
   g_autoptr (GPtrArray) requests = NULL;
   g_autoptr (GPtrArray) occasions = NULL;
+  g_autoptr (GPtrArray) purchases = NULL;
   JsonObject *consents = NULL;
   JsonObject *document;
   g_auto (CbKey) key;
@@ -405,7 +435,8 @@ cb_book_make_export (CbBook *self,
   preferences = notes != NULL ? cb_book_list_preferences (self, actor, customer, error) : NULL;
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
   occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
-  if (occasions != NULL)
+  purchases = occasions != NULL ? cb_book_read_purchases (self, customer, error) : NULL;
+  if (purchases != NULL)
     consents = cb_book_encode_consents (self, &key, customer, error);
   if (consents == NULL)
     return NULL;
@@ -414,6 +445,7 @@ cb_book_make_export (CbBook *self,
   json_object_object_add (document, "preferences", encode_told_preferences (preferences));
   json_object_object_add (document, "requests", encode_told_requests (requests));
   json_object_object_add (document, "occasions", encode_told_occasions (occasions));
+  json_object_object_add (document, "purchases", encode_told_purchases (purchases));
   json_object_object_add (document, "consents", consents);
   return document;
 }

@@ -20,6 +20,7 @@
 #include "records/cb-found.h"
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
+#include "records/cb-product.h"
 #include "records/cb-staff.h"
 #include "records/cb-unsaved.h"
 #include "store/cb-import.h"
@@ -247,6 +248,12 @@ CbOccasion *cb_book_do_step (CbBook *self,
                              GError **error);
 CbOccasion *cb_book_confirm_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
 gboolean cb_book_remove_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
+
+/* --- the catalogue --- */
+
+/* Of CbProduct by their number, after `after` (NULL: from the first). It is nobody's, so anybody's.
+ */
+GPtrArray *cb_book_list_products (CbBook *self, guint limit, const char *after, GError **error);
 
 /* --- drafts --- */
 

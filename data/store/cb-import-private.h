@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "exchange/cb-goods.h"
 #include "exchange/cb-optouts.h"
 #include "records/cb-import-line.h"
 #include "store/cb-book.h"
@@ -13,8 +14,11 @@ G_BEGIN_DECLS
 
 struct _CbImport
 {
-  CbEntries *entries; /* of an old book; NULL for a list of opt-outs */
-  CbOptouts *optouts; /* of a list of opt-outs; NULL for an old book */
+  /* One of them is there. */
+  CbEntries *entries; /* of an old book */
+  CbOptouts *optouts; /* of a list of opt-outs */
+  CbGoods *goods;     /* of a catalogue, or of what a till sold */
+  gboolean is_catalogue;
   char *basis;
   gint64 keep_until_us;
   gboolean is_dry_run;
@@ -34,6 +38,9 @@ struct _CbImport
   /* A dry run remembers whom it would have added: hash of a contact value or mark (GBytes) to the
    * names that go with it (GPtrArray of CbCustomerDraft, names only). */
   GHashTable *seen;
+
+  /* How often the same line of goods came, by a hash of it (GBytes). */
+  GHashTable *again;
 };
 
 /* --- one piece: cb-book-import.c --- */
@@ -65,6 +72,23 @@ gboolean cb_book_take_optout (CbBook *self,
                               const CbOptout *optout,
                               CbTally *tally,
                               GError **error);
+
+/* --- goods: cb-book-product.c, cb-book-purchase.c, inside a write or, for a dry run, a read --- */
+
+/* How often it came before in this file; takes note of it. */
+guint cb_import_count_again (CbImport *import, GBytes *line);
+
+gboolean cb_book_take_product (CbBook *self,
+                               CbImport *import,
+                               const CbGoodsRow *row,
+                               CbTally *tally,
+                               GError **error);
+gboolean cb_book_take_purchase (CbBook *self,
+                                CbStaff *actor,
+                                CbImport *import,
+                                const CbGoodsRow *row,
+                                CbTally *tally,
+                                GError **error);
 
 /* --- who it is: cb-book-match.c --- */
 

@@ -23,6 +23,8 @@ new_import (const CbImportOptions *options)
   self->samples = g_ptr_array_new_with_free_func (g_object_unref);
   self->seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref,
                                       (GDestroyNotify) g_ptr_array_unref);
+  self->again =
+    g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   return self;
 }
 
@@ -98,16 +100,56 @@ cb_import_open_suppressions (const char *path, const CbImportOptions *options, G
   return self;
 }
 
+static CbImport *
+open_goods (const char *path, gboolean is_catalogue, const CbImportOptions *options, GError **error)
+{
+  guint64 size;
+  g_autoptr (GFileInputStream) stream = open_file (path, &size, error);
+  CbImport *self = NULL;
+
+  if (stream != NULL)
+    {
+      self = new_import (options);
+      self->goods = cb_goods_new (G_INPUT_STREAM (stream));
+      self->is_catalogue = is_catalogue;
+      self->size = size;
+    }
+  return self;
+}
+
+CbImport *
+cb_import_open_catalogue (const char *path, const CbImportOptions *options, GError **error)
+{
+  return open_goods (path, TRUE, options, error);
+}
+
+CbImport *
+cb_import_open_purchases (const char *path, const CbImportOptions *options, GError **error)
+{
+  return open_goods (path, FALSE, options, error);
+}
+
+guint
+cb_import_count_again (CbImport *import, GBytes *line)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (import->again, line));
+
+  g_hash_table_insert (import->again, g_bytes_ref (line), GUINT_TO_POINTER (n + 1));
+  return n;
+}
+
 void
 cb_import_free (CbImport *self)
 {
   g_clear_pointer (&self->entries, cb_entries_free);
   g_clear_pointer (&self->optouts, cb_optouts_free);
+  g_clear_pointer (&self->goods, cb_goods_free);
   g_free (self->basis);
   g_clear_error (&self->failure);
   g_array_unref (self->rejected);
   g_ptr_array_unref (self->samples);
   g_hash_table_unref (self->seen);
+  g_hash_table_unref (self->again);
   g_free (self);
 }
 
@@ -144,6 +186,8 @@ cb_import_get_rejected (CbImport *self)
 guint64
 cb_import_get_position (CbImport *self)
 {
+  if (self->goods != NULL)
+    return cb_goods_get_position (self->goods);
   return self->optouts != NULL ? cb_optouts_get_position (self->optouts)
                                : cb_entries_get_position (self->entries);
 }

@@ -46,6 +46,17 @@ CbImport *cb_import_new_suppressions (GInputStream *stream, const CbImportOption
 CbImport *cb_import_open_suppressions (const char *path,
                                        const CbImportOptions *options,
                                        GError **error);
+
+/* A catalogue: each row an article, `merged` what was known and is brought up to date. And what a
+ * till sold: each line a purchase of a customer who is known here by a number, an email or a phone,
+ * or what they brought back; `merged` is what came before, and lines of nobody are rejected. Basis,
+ * end and samples are not asked for. */
+CbImport *cb_import_open_catalogue (const char *path,
+                                    const CbImportOptions *options,
+                                    GError **error);
+CbImport *cb_import_open_purchases (const char *path,
+                                    const CbImportOptions *options,
+                                    GError **error);
 void cb_import_free (CbImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbImport, cb_import_free)
 

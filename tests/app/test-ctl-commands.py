@@ -418,7 +418,7 @@ class CommandLine(ShopCase):
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
-                        "occasion remove",
+                        "occasion remove", "catalogue import", "catalogue list", "purchases import",
                         "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run",
                         "retention list", "retention confirm-time", "audit verify",
                         "export", "access"):

@@ -285,7 +285,7 @@ class Access(Home):
 
     def test_whatever_staff_are_shown_is_in_it(self):
         """A family of records that is added later has to be added to both documents."""
-        who = self.shop.add_customer(**SOLENE)
+        who = self.shop.add_customer(**SOLENE, numbers=["FV-4711"])
         soon = datetime.date.today() + datetime.timedelta(days=30)
         self.shop.add_note(who, "cuir souple")
         for family, record in (("preference set", {"facet": "size", "value": "38"}),
@@ -293,10 +293,14 @@ class Access(Home):
                                ("occasion add", {"text": "wedding", "date": soon.isoformat(),
                                                  "steps": [{"text": "shoes", "date": soon.isoformat()}]})):
             self.shop.do(*family.split(), who, "--record-stdin", given=json.dumps(record))
+        self.shop.answer(who, "shop")
+        with open(self.path("sold.csv"), "w", encoding="utf-8") as file:
+            file.write("sku,title,date,customer number\n7,Fell loafer,2026-01-05,FV-4711\n")
+        self.shop.do("purchases", "import", self.path("sold.csv"), role="manager")
         shown = self.shop.show(who)
         families = {name: rows for name, rows in shown.items()
-                    if isinstance(rows, list) and name not in ("emails", "phones", "permissions")}
-        self.assertGreaterEqual(set(families), {"notes", "preferences", "requests", "occasions"})
+                    if isinstance(rows, list) and name not in ("emails", "phones", "numbers", "owned", "permissions")}
+        self.assertGreaterEqual(set(families), {"notes", "preferences", "requests", "occasions", "purchases"})
         self.take(who, "families.json")
         self.shop.do("access", who, "--format", "json", "--output", self.path("all-families.json"),
                      role="privacy")
@@ -308,7 +312,7 @@ class Access(Home):
         path = self.path("families.html")
         self.shop.do("access", who, "--output", path, role="privacy")
         page = "".join(read_page(path)[1].texts)
-        for text in ("cuir souple", "38", "Alder boot", "wedding", "shoes", soon.isoformat()):
+        for text in ("cuir souple", "38", "Alder boot", "wedding", "shoes", soon.isoformat(), "Fell loafer"):
             self.assertIn(text, page)
 
     def test_pages_ask_for_nothing_and_run_nothing(self):
@@ -366,10 +370,10 @@ class Access(Home):
         for name in os.listdir(folder):
             if name.endswith(".c"):
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    actions |= set(re.findall(r'"((?:customer|note|preference|request|occasion|consent|outbox|copy)\.[a-z]+)"',
+                    actions |= set(re.findall(r'"((?:customer|note|preference|request|occasion|purchase|consent|outbox|copy)\.[a-z]+)"',
                                               file.read()))
         # Columns that are sealed under such a name, and the one act after which there is no page.
-        actions -= {"customer.card", "note.body", "preference.body", "request.body", "occasion.body",
+        actions -= {"customer.card", "note.body", "preference.body", "request.body", "occasion.body", "purchase.body",
                     "outbox.bytes", "outbox.theirs",
                     "copy.place", "customer.erase"}
         self.assertGreater(len(actions), 8)

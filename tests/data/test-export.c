@@ -55,6 +55,7 @@ make_document (const CbCustomerDraft *draft)
   cb_json_set_string (person, "language", draft->language);
   json_object_object_add (person, "emails", list_of (draft->emails));
   json_object_object_add (person, "phones", list_of (draft->phones));
+  json_object_object_add (person, "numbers", json_object_new_array ());
   cb_json_set_string (document, "format", CB_EXPORT_DOCUMENT);
   json_object_object_add (document, "copy", copy);
   json_object_object_add (document, "controller", controller);
@@ -63,6 +64,7 @@ make_document (const CbCustomerDraft *draft)
   json_object_object_add (document, "preferences", json_object_new_array ());
   json_object_object_add (document, "requests", json_object_new_array ());
   json_object_object_add (document, "occasions", json_object_new_array ());
+  json_object_object_add (document, "purchases", json_object_new_array ());
   json_object_object_add (document, "consents", json_object_new_array ());
   return document;
 }

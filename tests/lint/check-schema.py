@@ -25,10 +25,12 @@ CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", 
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
          "action", "code", "basis", "what", "format")
 OWN = ("name", "value", "pin_hash", "key")
+# The shop's own catalogue is nobody's.
+CATALOGUE = ("sku", "title", "brand", "garment", "colour", "size")
 COUNTERS = ("failed", "lane", "n", "position", "restricted", "seq", "tries", "turn", "tz_minutes", "value",
             "version")
 # These names mean an id, a code or a setting in these tables alone.
-NAMED = {"name": ("counter", "vault_key"), "value": ("setting", "counter")}
+NAMED = {**{name: ("product",) for name in CATALOGUE}, "name": ("counter", "vault_key"), "value": ("setting", "counter")}
 # What outlives a customer on purpose: the erasure that is on its way, that it happened, who did what, and
 # where the copies lie that it has to reach.
 OUTLIVES = ("outbox", "outbox_anew", "tombstone", "audit", "copy")
@@ -73,7 +75,7 @@ def check_columns(path, text):
     for table in re.finditer(r"\bCREATE\s+TABLE\s+(\w+)\s*\(([^;]*);", sql, re.IGNORECASE):
         for column in re.finditer(r"^\s*(\w+)\s+(TEXT|INTEGER|REAL|ANY)\b", table.group(2), re.MULTILINE):
             name, kind = column.groups()
-            listed = COUNTERS if kind == "INTEGER" else IDS + CODES + OWN
+            listed = COUNTERS if kind == "INTEGER" else IDS + CODES + OWN + CATALOGUE
             if kind == "INTEGER" and name.endswith("_us"):
                 continue
             if name not in listed or table.group(1) not in NAMED.get(name, (table.group(1),)):
