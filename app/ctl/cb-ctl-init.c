@@ -134,8 +134,10 @@ static const CbCtlOption init_options[] = {
 const CbCtlCommand cb_ctl_init_commands[] = {
   {
     .family = "init",
-    .summary = "Make the store, or change its options. The recovery code, which opens it when the "
-               "device key is lost, is shown the first time only: write it down.",
+    .summary =
+      "Make the store, or change its options. The recovery code, which opens it when the "
+      "device key is lost, is shown the first time only: write it down. Who missed it makes "
+      "another with 'reseal --new-code'.",
     .options = init_options,
     .needs_no_store = TRUE,
     .check = check_init,

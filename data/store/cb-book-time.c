@@ -48,6 +48,9 @@ cb_book_judge_time (CbBook *self, CbTimeState *state, GError **error)
   *state = (CbTimeState){ .latest_us = keeper.latest_us };
   state->doubt = cb_timekeeper_judge (&keeper, &now, &state->time_us, &state->jump_us);
   state->is_confirmed = keeper.is_confirmed && g_str_equal (keeper.boot_id, now.boot_id);
+  /* How long the machine was off is no error of its clock. */
+  if (state->doubt == CB_TIME_BELIEVED && !g_str_equal (keeper.boot_id, now.boot_id))
+    state->jump_us = 0;
   return TRUE;
 }
 

@@ -224,10 +224,14 @@ class Terminal:
         if keep_unasked:
             init += ["--keep-unasked", str(keep_unasked), "--keep-basis", "for the tests"]
         made = self.ctl(*init).json
-        self.id, self.recovery = made["store"], made["recovery"].encode()
+        self.id = made["store"]
         self.ctl("staff", "add", "Warden", "--role", "admin", "--pin-stdin", given=PIN)
         for who, role in (("Head", "manager"), ("Hand", "associate"), ("Seal", "privacy")):
             self.ctl("staff", "add", who, "--role", role, "--pin-stdin", by="Warden", given=PIN)
+        # An init that was killed when the store was made and its code not yet said has lost the code, not the store.
+        if "recovery" not in made:
+            made = self.ctl("reseal", "--new-code", by="Warden").json
+        self.recovery = made["recovery"].encode()
 
     @property
     def state(self):

@@ -45,7 +45,8 @@ struct _CbTrace
 {
   gsize used;
   guint n_steps; /* without the marks */
-  guint8 steps[];
+  /* Each begins where a Step may. */
+  guint8 steps[] __attribute__ ((aligned (8)));
 };
 
 CbTrace *

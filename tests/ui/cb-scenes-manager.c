@@ -52,7 +52,7 @@ sync_not_done (CbScreens *screens)
 {
   cb_hand_fill_disk ();
   cb_hand_press (screens, _ ("Do not send it"));
-  cb_hand_await (screens, _ ("Not saved. Your words are still here. Save again."));
+  cb_hand_await (screens, _ ("Not done, and nothing has changed. Try again."));
   cb_hand_free_disk ();
 }
 
@@ -292,7 +292,7 @@ import_folder_failed (CbScreens *screens)
 static void
 old_book (CbScreens *screens)
 {
-  cb_hand_open_customer (screens, "ada@example.org", "Ada Sample");
+  cb_hand_open_customer (screens, "maximiliane", CB_LONG_FAMILY);
   cb_hand_await (screens, _ ("From the old book: still right?"));
 }
 

@@ -269,7 +269,7 @@ test_messages (void)
     {
       g_autoptr (GError) error = g_error_new_literal (CB_STORE_ERROR, code, "zzz for the log");
 
-      for (guint during = CB_DURING_OPEN; during <= CB_DURING_ANSWER; during++)
+      for (guint during = CB_DURING_OPEN; during <= CB_DURING_IMPORT; during++)
         {
           const char *message = cb_messages_for (error, (CbDuring) during);
 
@@ -278,6 +278,18 @@ test_messages (void)
         }
       g_assert_nonnull (cb_messages_title_for (error));
     }
+}
+
+/* At the minute it says the lock is over, not still on. */
+static void
+test_locked_until (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (CB_STORE_ERROR, CB_STORE_ERROR_THROTTLED, "zzz");
+  g_autofree char *early = cb_messages_dup_sign_in (error, 0, NOW_US + CB_US_PER_SECOND);
+  g_autofree char *sharp = cb_messages_dup_sign_in (error, 0, NOW_US + 60 * CB_US_PER_SECOND);
+
+  g_assert_nonnull (strstr (early, "10:01"));
+  g_assert_nonnull (strstr (sharp, "10:01"));
 }
 
 static void
@@ -304,6 +316,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/words/outbox/an-unheard-of-refusal-too", test_a_new_refusal);
   g_test_add_func ("/words/initials-of-any-script", test_initials);
   g_test_add_func ("/words/every-error-has-a-sentence", test_messages);
+  g_test_add_func ("/words/locked-until-the-minute-it-is-over", test_locked_until);
   g_test_add_func ("/words/an-unknown-error-has-one-too", test_foreign_errors);
 
   return g_test_run ();

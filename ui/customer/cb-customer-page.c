@@ -37,6 +37,8 @@ struct _CbCustomerPage
   CbAskStrip *strip;
   CbTimeline *timeline;
   CbComposer *composer;
+  GtkAdjustment *height;
+  guint scrolling; /* a source; 0: none */
   CbTastes *tastes;
 
   CbStore *store;
@@ -100,6 +102,25 @@ static void
 on_strip_expanded (CbCustomerPage *self, gboolean is_expanded)
 {
   cb_composer_set_compact (self->composer, is_expanded);
+}
+
+static gboolean
+scroll_to_bottom (gpointer data)
+{
+  CbCustomerPage *self = data;
+
+  self->scrolling = 0;
+  gtk_adjustment_set_value (self->height, gtk_adjustment_get_upper (self->height));
+  return G_SOURCE_REMOVE;
+}
+
+/* Where the page does not fit the screen, what went wrong and what to do about it, at the bottom,
+ * is what must be seen. Later: the viewport puts its own value back once it has said this. */
+static void
+on_height_changed (CbCustomerPage *self)
+{
+  if (self->scrolling == 0 && cb_composer_tells_problem (self->composer))
+    self->scrolling = g_idle_add (scroll_to_bottom, self);
 }
 
 static void
@@ -287,6 +308,7 @@ cb_customer_page_dispose (GObject *object)
 {
   CbCustomerPage *self = CB_CUSTOMER_PAGE (object);
 
+  g_clear_handle_id (&self->scrolling, g_source_remove);
   g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_object (&self->asking);
@@ -321,10 +343,12 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, strip);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, timeline);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, composer);
+  gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, height);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, tastes);
   gtk_widget_class_bind_template_callback (widget_class, load);
   gtk_widget_class_bind_template_callback (widget_class, on_turn_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_strip_expanded);
+  gtk_widget_class_bind_template_callback (widget_class, on_height_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_taste);
 }

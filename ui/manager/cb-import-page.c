@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/cb-error.h"
 #include "manager/cb-import-files.h"
 #include "manager/cb-import-preview.h"
 #include "manager/cb-import-result.h"
@@ -99,10 +100,21 @@ show_result (CbImportPage *self, const CbImportProgress *progress, const char *t
   gtk_widget_grab_focus (GTK_WIDGET (self->result));
 }
 
+/* The file is not to blame for a full disk. */
+static gboolean
+is_of_the_book (const GError *error)
+{
+  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
+}
+
 static void
 show_failed (CbImportPage *self, const GError *error)
 {
-  cb_empty_state_set (self->failed, "cb-attention-symbolic", _ ("This file could not be read"),
+  cb_empty_state_set (self->failed, "cb-attention-symbolic",
+                      is_of_the_book (error) ? _ ("Nothing was brought in")
+                                             : _ ("This file could not be read"),
                       cb_messages_for (error, CB_DURING_IMPORT), _ ("Another file"));
   show_step (self, "failed");
 }

@@ -6,8 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "shell/cb-door-layout.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-pin-pad.h"
+#include "shell/cb-sign-in-layout.h"
 #include "shell/cb-staff-tile.h"
 #include "shell/cb-when.h"
 #include "widgets/cb-clamp-layout.h"
@@ -26,6 +28,7 @@ struct _CbLockPage
   GtkLabel *time;
   GtkLabel *day;
   GtkStack *people;
+  GtkWidget *asking;
   GtkWidget *tiles;
   CbEmptyState *nobody;
   GtkLabel *prompt;
@@ -243,6 +246,15 @@ on_pin_complete (CbLockPage *self)
                           g_object_ref (self));
 }
 
+/* Where nobody can be chosen there is no PIN to ask for. */
+static void
+on_people_changed (CbLockPage *self)
+{
+  const char *shown = gtk_stack_get_visible_child_name (self->people);
+
+  gtk_widget_set_visible (self->asking, g_strcmp0 (shown, "nobody") != 0);
+}
+
 static void
 on_try_again (CbLockPage *self)
 {
@@ -300,12 +312,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, time);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, day);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, people);
+  gtk_widget_class_bind_template_child (widget_class, CbLockPage, asking);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, tiles);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, nobody);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, prompt);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, message);
   gtk_widget_class_bind_template_child (widget_class, CbLockPage, pad);
   gtk_widget_class_bind_template_callback (widget_class, on_pin_complete);
+  gtk_widget_class_bind_template_callback (widget_class, on_people_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_try_again);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
 }
@@ -320,8 +334,10 @@ cb_lock_page_class_init (CbLockPageClass *klass)
   widget_class->unmap = cb_lock_page_unmap;
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
+  g_type_ensure (CB_TYPE_DOOR_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
   g_type_ensure (CB_TYPE_PIN_PAD);
+  g_type_ensure (CB_TYPE_SIGN_IN_LAYOUT);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_SIGNED_IN] = g_signal_new ("signed-in", G_TYPE_FROM_CLASS (klass),

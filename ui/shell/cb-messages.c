@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "base/cb-clock.h"
 #include "base/cb-error.h"
 #include "shell/cb-when.h"
 
@@ -80,6 +81,13 @@ static const Message messages[] = {
         "in a moment.") },
   { CB_DURING_SAVE, -1, N_ ("Not saved. Your words are still here. Save again.") },
 
+  { CB_DURING_CHANGE, CB_STORE_ERROR_FORBIDDEN,
+    N_ ("Your role does not include this. Ask a manager.") },
+  { CB_DURING_CHANGE, CB_STORE_ERROR_FULL,
+    N_ ("Not done: the disk of this terminal is full. What was saved before is safe. Make room, "
+        "then try again.") },
+  { CB_DURING_CHANGE, -1, N_ ("Not done, and nothing has changed. Try again.") },
+
   { CB_DURING_IMPORT, CB_STORE_ERROR_INVALID,
     N_ (
       "It is not a file that can be brought in: neither vCard nor a table. Save it as vCard or as "
@@ -128,7 +136,8 @@ cb_messages_dup_sign_in (const GError *error, guint tries_left, gint64 wait_unti
       tries_left);
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_THROTTLED) && wait_until_us > 0)
     {
-      until = cb_when_dup_time (wait_until_us);
+      /* The next whole minute: at the one it says, it is over. */
+      until = cb_when_dup_time (wait_until_us + 60 * CB_US_PER_SECOND - 1);
       return g_strdup_printf (_ ("Too many wrong PINs. Locked until %s."), until);
     }
   return g_strdup (cb_messages_for (error, CB_DURING_SIGN_IN));

@@ -15,7 +15,8 @@ typedef enum
   CB_DURING_OPEN,
   CB_DURING_SIGN_IN,
   CB_DURING_READ,
-  CB_DURING_SAVE,
+  CB_DURING_SAVE,   /* of what somebody wrote */
+  CB_DURING_CHANGE, /* of something by a tap: there are no words that could be lost */
   CB_DURING_ANSWER,
   CB_DURING_IMPORT,
 } CbDuring;

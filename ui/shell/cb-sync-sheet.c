@@ -65,7 +65,7 @@ on_retry_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->store == NULL)
     return;
   if (!done)
-    show_problem (self, cb_messages_for (error, CB_DURING_SAVE));
+    show_problem (self, cb_messages_for (error, CB_DURING_CHANGE));
   /* What was asked for is done at once, not when a timer comes round. */
   else
     gtk_widget_activate_action (GTK_WIDGET (self), "app.sync-now", NULL);
@@ -78,7 +78,7 @@ on_discard_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!cb_store_discard_finish (CB_STORE (source), result, &error) && self->store != NULL)
-    show_problem (self, cb_messages_for (error, CB_DURING_SAVE));
+    show_problem (self, cb_messages_for (error, CB_DURING_CHANGE));
 }
 
 static void

@@ -38,6 +38,7 @@ struct _CbComposer
   GtkWidget *switches;
   GtkWidget *decisions;
   GtkStack *options;
+  GtkScrolledWindow *status_room;
   GtkLabel *status;
   GtkWidget *save;
 
@@ -427,10 +428,21 @@ cb_composer_set_status (CbComposer *self, const char *status, gboolean is_proble
   g_return_if_fail (CB_IS_COMPOSER (self));
 
   gtk_label_set_label (self->status, status != NULL ? status : "");
+  /* What went wrong is read whole, whatever has to make room for it. */
+  gtk_scrolled_window_set_policy (self->status_room, GTK_POLICY_NEVER,
+                                  is_problem ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC);
   if (is_problem)
     gtk_widget_add_css_class (GTK_WIDGET (self->status), "cb-problem");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->status), "cb-problem");
+}
+
+gboolean
+cb_composer_tells_problem (CbComposer *self)
+{
+  g_return_val_if_fail (CB_IS_COMPOSER (self), FALSE);
+
+  return gtk_widget_has_css_class (GTK_WIDGET (self->status), "cb-problem");
 }
 
 void
@@ -504,6 +516,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbComposer, switches);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, decisions);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, options);
+  gtk_widget_class_bind_template_child (widget_class, CbComposer, status_room);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, status);
   gtk_widget_class_bind_template_child (widget_class, CbComposer, save);
   gtk_widget_class_bind_template_callback (widget_class, submit);

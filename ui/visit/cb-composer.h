@@ -31,6 +31,7 @@ void cb_composer_set_compact (CbComposer *self, gboolean is_compact);
 
 /* The line beside the button; NULL empties it. */
 void cb_composer_set_status (CbComposer *self, const char *status, gboolean is_problem);
+gboolean cb_composer_tells_problem (CbComposer *self);
 
 /* What became of the draft, where nothing more important is said. */
 void cb_composer_tell_draft (CbComposer *self, gboolean is_kept);

@@ -177,7 +177,8 @@ on_confirm_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!cb_store_confirm_time_finish (CB_STORE (source), result, &error) && self->store != NULL)
-    cb_banner_show (self->clock, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_SAVE), NULL);
+    cb_banner_show (self->clock, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_CHANGE),
+                    NULL);
 }
 
 static void

@@ -31,6 +31,17 @@ content_of (GtkWidget *scroller)
   return GTK_IS_VIEWPORT (content) ? gtk_viewport_get_child (GTK_VIEWPORT (content)) : content;
 }
 
+/* One that may not scroll is as high as what lies in it. */
+static gboolean
+may_scroll (GtkWidget *child)
+{
+  GtkPolicyType policy = GTK_POLICY_NEVER;
+
+  if (GTK_IS_SCROLLED_WINDOW (child))
+    gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (child), NULL, &policy);
+  return policy != GTK_POLICY_NEVER;
+}
+
 static void
 measure_child (GtkWidget *child,
                GtkOrientation orientation,
@@ -46,7 +57,7 @@ measure_child (GtkWidget *child,
       return;
     }
   gtk_widget_measure (content_of (child), orientation, for_size, minimum, natural, NULL, NULL);
-  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+  if (orientation == GTK_ORIENTATION_HORIZONTAL || !may_scroll (child))
     return;
   /* Not less than its own parts need: a scrollbar is as high as a finger. */
   gtk_widget_measure (child, orientation, for_size, &own, NULL, NULL, NULL);
@@ -136,7 +147,7 @@ cb_column_layout_allocate (GtkLayoutManager *layout,
   for (; child != NULL; child = next_visible (gtk_widget_get_next_sibling (child)))
     {
       GtkRequestedSize size = { .data = child };
-      gboolean is_scroller = GTK_IS_SCROLLED_WINDOW (child);
+      gboolean is_scroller = may_scroll (child);
 
       measure_child (child, GTK_ORIENTATION_VERTICAL, width, &size.minimum_size,
                      &size.natural_size);
