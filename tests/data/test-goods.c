@@ -297,7 +297,7 @@ test_lives (void)
   fields = cb_purchase_get_fields (g_ptr_array_index (cb_dossier_get_purchases (refused), 0));
   g_assert_cmpint (fields->life, ==, CB_LIFE_TONIGHT);
   assert_told (take_in (&test, FALSE, FALSE, second), 0, 0, 1);
-  cb_clock_set_now_us (test.clock, cb_clock_day_end_us (CB_TEST_MORNING_US, 0));
+  cb_clock_advance (test.clock, cb_clock_day_end_us (CB_TEST_MORNING_US, 0) - CB_TEST_MORNING_US);
   g_assert_cmpint (cb_book_run_retention (test.book, NULL), ==, 1);
   gone = load (&test, customer);
   g_assert_cmpuint (cb_dossier_get_purchases (gone)->len, ==, 0);
