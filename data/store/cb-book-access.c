@@ -517,9 +517,7 @@ add_answers (CbBook *self, JsonObject *document, const char *customer, GError **
               encode_rows (self, SQL_LIST_SUPPRESSIONS, customer, encode_suppression, error));
 }
 
-/* A list of everybody shows them too, from the day they were in it. What arrived is told also when
- * its operation is forgotten: nothing of it waits, or what waits replaces a version that has no
- * operation any more. */
+/* A list of everybody shows them too, from the day they were in it. */
 static gboolean
 add_history (CbBook *self, JsonObject *document, const char *customer, GError **error)
 {
@@ -534,17 +532,6 @@ add_history (CbBook *self, JsonObject *document, const char *customer, GError **
     "SELECT o.customer, o.kind, o.act, o.record, o.purpose, o.channel, o.state,"
     " coalesce(o.settled_us, o.created_us) AS at_us FROM outbox AS o"
     " WHERE o.customer = ?1 AND o.state IN ('sent', 'accepted')"
-    " UNION ALL SELECT r.customer, r.kind, 'put', r.id, r.purpose, NULL, 'accepted', 0 FROM ("
-    "  SELECT id, id AS customer, 'customer' AS kind, 'shop' AS purpose, version FROM customer"
-    "  WHERE id = ?1"
-    "  UNION ALL SELECT id, customer, 'note', purpose, version FROM note WHERE customer = ?1"
-    "  UNION ALL SELECT id, customer, 'preference', purpose, version FROM preference"
-    "  WHERE customer = ?1"
-    "  UNION ALL SELECT id, customer, 'request', 'asked', version FROM request"
-    "  WHERE customer = ?1) AS r"
-    " WHERE r.version IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox AS p"
-    "  WHERE p.customer = ?1 AND p.record = r.id AND (p.state IN ('sent', 'accepted')"
-    "   OR p.base IS NULL OR EXISTS (SELECT 1 FROM outbox AS b WHERE b.op_id = p.base)))"
     " ORDER BY at_us";
   static const char SQL_LIST_DRAFTS[] =
     "SELECT d.written_us, d.ends_us, s.role FROM draft AS d"

@@ -2,32 +2,12 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include <string.h>
-
 #include "store/cb-book-private.h"
 
 #include "base/cb-error.h"
 
 /* What a person or a script is told about what is refused needs no more than this many rows. */
 #define LIST_MAX 100000
-
-/* An acknowledged operation is forgotten after a while: a record with a version and without any
- * operation has arrived. */
-static CbDelivery
-read_without_operation (CbBook *self, const char *key, GError **error)
-{
-  static const char SQL_HAS_ARRIVED[] =
-    "SELECT EXISTS (SELECT 1 FROM note WHERE id = ?1 AND version IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM preference WHERE id = ?1 AND version IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM request WHERE id = ?1 AND version IS NOT NULL)"
-    " OR EXISTS (SELECT 1 FROM customer WHERE id = ?1 AND version IS NOT NULL)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_ARRIVED);
-  const char *slash = strchr (key, '/');
-
-  cb_stmt_bind_text (stmt, 1, slash != NULL ? slash + 1 : key);
-  return cb_stmt_next (stmt, error) && cb_stmt_int (stmt, 0) != 0 ? CB_DELIVERY_ACCEPTED
-                                                                  : CB_DELIVERY_LOCAL;
-}
 
 CbDelivery
 cb_book_read_delivery (CbBook *self,
@@ -39,14 +19,12 @@ cb_book_read_delivery (CbBook *self,
   static const char SQL_GET_DELIVERY[] =
     "SELECT state, code FROM outbox WHERE customer = ?1 AND key = ?2 ORDER BY rowid DESC LIMIT 1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_DELIVERY);
-  g_autoptr (GError) local_error = NULL;
   CbDelivery delivery = CB_DELIVERY_LOCAL;
 
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, key);
-  if (!cb_stmt_next (stmt, &local_error))
-    return cb_error_hand_on (&local_error, error) ? CB_DELIVERY_LOCAL
-                                                  : read_without_operation (self, key, error);
+  if (!cb_stmt_next (stmt, error))
+    return CB_DELIVERY_LOCAL;
   cb_delivery_from_id (cb_stmt_text (stmt, 0), &delivery);
   if (code != NULL)
     *code = g_strdup (cb_stmt_text (stmt, 1));

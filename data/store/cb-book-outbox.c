@@ -140,6 +140,11 @@ cb_book_send (CbBook *self,
 
 /* --- releasing what is held --- */
 
+#define ROW_COLUMNS                                                                                \
+  "op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"              \
+  " EXISTS (SELECT 1 FROM outbox AS later WHERE later.customer = outbox.customer"                  \
+  "  AND later.key = outbox.key AND later.act = 'put' AND later.rowid > outbox.rowid)"
+
 typedef struct
 {
   char *op_id;
@@ -153,6 +158,7 @@ typedef struct
   char *base;
   char *state;
   gint64 created_us;
+  gboolean is_superseded; /* by a later version of the same record */
   guint tries;
 } Row;
 
@@ -190,7 +196,8 @@ row_from_stmt (CbStmt *stmt)
   row->base = g_strdup (cb_stmt_text (stmt, 8));
   row->state = g_strdup (cb_stmt_text (stmt, 9));
   row->created_us = cb_stmt_int (stmt, 10);
-  row->tries = (guint) cb_stmt_int (stmt, 11);
+  row->is_superseded = cb_stmt_int (stmt, 11) != 0;
+  row->tries = (guint) cb_stmt_int (stmt, 12);
   return row;
 }
 
@@ -214,8 +221,8 @@ static GPtrArray *
 list_rows (CbBook *self, const char *customer, GError **error)
 {
   static const char SQL_LIST_OPERATIONS[] =
-    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
-    " tries FROM outbox WHERE customer = ?1 AND act IN ('put', 'refuse')"
+    "SELECT " ROW_COLUMNS
+    ", tries FROM outbox WHERE customer = ?1 AND act IN ('put', 'refuse')"
     " ORDER BY kind <> 'customer', created_us, rowid";
 
   return read_rows (self, SQL_LIST_OPERATIONS, customer, NULL, error);
@@ -436,6 +443,18 @@ release_refusal (CbBook *self, const char *customer, Row *row, CbPermission *sho
   return line != NULL && freeze_row (self, customer, row, turn, line, error);
 }
 
+/* The service forgets each version it had; a later yes sends the last one, once. */
+static gboolean
+drop_row (CbBook *self, Row *row, GError **error)
+{
+  static const char SQL_DROP_ROW[] = "DELETE FROM outbox WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_ROW);
+
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  self->n_accepted = -1;
+  return cb_stmt_run (stmt, error);
+}
+
 static gboolean
 reckon_row (CbBook *self, const char *customer, Row *row, CbPermission *shop, GError **error)
 {
@@ -448,7 +467,10 @@ reckon_row (CbBook *self, const char *customer, Row *row, CbPermission *shop, GE
     return FALSE;
   if (cb_permission_is_allowed (permission))
     return !g_str_equal (row->state, "held") || release (self, customer, row, permission, error);
-  return !is_on_its_way (row) || take_back (self, row, row->purpose, error);
+  if (!is_on_its_way (row))
+    return TRUE;
+  return row->is_superseded ? drop_row (self, row, error)
+                            : take_back (self, row, row->purpose, error);
 }
 
 gboolean
@@ -487,8 +509,7 @@ cb_book_reckon_record (CbBook *self,
                        GError **error)
 {
   static const char SQL_LIST_HELD[] =
-    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us,"
-    " tries FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'held'";
+    "SELECT " ROW_COLUMNS ", tries FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'held'";
   g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
   g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_HELD, customer, key, error);
 
@@ -504,8 +525,7 @@ gboolean
 cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError **error)
 {
   static const char SQL_GET_OPERATION[] =
-    "SELECT op_id, key, kind, act, record, purpose, channel, author, base, state, created_us, 0"
-    " FROM outbox WHERE customer = ?1 AND op_id = ?2";
+    "SELECT " ROW_COLUMNS ", 0 FROM outbox WHERE customer = ?1 AND op_id = ?2";
   g_autoptr (GPtrArray) rows = read_rows (self, SQL_GET_OPERATION, customer, op_id, error);
 
   for (guint i = 0; rows != NULL && i < rows->len; i++)

@@ -118,7 +118,7 @@ list_living (CbBook *self, const char *sql, const char *customer, GError **error
 }
 
 /* A request that was taken back and is made anew the same day is another one: nothing brings the
- * first on its way again. */
+ * first on its way again, and nothing says that it is elsewhere. */
 static gboolean
 settle_taken_back (CbBook *self,
                    const CbRecordKind *kind,
@@ -127,7 +127,15 @@ settle_taken_back (CbBook *self,
                    const CbLifetime *lifetime,
                    GError **error)
 {
-  return lifetime->life != CB_LIFE_TONIGHT || !g_str_equal (living->purpose, CB_PURPOSE_ASKED) ||
+  g_autoptr (CbStmt) forget = NULL;
+
+  if (lifetime->life != CB_LIFE_TONIGHT || !g_str_equal (living->purpose, CB_PURPOSE_ASKED) ||
+      kind->set_version == NULL)
+    return TRUE;
+  forget = cb_db_prepare (self->db, kind->set_version);
+  cb_stmt_bind_text (forget, 1, living->id);
+  cb_stmt_bind_text (forget, 2, NULL);
+  return cb_stmt_run (forget, error) &&
          cb_book_drop_record (self, customer, kind->kind, living->id, error);
 }
 
@@ -281,18 +289,31 @@ end_all_records (CbBook *self, gint64 now_us, gint *n_ended, GError **error)
   return TRUE;
 }
 
+/* What the service has of a record leaves a shadow: the operation without its bytes and its day. By
+ * it a withdrawal holds the record again, a yes sends it again, and the customer is told. The rest
+ * goes. */
 static gboolean
 prune_accepted (CbBook *self, gint64 now_us, GError **error)
 {
   static const char SQL_PRUNE_ACCEPTED[] =
-    "DELETE FROM outbox WHERE state = 'accepted' AND settled_us < ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_PRUNE_ACCEPTED);
+    "DELETE FROM outbox WHERE state = 'accepted' AND settled_us < ?1 AND NOT (act = 'put'"
+    " AND NOT EXISTS (SELECT 1 FROM outbox AS later WHERE later.customer = outbox.customer"
+    "  AND later.key = outbox.key AND later.state = 'accepted' AND later.turn > outbox.turn))";
+  static const char SQL_MAKE_SHADOWS[] =
+    "UPDATE outbox SET bytes = zeroblob (0), theirs = NULL, settled_us = NULL"
+    " WHERE state = 'accepted' AND settled_us < ?1";
+  static const char *const steps[] = { SQL_PRUNE_ACCEPTED, SQL_MAKE_SHADOWS };
 
-  cb_stmt_bind_int (stmt, 1, now_us - ACCEPTED_DAYS * CB_US_PER_DAY);
-  if (!cb_stmt_run (stmt, error))
-    return FALSE;
-  if (cb_db_get_changes (self->db) > 0)
-    self->n_accepted = -1;
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, steps[i]);
+
+      cb_stmt_bind_int (stmt, 1, now_us - ACCEPTED_DAYS * CB_US_PER_DAY);
+      if (!cb_stmt_run (stmt, error))
+        return FALSE;
+      if (cb_db_get_changes (self->db) > 0)
+        self->n_accepted = -1;
+    }
   return TRUE;
 }
 

@@ -267,6 +267,49 @@ test_sent_is_not_encoded_again (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Weeks after the service has it, when its bytes are long gone from the outbox. */
+static void
+test_withdrawn_long_after (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *wider = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
+  g_autoptr (GPtrArray) third = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  note = cb_test_book_add_note (&test, customer, NULL, "navy");
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  first = cb_test_book_push (&test);
+  g_assert_cmpuint (first->len, ==, 3);
+  cb_clock_advance (test.clock, 40 * DAY);
+  g_assert_cmpint (cb_book_run_retention (test.book, &error), ==, 0);
+  g_assert_no_error (error);
+  assert_life (&test, customer, note, CB_LIFE_AGREED, CB_DELIVERY_ACCEPTED);
+
+  cb_test_book_answer (&test, customer, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  second = cb_test_book_push (&test);
+  wider = join_kinds (second);
+  g_assert_cmpstr (wider, ==, "consent/grant customer/put");
+
+  g_assert_true (
+    cb_book_withdraw (test.book, test.associate, customer, NULL, CB_CHANNEL_NONE, &error));
+  assert_life (&test, customer, note, CB_LIFE_TONIGHT, CB_DELIVERY_HELD);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  third = cb_test_book_push (&test);
+  again = join_kinds (third);
+  g_assert_cmpstr (again, ==,
+                   "consent/withdraw consent/withdraw consent/grant customer/put note/put");
+  assert_life (&test, customer, note, CB_LIFE_AGREED, CB_DELIVERY_ACCEPTED);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_lost_reply_sends_same_bytes (void)
 {
@@ -494,6 +537,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lives/asked/leaves-by-itself-and-alone", test_request_leaves_by_itself);
   g_test_add_func ("/lives/withdrawn/overtakes-what-waits", test_withdrawal_overtakes);
   g_test_add_func ("/lives/withdrawn/a-new-grant-names-it", test_grant_names_withdrawal);
+  g_test_add_func ("/lives/withdrawn/long-after-it-arrived", test_withdrawn_long_after);
   g_test_add_func ("/lives/withdrawn/sent-bytes-are-not-encoded-again",
                    test_sent_is_not_encoded_again);
   g_test_add_func ("/lives/withdrawn/a-wrong-clock-does-not-undo-it",
