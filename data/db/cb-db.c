@@ -58,6 +58,10 @@ error_from_sqlite (int code)
 void
 cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
 {
+  /* SQLite says SQLITE_FULL of the database and its log; of the index of the log it says that it
+   * could not be made longer, which is the same to whoever has to make room. */
+  if (code == SQLITE_IOERR_SHMSIZE)
+    code = SQLITE_FULL;
   /* sqlite3_errmsg() may quote values ("UNIQUE constraint failed" does not, others might): the
    * name of the code says enough. */
   g_set_error (error, CB_STORE_ERROR, error_from_sqlite (code), "could not %s: %s (%d)", attempt,
@@ -166,12 +170,6 @@ cb_db_close (CbDb *self)
       g_assert (code == SQLITE_OK);
     }
   self->handle = NULL;
-}
-
-const char *
-cb_db_get_path (CbDb *self)
-{
-  return self->path;
 }
 
 CbClock *

@@ -171,7 +171,7 @@ def refused_or_whole(terminal, customer, texts):
         check(found == texts, f"{len(found)} notes are there, {len(texts)} were reported")
     else:
         # A record that is read is written down; where that can't be, it is not read.
-        check("full" in result.complaint() or "space" in result.complaint(), "reading fails without a cause")
+        check("full" in result.complaint() or "space" in result.complaint(), f"reading fails without a cause: {result.complaint()}")
 
 
 def state_full():
