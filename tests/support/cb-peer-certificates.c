@@ -65,8 +65,7 @@ cb_peer_certificates_new (void)
   CbPeerCertificates *self = NULL;
   int status = 0;
 
-  if (openssl == NULL)
-    return NULL;
+  g_assert_nonnull (openssl);
 
   self = g_new0 (CbPeerCertificates, 1);
   self->folder = g_dir_make_tmp ("cb-peer-XXXXXX", &error);

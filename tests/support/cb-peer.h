@@ -77,7 +77,7 @@ typedef struct
   GTlsCertificate *stranger; /* for another host name, signed by the same authority */
 } CbPeerCertificates;
 
-/* NULL when there is no openssl: skip the test. */
+/* Made anew by openssl, one of the packages that the tests install. */
 CbPeerCertificates *cb_peer_certificates_new (void);
 void cb_peer_certificates_free (CbPeerCertificates *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbPeerCertificates, cb_peer_certificates_free)
