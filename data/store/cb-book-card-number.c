@@ -80,26 +80,9 @@ cb_book_read_card_numbers (CbBook *self,
   static const char SQL_LIST_CARD_NUMBERS[] =
     "SELECT id, value FROM card_number WHERE customer = ?1 ORDER BY position";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CARD_NUMBERS);
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
-  g_autoptr (GError) local_error = NULL;
 
-  *numbers = NULL;
   cb_stmt_bind_text (stmt, 1, customer);
-  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
-    {
-      gsize length;
-      const void *sealed = cb_stmt_blob (stmt, 1, &length);
-      char *value =
-        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
-
-      if (value != NULL)
-        g_ptr_array_add (list, value);
-    }
-  if (cb_error_hand_on (&local_error, error))
-    return FALSE;
-  g_ptr_array_add (list, NULL);
-  *numbers = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
-  return TRUE;
+  return cb_book_read_values (stmt, key, COLUMN_VALUE, numbers, error);
 }
 
 /* --- whom a line of the till means --- */

@@ -72,6 +72,34 @@ cb_book_add_contacts (CbBook *self,
 /* --- reading --- */
 
 gboolean
+cb_book_read_values (CbStmt *stmt,
+                     const CbKey *key,
+                     const char *column,
+                     char ***values,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
+  g_autoptr (GError) local_error = NULL;
+
+  *values = NULL;
+  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
+    {
+      gsize length;
+      const void *sealed = cb_stmt_blob (stmt, 1, &length);
+      char *value =
+        cb_unseal_text (key, column, cb_stmt_text (stmt, 0), sealed, length, &local_error);
+
+      if (value != NULL)
+        g_ptr_array_add (list, value);
+    }
+  if (cb_error_hand_on (&local_error, error))
+    return FALSE;
+  g_ptr_array_add (list, NULL);
+  *values = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+  return TRUE;
+}
+
+gboolean
 cb_book_read_contacts (CbBook *self,
                        const CbKey *key,
                        const char *customer,
@@ -82,30 +110,10 @@ cb_book_read_contacts (CbBook *self,
   static const char SQL_LIST_CONTACTS[] =
     "SELECT id, value FROM contact WHERE customer = ?1 AND kind = ?2 ORDER BY position";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CONTACTS);
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
-  g_autoptr (GError) local_error = NULL;
 
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, kind);
-  while (local_error == NULL && cb_stmt_next (stmt, &local_error))
-    {
-      gsize length;
-      const void *sealed = cb_stmt_blob (stmt, 1, &length);
-      char *value =
-        cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 0), sealed, length, &local_error);
-
-      if (value != NULL)
-        g_ptr_array_add (list, value);
-    }
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  g_ptr_array_add (list, NULL);
-  g_ptr_array_set_free_func (list, NULL);
-  *values = (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
-  return TRUE;
+  return cb_book_read_values (stmt, key, COLUMN_VALUE, values, error);
 }
 
 /* --- putting right --- */

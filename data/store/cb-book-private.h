@@ -143,6 +143,14 @@ gboolean cb_book_add_contacts (CbBook *self,
                                char *const *values,
                                GError **error);
 
+/* What a statement answers as an id and a sealed column, opened: a new vector of texts, each to be
+ * wiped. */
+gboolean cb_book_read_values (CbStmt *stmt,
+                              const CbKey *key,
+                              const char *column,
+                              char ***values,
+                              GError **error);
+
 /* In their order. `values` is a new vector of texts, each to be wiped. */
 gboolean cb_book_read_contacts (CbBook *self,
                                 const CbKey *key,

@@ -32,25 +32,6 @@ typedef struct
 
 /* --- people nobody is --- */
 
-static const char *const starts[] = { "Al",  "Be",  "Ca",  "Da", "El",  "Fen", "Gra", "Ha",
-                                      "Ing", "Jo",  "Kel", "Lo", "Mar", "No",  "Ol",  "Per",
-                                      "Ros", "Sol", "Tor", "Ul", "Ves", "Wil", "Xan", "Yr" };
-static const char *const middles[] = { "a",  "be", "di", "en", "fo", "ga", "li", "mo",
-                                       "na", "or", "ri", "sa", "te", "un", "va", "zo" };
-static const char *const ends[] = { "d", "la", "m", "n", "ra", "s", "th", "x" };
-
-static char *
-make_word (guint number)
-{
-  guint n = number;
-  const char *start = starts[n % G_N_ELEMENTS (starts)];
-  const char *first = middles[(n /= G_N_ELEMENTS (starts)) % G_N_ELEMENTS (middles)];
-  const char *second = middles[(n /= G_N_ELEMENTS (middles)) % G_N_ELEMENTS (middles)];
-
-  return g_strconcat (start, first, second,
-                      ends[(n / G_N_ELEMENTS (middles)) % G_N_ELEMENTS (ends)], NULL);
-}
-
 typedef struct
 {
   char *given;
@@ -66,8 +47,8 @@ make_person (guint i)
   guint skewed = (i * 7919u) % 1000u;
 
   return (Person){
-    .given = make_word (skewed * skewed / 1000u),
-    .family = make_word (i * 31u % 49152u),
+    .given = cb_bench_make_name (skewed * skewed / 1000u),
+    .family = cb_bench_make_name (i * 31u % 49152u),
     .email = g_strdup_printf ("person%u@example.org", i),
     .phone = g_strdup_printf ("+44 20 7%07u", i * 97u % 10000000u),
   };

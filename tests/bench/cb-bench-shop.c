@@ -11,31 +11,13 @@
 
 #include "base/cb-clock.h"
 #include "base/cb-id.h"
+#include "cb-bench.h"
 #include "store/cb-book-private.h"
 #include "store/cb-sealed-json.h"
 
 #define PIECE 5000
 
 /* --- people nobody is --- */
-
-static const char *const starts[] = { "Al",  "Be",  "Ca",  "Da", "El",  "Fen", "Gra", "Ha",
-                                      "Ing", "Jo",  "Kel", "Lo", "Mar", "No",  "Ol",  "Per",
-                                      "Ros", "Sol", "Tor", "Ul", "Ves", "Wil", "Xan", "Yr" };
-static const char *const middles[] = { "a",  "be", "di", "en", "fo", "ga", "li", "mo",
-                                       "na", "or", "ri", "sa", "te", "un", "va", "zo" };
-static const char *const ends[] = { "d", "la", "m", "n", "ra", "s", "th", "x" };
-
-static char *
-make_up_name (guint number)
-{
-  guint n = number;
-  const char *start = starts[n % G_N_ELEMENTS (starts)];
-  const char *first = middles[(n /= G_N_ELEMENTS (starts)) % G_N_ELEMENTS (middles)];
-  const char *second = middles[(n /= G_N_ELEMENTS (middles)) % G_N_ELEMENTS (middles)];
-
-  return g_strconcat (start, first, second,
-                      ends[(n / G_N_ELEMENTS (middles)) % G_N_ELEMENTS (ends)], NULL);
-}
 
 static void
 add_names (json_object *names, GPtrArray *list)
@@ -147,8 +129,8 @@ cb_bench_person_make (guint number)
 
   if (all->len == 0)
     {
-      person.given = make_up_name (skew (number, 1000));
-      person.family = make_up_name (number * 31u % 49152u);
+      person.given = cb_bench_make_name (skew (number, 1000));
+      person.family = cb_bench_make_name (number * 31u % 49152u);
       return person;
     }
   {
@@ -161,9 +143,14 @@ cb_bench_person_make (guint number)
     person.given = g_strdup (given);
 
     /* The lists are short; a real book of so many has a name of its own for every fifth. */
-    person.family = number % 5 == 0 ? g_strdup_printf ("%s-%s", family,
-                                                       starts[number / 5 % G_N_ELEMENTS (starts)])
-                                    : g_strdup (family);
+    if (number % 5 == 0)
+      {
+        g_autofree char *second = cb_bench_make_name (number / 5);
+
+        person.family = g_strconcat (family, "-", second, NULL);
+      }
+    else
+      person.family = g_strdup (family);
   }
   return person;
 }
@@ -199,7 +186,7 @@ cb_bench_note_make (guint number)
         g_string_append_printf (text, "%s%s", i > 0 ? " " : "", words[which]);
       else
         {
-          g_autofree char *rare = make_up_name (which);
+          g_autofree char *rare = cb_bench_make_name (which);
 
           g_string_append_printf (text, "%s%s", i > 0 ? " " : "", rare);
         }

@@ -89,3 +89,24 @@ cb_bench_print_rates (const char *name, const char *unit, CbSamples *ours, CbSam
 {
   print (name, unit, ours, floor, 1, "");
 }
+
+/* --- people nobody is --- */
+
+static const char *const starts[] = { "Al",  "Be",  "Ca",  "Da", "El",  "Fen", "Gra", "Ha",
+                                      "Ing", "Jo",  "Kel", "Lo", "Mar", "No",  "Ol",  "Per",
+                                      "Ros", "Sol", "Tor", "Ul", "Ves", "Wil", "Xan", "Yr" };
+static const char *const middles[] = { "a",  "be", "di", "en", "fo", "ga", "li", "mo",
+                                       "na", "or", "ri", "sa", "te", "un", "va", "zo" };
+static const char *const ends[] = { "d", "la", "m", "n", "ra", "s", "th", "x" };
+
+char *
+cb_bench_make_name (guint number)
+{
+  guint n = number;
+  const char *start = starts[n % G_N_ELEMENTS (starts)];
+  const char *first = middles[(n /= G_N_ELEMENTS (starts)) % G_N_ELEMENTS (middles)];
+  const char *second = middles[(n /= G_N_ELEMENTS (middles)) % G_N_ELEMENTS (middles)];
+
+  return g_strconcat (start, first, second,
+                      ends[(n / G_N_ELEMENTS (middles)) % G_N_ELEMENTS (ends)], NULL);
+}

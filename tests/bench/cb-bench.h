@@ -33,4 +33,7 @@ void cb_bench_print_with_cpu (const char *name,
 /* The same of a rate, where less is worse: p99 is what 99 of 100 reach. */
 void cb_bench_print_rates (const char *name, const char *unit, CbSamples *ours, CbSamples *floor);
 
+/* A name nobody has, one of 49,152; the same number is the same name. Free it. */
+char *cb_bench_make_name (guint number);
+
 G_END_DECLS
