@@ -23,7 +23,6 @@ G_DECLARE_FINAL_TYPE (CbDb, cb_db, CB, DB, GObject)
 CbDb *cb_db_open (const char *path, gboolean create, CbClock *clock, GError **error);
 void cb_db_close (CbDb *self);
 
-const char *cb_db_get_path (CbDb *self);
 CbClock *cb_db_get_clock (CbDb *self);
 
 /* For the door's authorizer and for migrations. */

@@ -21,12 +21,6 @@ struct _CbEntries
 
 static const char *const formats[] = { "auto", "vcard", "csv" };
 
-const char *
-cb_exchange_format_to_id (CbExchangeFormat format)
-{
-  return formats[format];
-}
-
 gboolean
 cb_exchange_format_from_id (const char *id, CbExchangeFormat *format)
 {

@@ -20,7 +20,6 @@ typedef enum
   CB_EXCHANGE_CSV,
 } CbExchangeFormat;
 
-const char *cb_exchange_format_to_id (CbExchangeFormat format);
 gboolean cb_exchange_format_from_id (const char *id, CbExchangeFormat *format);
 
 /* By the beginning of a file; CB_EXCHANGE_AUTO when it is neither. */

@@ -54,14 +54,6 @@ cb_found_get_matched (CbFound *self)
   return self->matched;
 }
 
-gboolean
-cb_found_is_note (CbFound *self)
-{
-  g_return_val_if_fail (CB_IS_FOUND (self), 0);
-
-  return self->is_note;
-}
-
 guint
 cb_found_get_mark_start (CbFound *self)
 {

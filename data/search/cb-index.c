@@ -83,12 +83,6 @@ cb_index_has_customer (CbIndex *self, const char *id)
   return cb_index_find_person (self, id) != CB_INDEX_NO_SLOT;
 }
 
-gboolean
-cb_index_has_note (CbIndex *self, const char *note_id)
-{
-  return cb_index_find_note (self, note_id) != CB_INDEX_NO_SLOT;
-}
-
 GHashTable *
 cb_index_list_notes (CbIndex *self, const char *customer_id)
 {

@@ -60,7 +60,6 @@ void cb_index_remove_customer (CbIndex *self, const char *id);
 void cb_index_remove_note (CbIndex *self, const char *note_id);
 
 gboolean cb_index_has_customer (CbIndex *self, const char *id);
-gboolean cb_index_has_note (CbIndex *self, const char *note_id);
 
 /* A set of ids, copies. */
 GHashTable *cb_index_list_notes (CbIndex *self, const char *customer_id);

@@ -329,12 +329,6 @@ cb_book_get_keep_unasked_days (CbBook *self)
   return self->keep_unasked_days;
 }
 
-CbClock *
-cb_book_get_clock (CbBook *self)
-{
-  return self->clock;
-}
-
 static void
 cb_book_finalize (GObject *object)
 {

@@ -78,7 +78,6 @@ void cb_book_lock (CbBook *self);
 const char *cb_book_get_store_id (CbBook *self);
 const char *cb_book_get_name (CbBook *self);
 guint cb_book_get_keep_unasked_days (CbBook *self);
-CbClock *cb_book_get_clock (CbBook *self);
 
 /* Whom the last committed act touched (customer ids, "" for "may be anybody"), and whether the
  * outbox was touched; the call takes the list and clears it. */

@@ -197,11 +197,3 @@ cb_import_get_size (CbImport *self)
 {
   return self->size;
 }
-
-gboolean
-cb_import_is_basis (const char *id)
-{
-  static const char *const bases[] = { "consent", "contract", "legitimate-interest", NULL };
-
-  return id == NULL || g_strv_contains (bases, id);
-}

@@ -75,6 +75,4 @@ GArray *cb_import_get_rejected (CbImport *self);
 guint64 cb_import_get_position (CbImport *self);
 guint64 cb_import_get_size (CbImport *self);
 
-gboolean cb_import_is_basis (const char *id);
-
 G_END_DECLS

@@ -197,12 +197,6 @@ cb_query_copy_bytes (CbQuery *self, int column, void *bytes, gsize length)
   return TRUE;
 }
 
-int
-cb_sqlite_get_changes (CbSqlite *self)
-{
-  return sqlite3_changes (self->handle);
-}
-
 gboolean
 cb_sqlite_ask (CbSqlite *self, const char *sql, gint64 *answer, GError **error)
 {

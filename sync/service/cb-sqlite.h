@@ -33,8 +33,6 @@ gboolean cb_sqlite_ask (CbSqlite *self, const char *sql, gint64 *answer, GError 
  */
 gboolean cb_sqlite_truncate_log (CbSqlite *self, GError **error);
 
-int cb_sqlite_get_changes (CbSqlite *self);
-
 /* --- statements --- */
 
 /* A cached statement lent to a scope; reset and unbound at its end. `sql` must be a constant, for

@@ -68,14 +68,6 @@ cb_banner_hide (CbBanner *self)
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
 }
 
-gboolean
-cb_banner_is_shown (CbBanner *self)
-{
-  g_return_val_if_fail (CB_IS_BANNER (self), FALSE);
-
-  return gtk_revealer_get_reveal_child (self->revealer);
-}
-
 /* A banner that is not there must not be found by the Tab key or by a screen reader. */
 static void
 on_child_revealed (CbBanner *self)

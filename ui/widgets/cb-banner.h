@@ -23,6 +23,5 @@ GtkWidget *cb_banner_new (void);
 /* `action` is the button's label; NULL shows none. */
 void cb_banner_show (CbBanner *self, CbBannerKind kind, const char *text, const char *action);
 void cb_banner_hide (CbBanner *self);
-gboolean cb_banner_is_shown (CbBanner *self);
 
 G_END_DECLS

@@ -120,14 +120,6 @@ cb_sheet_is_open (CbSheet *self)
   return gtk_widget_get_visible (GTK_WIDGET (self));
 }
 
-GtkWidget *
-cb_sheet_get_content (CbSheet *self)
-{
-  g_return_val_if_fail (CB_IS_SHEET (self), NULL);
-
-  return gtk_widget_get_first_child (self->slot);
-}
-
 static void
 on_scrim_released (CbSheet *self)
 {

@@ -24,7 +24,4 @@ void cb_sheet_open (CbSheet *self, const char *title, GtkWidget *content);
 void cb_sheet_close (CbSheet *self);
 gboolean cb_sheet_is_open (CbSheet *self);
 
-/* NULL when closed. */
-GtkWidget *cb_sheet_get_content (CbSheet *self);
-
 G_END_DECLS
