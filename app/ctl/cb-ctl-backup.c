@@ -106,6 +106,16 @@ restore (CbCtl *ctl, const char *code, gpointer data, GError **error)
   return ctl->book != NULL;
 }
 
+/* The store is there and open; what of this fails is due still. */
+static void
+look_after (CbBook *book)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_book_look_after (book, FALSE, &error) || !cb_book_back_up_managed (book, &error))
+    g_message ("the store that was put back can't be looked after: %s", error->message);
+}
+
 static gboolean
 run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
 {
@@ -113,6 +123,7 @@ run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
 
   if (!open_by_either (ctl, restore, &restored, error))
     return FALSE;
+  look_after (ctl->book);
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "store", restored.backup.store_id);
   cb_ctl_set_time (*answer, "made", restored.backup.made_us);

@@ -63,6 +63,7 @@ run_confirm_time (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_retention (CbCtl *ctl, JsonObject **answer, GError **error)
 {
+  const char *result = NULL;
   gint n_ended = 0;
   gint n_now;
 
@@ -75,7 +76,7 @@ run_retention (CbCtl *ctl, JsonObject **answer, GError **error)
       n_ended += MAX (n_now, 0);
     }
   while (n_now > 0);
-  if (n_now < 0)
+  if (n_now < 0 || !cb_ctl_clean (ctl, &result, error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_int (*answer, "ended", n_ended);

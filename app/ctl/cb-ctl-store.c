@@ -6,10 +6,14 @@
 
 #include "ctl/cb-ctl.h"
 
+#include "base/cb-error.h"
 #include "ctl/cb-ctl-arguments.h"
 #include "ctl/cb-ctl-output.h"
 #include "ctl/cb-ctl-retention.h"
 #include "db/cb-migration.h"
+
+#define CLEANING_PATIENCE_US (30 * G_USEC_PER_SEC)
+#define CLEANING_NAP_US (200 * 1000)
 
 /* --- status --- */
 
@@ -73,9 +77,38 @@ add_left (JsonObject *answer, GPtrArray *left)
   json_object_object_add (answer, "copies_left", paths);
 }
 
+gboolean
+cb_ctl_clean (CbCtl *ctl, const char **result, GError **error)
+{
+  gint64 deadline_us = g_get_monotonic_time () + CLEANING_PATIENCE_US;
+  g_autoptr (GError) local_error = NULL;
+  gboolean passed = TRUE;
+
+  while (!cb_book_clean (ctl->book, &passed, &local_error))
+    {
+      if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY) ||
+          g_get_monotonic_time () > deadline_us)
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&local_error),
+                                      "it is erased, but the cleaning has to wait: ");
+          return FALSE;
+        }
+      g_clear_error (&local_error);
+      g_usleep (CLEANING_NAP_US);
+    }
+  *result = passed ? "pass" : "fail";
+  if (passed)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_FAILED,
+                       "it is erased, but something of theirs was still found in the store's "
+                       "files; see counterbookctl doctor");
+  return FALSE;
+}
+
 static gboolean
 run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 {
+  const char *result = NULL;
   CbEraseReason reason = cb_ctl_get_erase_reason (ctl, "reason", CB_ERASE_REQUEST);
 
   g_autoptr (GPtrArray) left = NULL;
@@ -83,10 +116,11 @@ run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
   if (!cb_book_erase (ctl->book, ctl->actor, ctl->word, reason, error))
     return FALSE;
   left = cb_book_reach_copies (ctl->book, ctl->word, error);
-  if (left == NULL)
+  if (left == NULL || !cb_ctl_clean (ctl, &result, error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "erased", ctl->word);
+  cb_json_set_string (*answer, "selfcheck", result);
   add_left (*answer, left);
   return TRUE;
 }
@@ -118,7 +152,8 @@ const CbCtlCommand cb_ctl_store_commands[] = {
   {
     .family = "erase",
     .words = "CUSTOMER",
-    .summary = "Erase a customer at once and everywhere; it can't be undone.",
+    .summary = "Erase a customer at once and everywhere; it can't be undone. Waits until the "
+               "file is cleaned and was looked through.",
     .options = erase_options,
     .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY),
     .run = run_erase,

@@ -106,6 +106,10 @@ extern const CbCtlCommand *const cb_ctl_families[];
 gboolean cb_ctl_open_book (CbCtl *ctl, GError **error);
 void cb_ctl_close_book (CbCtl *ctl);
 
+/* What follows on erasures, with patience for others who read or clean just now: "pass", or an
+ * error that says that it is erased all the same. */
+gboolean cb_ctl_clean (CbCtl *ctl, const char **result, GError **error);
+
 /* Whom --as names, in the open book; none is no error here. */
 gboolean cb_ctl_find_actor (CbCtl *ctl, GError **error);
 

@@ -299,6 +299,12 @@ cb_db_check_integrity (CbDb *self, GError **error)
 }
 
 gboolean
+cb_db_vacuum (CbDb *self, GError **error)
+{
+  return run (self, "VACUUM main", "write the file anew", error);
+}
+
+gboolean
 cb_db_has_moved (CbDb *self)
 {
   int has_moved = 0;

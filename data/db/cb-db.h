@@ -51,6 +51,10 @@ gint64 cb_db_get_data_version (CbDb *self);
 int cb_db_get_wal_pages (CbDb *self);
 gboolean cb_db_checkpoint (CbDb *self, gboolean truncate, GError **error);
 
+/* Writes the file anew without its free pages, by way of memory and the WAL. Not inside a
+ * transaction. */
+gboolean cb_db_vacuum (CbDb *self, GError **error);
+
 /* CB_STORE_ERROR_CORRUPT when the file is damaged, or a row refers to nothing. Reads all of it. */
 gboolean cb_db_check_integrity (CbDb *self, GError **error);
 

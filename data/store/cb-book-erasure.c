@@ -72,8 +72,8 @@ cb_book_forget (CbBook *self,
   self->n_accepted = -1;
   self->is_outbox_touched = TRUE;
   cb_book_touch (self, customer);
-  return cb_stmt_run (rows, error) && cb_stmt_run (operations, error) &&
-         add_tombstone (self, customer, reason, origin, error) &&
+  return cb_book_gather_canaries (self, customer, error) && cb_stmt_run (rows, error) &&
+         cb_stmt_run (operations, error) && add_tombstone (self, customer, reason, origin, error) &&
          cb_book_want_rotation (self, error);
 }
 
@@ -239,6 +239,27 @@ split_line (const char *line)
                                                                    : NULL;
 }
 
+static gboolean
+is_result (const char *word)
+{
+  return g_str_equal (word, CB_LEDGER_PASS) || g_str_equal (word, CB_LEDGER_FAIL);
+}
+
+gboolean
+cb_book_note_in_ledger (CbBook *self, GHashTable *erased, const char *result, GError **error)
+{
+  g_autofree char *path = get_ledger_path (self);
+  g_autoptr (GString) text = g_string_new ("\n");
+  GHashTableIter iter;
+  gpointer customer;
+
+  g_hash_table_iter_init (&iter, erased);
+  while (g_hash_table_iter_next (&iter, &customer, NULL))
+    g_string_append_printf (text, "%s %s %" G_GINT64_FORMAT "\n", (const char *) customer, result,
+                            cb_clock_get_now_us (self->clock));
+  return cb_files_append (path, text->str, text->len, error);
+}
+
 gboolean
 cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error)
 {
@@ -250,7 +271,7 @@ cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error)
       gboolean has = TRUE;
       gboolean is_there = FALSE;
 
-      if (fields == NULL)
+      if (fields == NULL || is_result (fields[1]))
         continue;
       if (!has_tombstone (self, fields[0], &has, error))
         return FALSE;

@@ -10,6 +10,7 @@
 #include "db/cb-db.h"
 #include "search/cb-index.h"
 #include "store/cb-book.h"
+#include "store/cb-canaries.h"
 #include "store/cb-door.h"
 #include "vault/cb-seal.h"
 #include "vault/cb-vault.h"
@@ -46,6 +47,7 @@ struct _CbBook
   CbVault *vault;
   CbBookKeys *keys; /* sodium_malloc; NULL while locked */
   int store_lock;
+  CbCanaries *canaries; /* of the erased, until their traces were looked for; NULL: none */
   int sync_lock;
   gint64 data_version;
   gint64 audit_seq; /* the newest row this process has seen */
@@ -470,6 +472,19 @@ gboolean cb_book_rotate_if_due (CbBook *self, GError **error);
 
 /* What the ledger names and the database still has. Not inside a transaction. */
 gboolean cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error);
+
+/* Inside a write, before they are gone: what must be found nowhere afterwards. */
+gboolean cb_book_gather_canaries (CbBook *self, const char *customer, GError **error);
+void cb_book_drop_canaries (CbBook *self);
+extern const char cb_book_sql_list_sealed[];
+
+/* What became of it, in a line for each. */
+#define CB_LEDGER_PASS "pass"
+#define CB_LEDGER_FAIL "fail"
+gboolean cb_book_note_in_ledger (CbBook *self,
+                                 GHashTable *erased,
+                                 const char *result,
+                                 GError **error);
 
 /* What a statement tells of tombstones (customer, reason, executed_us) and the ledger has not. */
 gboolean cb_book_complete_ledger (CbBook *self, const char *select, GError **error);

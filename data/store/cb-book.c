@@ -299,6 +299,7 @@ cb_book_close (CbBook *self)
 {
   cb_book_drop_index (self);
   cb_book_end_sync (self);
+  cb_book_drop_canaries (self);
   cb_book_wipe_keys (self);
   if (self->vault != NULL)
     cb_vault_lock (self->vault);

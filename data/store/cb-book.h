@@ -394,6 +394,19 @@ gboolean cb_book_forget_waits (CbBook *self, GError **error);
 CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);
 gboolean cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **error);
 
+/* --- after an erasure --- */
+
+/* Cleans the file of what was erased, makes the managed back-up anew and looks through everything
+ * in the store's folders; the result is in tombstone, ledger and audit, and in `passed`. Nothing to
+ * be done is TRUE. CB_STORE_ERROR_BUSY when another process reads, or cleans: try again. On any
+ * error it is still due, and so it is after a crash. Takes as long as reading and writing all of
+ * it. */
+gboolean cb_book_clean (CbBook *self, gboolean *passed, GError **error);
+gboolean cb_book_is_cleaning_due (CbBook *self);
+
+/* What is to be done when the counter is idle: the cleaning, and with time the day's back-up. */
+gboolean cb_book_look_after (CbBook *self, gboolean has_time, GError **error);
+
 /* --- back-up --- */
 
 /* What a back-up was found to be when it was opened. */

@@ -36,6 +36,9 @@ struct _CbStore
   gboolean is_session_open;
   gint64 count_due_us; /* by the machine's monotonic clock */
   CbTimeDoubt told_time_doubt;
+  gint64 opened_us;
+  gint64 last_job_us;
+  gint64 look_after_us; /* not before */
 
   /* any thread, atomic */
   gint is_count_queued;

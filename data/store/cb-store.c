@@ -18,6 +18,12 @@
 #define COUNT_SHARE 20
 #define COUNT_PAUSE_MAX_US (G_GINT64_CONSTANT (5) * G_USEC_PER_SEC)
 
+/* When there is time for what takes long: after so long without a job, and for the day's back-up
+ * after so long with the store open. */
+#define QUIET_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+#define SETTLED_US (G_GINT64_CONSTANT (600) * G_USEC_PER_SEC)
+#define LOOK_AFTER_AGAIN_US (G_GINT64_CONSTANT (60) * G_USEC_PER_SEC)
+
 G_DEFINE_FINAL_TYPE (CbStore, cb_store, G_TYPE_OBJECT)
 
 typedef enum
@@ -249,6 +255,23 @@ cb_store_begin_index (CbStore *self)
   cb_worker_push_idle (self->worker, grow_index_in_worker, self, NULL);
 }
 
+/* Nobody is signed in, or nobody has done anything for a while. A store that has just been opened
+ * is let alone; what could not be done is tried again later. */
+static void
+look_after (CbStore *self, gint64 now_us)
+{
+  gboolean has_time = !self->is_session_open && now_us - self->opened_us > SETTLED_US;
+  g_autoptr (GError) error = NULL;
+
+  if (now_us < self->look_after_us ||
+      (self->is_session_open && now_us - self->last_job_us < QUIET_US))
+    return;
+  if (cb_book_look_after (self->book, has_time, &error))
+    return;
+  g_message ("the store could not be cleaned: %s", error->message);
+  self->look_after_us = now_us + LOOK_AFTER_AGAIN_US;
+}
+
 static void
 refresh_in_worker (gpointer data)
 {
@@ -259,6 +282,7 @@ refresh_in_worker (gpointer data)
     return;
   if (!cb_book_refresh (self->book, &error) || cb_book_run_retention (self->book, &error) < 0)
     g_message ("the store could not be looked after: %s", error->message);
+  look_after (self, g_get_monotonic_time ());
   cb_store_report (self);
   cb_store_report_time (self);
   if (!self->is_session_open)
@@ -323,6 +347,7 @@ run_job (gpointer data)
                                "the store is not open");
       return;
     }
+  self->last_job_us = g_get_monotonic_time ();
   result = job->func (self, job->actor, job->input, &error);
   if (self->book != NULL)
     {
@@ -386,6 +411,7 @@ open_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error)
   self->book = cb_book_open (self->home, self->state_root, self->clock, error);
   if (self->book == NULL)
     return NULL;
+  self->opened_us = g_get_monotonic_time ();
   name[0] = g_strdup (cb_book_get_name (self->book));
   name[1] = g_strdup_printf ("%u", cb_book_get_keep_unasked_days (self->book));
   return g_strdupv (name);
@@ -426,6 +452,11 @@ close_in_worker (gpointer data)
 {
   CbStore *self = data;
 
+  g_autoptr (GError) error = NULL;
+
+  /* The close of the day at the latest. */
+  if (self->book != NULL && !cb_book_look_after (self->book, FALSE, &error))
+    g_message ("the store could not be cleaned: %s", error->message);
   if (self->book != NULL)
     cb_book_close (self->book);
   g_clear_object (&self->book);

@@ -11,15 +11,14 @@ from cb_app import check
 
 CALLS = ("write", "pwrite64", "rename", "renameat", "renameat2", "fsync", "fdatasync", "ftruncate", "unlink", "mkdir",
          "rmdir", "linkat")
-STRIDE = 5
 
 
-def moments():
+def moments(stride=5):
     dice = cb_app.dice("kills")
     nth = 1
     while nth < 5000:
         yield nth
-        nth += 1 if cb_app.LONG else dice.randrange(1, 2 * STRIDE)
+        nth += 1 if cb_app.LONG else dice.randrange(1, 2 * stride)
 
 
 def run_to(terminal, nth, words, by=None, given=b""):

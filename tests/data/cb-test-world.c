@@ -433,12 +433,24 @@ act_rotate (CbTestWorld *world, GError **error)
   return cb_book_rotate (world->test.book, error);
 }
 
+/* What it finds is said once: after that nothing is due. */
+static gboolean
+act_clean (CbTestWorld *world, GError **error)
+{
+  gboolean passed = FALSE;
+  gboolean done = cb_book_clean (world->test.book, &passed, error);
+
+  g_assert_true (!done || passed);
+  return done;
+}
+
 const CbTestAct cb_test_erasure_acts[] = {
   { "open", act_reopen },
   { "erasure", act_erase },
   { "note after it", act_agreed_note },
   { "the service says gone", act_gone },
   { "close and open", act_reopen },
+  { "cleaning", act_clean },
   { "back-up", act_back_up },
   { "rotation", act_rotate },
   { "truncate the WAL", act_truncate },

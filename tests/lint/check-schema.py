@@ -23,7 +23,7 @@ IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request",
        "occasion", "done_by")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
-         "action", "code", "basis", "what", "format")
+         "action", "code", "basis", "what", "format", "selfcheck")
 OWN = ("name", "value", "pin_hash", "key")
 # The shop's own catalogue is nobody's.
 CATALOGUE = ("sku", "title", "brand", "garment", "colour", "size")

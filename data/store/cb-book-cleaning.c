@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What follows on an erasure when there is time for it: the WAL is moved into the file and cut, the
+ * file is written anew without its free pages, the managed back-up is made again, and all that lies
+ * in the store's folders is looked through for what was theirs. What is still to be done is what
+ * the tombstones say, so a crash delays it and nothing more.
+ *
+ * It needs no other process to be gone: SQLite says when somebody still reads what should be cut,
+ * and then it is tried again later. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+#include "base/cb-files.h"
+#include "db/cb-snapshot.h"
+#include "store/cb-canaries.h"
+#include "vault/cb-backup.h"
+
+#define NUMBERS "cleaning"
+#define LOCK "cleaning.lock"
+#define PIECE_BYTES (256 * 1024)
+#define BACKUP_AGE_US CB_US_PER_DAY
+
+/* Words that stand in the store whoever is in it: of closed lists, of audit rows, of operations.
+ * What the schema and the settings say is added to them. */
+static const char clear_words[] =
+  " accepted advice alteration associate audit.carry cancelled channel collection company confirm"
+  " consent.answer consent.import consent.withdraw contact contract copy.end counterbook customer.add"
+  " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
+  " customer.merge customer.read discretion dislike draft.body erasure.check everywhere garment"
+  " in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
+  " managed manager material mention messenger minutes mistake note.add note.body objection observed"
+  " occasion.add occasion.body occasion.confirm occasion.list occasion.remove occasion.step"
+  " occasion.unstep outbox.bytes outbox.discard outbox.retry outbox.theirs outdated outreach overdue"
+  " own-phone pending polarity preference.body preference.set preferred private profile promise"
+  " provenance purchase request.add request.body request.list request.move restore retention"
+  " selfcheck settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"
+  " store.incarnation store.reseal store.restore store.settings suppression.add tonight unasked"
+  " unknown waiting withdrawal ";
+
+/* --- what must be found nowhere --- */
+
+static CbCanaries *
+get_canaries (CbBook *self)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, NUMBERS, NULL);
+
+  if (self->canaries == NULL)
+    self->canaries = cb_canaries_new (path);
+  return self->canaries;
+}
+
+/* What anybody can read in the file is no sign of anybody. */
+static char *
+dup_clear_text (CbBook *self)
+{
+  static const char SQL_GET_CATALOGUE[] =
+    "SELECT coalesce(group_concat(line, ' '), '') FROM (SELECT sku || ' ' || title"
+    " || ' ' || coalesce(brand, '') || ' ' || coalesce(garment, '') || ' ' || coalesce(colour, '')"
+    " || ' ' || coalesce(size, '') AS line FROM product)";
+  static const char SQL_GET_CLEAR[] =
+    "SELECT coalesce(group_concat(sql, ' '), '') FROM sqlite_schema";
+  static const char SQL_GET_SETTINGS[] =
+    "SELECT coalesce(group_concat(key || ' ' || value, ' '), '') FROM setting";
+  g_autoptr (CbStmt) schema = cb_db_prepare (self->db, SQL_GET_CLEAR);
+  g_autoptr (CbStmt) settings = cb_db_prepare (self->db, SQL_GET_SETTINGS);
+  g_autoptr (CbStmt) catalogue = cb_db_prepare (self->db, SQL_GET_CATALOGUE);
+  const char *sql = cb_stmt_next (schema, NULL) ? cb_stmt_text (schema, 0) : "";
+  const char *values = cb_stmt_next (settings, NULL) ? cb_stmt_text (settings, 0) : "";
+  const char *goods = cb_stmt_next (catalogue, NULL) ? cb_stmt_text (catalogue, 0) : "";
+
+  return g_strconcat (sql, clear_words, values, " ", goods, NULL);
+}
+
+/* Every sealed value of a customer, under the name and the id that it is bound to; a test compares
+ * it with the schema. */
+const char cb_book_sql_list_sealed[] =
+  "SELECT 'customer.key', id, key FROM customer WHERE id = ?1"
+  " UNION ALL SELECT 'customer.card', id, card FROM customer WHERE id = ?1"
+  " UNION ALL SELECT 'contact.value', id, value FROM contact WHERE customer = ?1"
+  " UNION ALL SELECT 'card_number.value', id, value FROM card_number WHERE customer = ?1"
+  " UNION ALL SELECT 'purchase.body', id, body FROM purchase WHERE customer = ?1"
+  " UNION ALL SELECT 'note.body', id, body FROM note WHERE customer = ?1"
+  " UNION ALL SELECT 'preference.body', id, body FROM preference WHERE customer = ?1"
+  " UNION ALL SELECT 'request.body', id, body FROM request WHERE customer = ?1"
+  " UNION ALL SELECT 'occasion.body', id, body FROM occasion WHERE customer = ?1"
+  " UNION ALL SELECT 'occasion_step.body', id, body FROM occasion_step WHERE customer = ?1"
+  " UNION ALL SELECT 'draft.body', place, body FROM draft WHERE customer = ?1"
+  " UNION ALL SELECT 'consent_event.proof', id, proof FROM consent_event WHERE customer = ?1"
+  " UNION ALL SELECT 'outbox.bytes', op_id, bytes FROM outbox WHERE customer = ?1"
+  " UNION ALL SELECT 'outbox.theirs', op_id, theirs FROM outbox WHERE customer = ?1";
+
+/* The wrapped key has none, a purchase has the till's, and an operation repeats those of its record
+ * among words of ours. */
+static gboolean
+has_words (const char *column)
+{
+  return !g_str_equal (column, "customer.key") && !g_str_equal (column, "purchase.body") &&
+         !g_str_has_prefix (column, "outbox.");
+}
+
+gboolean
+cb_book_gather_canaries (CbBook *self, const char *customer, GError **error)
+{
+  CbCanaries *canaries = get_canaries (self);
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, cb_book_sql_list_sealed);
+  gboolean has_room = cb_canaries_has_room (canaries);
+  g_autofree char *clear = has_room ? dup_clear_text (self) : NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_auto (CbKey) key = { 0 };
+  gboolean has_key = has_room && cb_book_get_customer_key (self, customer, &key, NULL);
+
+  cb_stmt_bind_text (rows, 1, customer);
+  while (cb_stmt_next (rows, &local_error))
+    {
+      gsize length;
+      const void *sealed = cb_stmt_blob (rows, 2, &length);
+      g_autoptr (GBytes) plain = NULL;
+
+      cb_canaries_add_sealed (canaries, customer, sealed, length);
+      if (has_key && sealed != NULL && has_words (cb_stmt_text (rows, 0)))
+        plain =
+          cb_unseal (&key, cb_stmt_text (rows, 0), cb_stmt_text (rows, 1), sealed, length, NULL);
+      if (plain != NULL)
+        cb_canaries_add_words (canaries, g_bytes_get_data (plain, NULL), g_bytes_get_size (plain),
+                               clear);
+    }
+  return !cb_error_hand_on (&local_error, error) && cb_canaries_save (canaries, error);
+}
+
+void
+cb_book_drop_canaries (CbBook *self)
+{
+  g_clear_pointer (&self->canaries, cb_canaries_free);
+}
+
+/* --- looking for it --- */
+
+static gboolean
+scan_part (CbBook *self, CbDbPart part, GError **error)
+{
+  guint64 length = cb_db_get_part_length (self->db, part);
+  g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
+
+  for (guint64 offset = 0; offset < length; offset += PIECE_BYTES)
+    {
+      gsize n = (gsize) MIN (PIECE_BYTES, length - offset);
+
+      if (!cb_db_read_part (self->db, part, offset, piece, n, error))
+        return FALSE;
+      cb_canaries_scan (self->canaries, piece, n);
+    }
+  cb_canaries_end_piece (self->canaries);
+  return TRUE;
+}
+
+/* A file that goes while the folder is read is no longer there to be looked through. */
+static void
+scan_file (CbBook *self, const char *path)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
+  gssize got;
+
+  while (fd >= 0 && (got = read (fd, piece, PIECE_BYTES)) > 0)
+    cb_canaries_scan (self->canaries, piece, (gsize) got);
+  cb_canaries_end_piece (self->canaries);
+  if (fd >= 0)
+    close (fd);
+}
+
+/* The database's own files are read through SQLite: closing a descriptor of ours would take its
+ * locks away. The index of the WAL holds numbers alone, and so does the file of numbers. */
+static gboolean
+is_passed_over (const char *name)
+{
+  return g_str_has_prefix (name, "counterbook.db") || g_str_equal (name, NUMBERS) ||
+         g_str_has_suffix (name, ".lock");
+}
+
+static void
+scan_folder (CbBook *self, const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      struct stat status;
+
+      if (is_passed_over (name) || lstat (child, &status) != 0)
+        continue;
+      if (S_ISDIR (status.st_mode))
+        scan_folder (self, child);
+      else if (S_ISREG (status.st_mode))
+        scan_file (self, child);
+    }
+}
+
+/* What is in the back-up, and not only what its seal shows. */
+static gboolean
+scan_backup (CbBook *self, GError **error)
+{
+  g_autofree char *path = cb_book_dup_managed_path (self);
+  g_auto (CbBackupHead) head = { 0 };
+  g_autoptr (CbSealedReader) reader = cb_backup_open (self->state_root, path, NULL, &head, error);
+  g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
+  gssize got = -1;
+
+  while (reader != NULL && (got = cb_sealed_reader_read (reader, piece, PIECE_BYTES, error)) > 0)
+    cb_canaries_scan (self->canaries, piece, (gsize) got);
+  cb_canaries_end_piece (self->canaries);
+  return got == 0;
+}
+
+static gboolean
+check_all (CbBook *self, GHashTable *erased, gboolean *passed, GError **error)
+{
+  CbCanaries *canaries = get_canaries (self);
+  g_autofree char *clear = dup_clear_text (self);
+
+  /* What came into the catalogue since. */
+  cb_canaries_spare (canaries, clear);
+  if (!cb_canaries_begin_scan (canaries, erased, error) || !scan_part (self, CB_DB_FILE, error) ||
+      !scan_part (self, CB_DB_WAL, error) || !scan_backup (self, error))
+    return FALSE;
+  scan_folder (self, self->home);
+  scan_folder (self, self->state_directory);
+  *passed = cb_canaries_get_found (canaries) == 0;
+  g_info ("%u canaries looked for in %" G_GUINT64_FORMAT " bytes, found %u times",
+          cb_canaries_count (canaries), cb_canaries_get_scanned (canaries),
+          cb_canaries_get_found (canaries));
+  return TRUE;
+}
+
+/* --- the cleaning --- */
+
+static GHashTable *
+list_due (CbBook *self, GError **error)
+{
+  static const char SQL_LIST_DUE[] = "SELECT customer FROM tombstone WHERE selfcheck IS NULL";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_DUE);
+  g_autoptr (GHashTable) due = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GError) local_error = NULL;
+
+  while (cb_stmt_next (rows, &local_error))
+    g_hash_table_add (due, g_strdup (cb_stmt_text (rows, 0)));
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&due);
+}
+
+gboolean
+cb_book_is_cleaning_due (CbBook *self)
+{
+  static const char SQL_IS_DUE[] =
+    "SELECT EXISTS (SELECT 1 FROM tombstone WHERE selfcheck IS NULL)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_DUE);
+
+  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+}
+
+static gboolean
+write_anew (CbBook *self, GError **error)
+{
+  if (!cb_db_checkpoint (self->db, TRUE, error) || !cb_db_vacuum (self->db, error) ||
+      !cb_db_checkpoint (self->db, TRUE, error))
+    return FALSE;
+  if (cb_db_get_part_length (self->db, CB_DB_WAL) == 0)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY,
+                       "the file can't be cleaned: others are writing");
+  return FALSE;
+}
+
+/* With no room for a second one, the one that still holds whom it should not goes first. */
+static gboolean
+make_backup_anew (CbBook *self, GError **error)
+{
+  g_autofree char *path = cb_book_dup_managed_path (self);
+  g_autoptr (GError) local_error = NULL;
+
+  if (cb_book_back_up_managed (self, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) &&
+      cb_files_erase (path, NULL))
+    return cb_book_back_up_managed (self, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+settle_one (CbBook *self, const char *customer, const char *result, GError **error)
+{
+  static const char SQL_SET_RESULT[] =
+    "UPDATE tombstone SET selfcheck = ?2, cleaned_us = ?3 WHERE customer = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_RESULT);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, result);
+  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock));
+  return cb_stmt_run (stmt, error) &&
+         cb_book_audit (self, NULL, "erasure.check", customer, customer, result, error);
+}
+
+static gboolean
+settle (CbBook *self, GHashTable *erased, gboolean passed, GError **error)
+{
+  const char *result = passed ? CB_LEDGER_PASS : CB_LEDGER_FAIL;
+  GHashTableIter iter;
+  gpointer customer;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  g_hash_table_iter_init (&iter, erased);
+  while (g_hash_table_iter_next (&iter, &customer, NULL))
+    {
+      if (!settle_one (self, customer, result, error))
+        return FALSE;
+    }
+  if (!cb_book_note_in_ledger (self, erased, result, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
+}
+
+static gboolean
+clean (CbBook *self, gboolean *passed, GError **error)
+{
+  g_autoptr (GHashTable) erased = NULL;
+
+  if (!cb_book_rotate_if_due (self, error) || (erased = list_due (self, error)) == NULL)
+    return FALSE;
+  if (g_hash_table_size (erased) == 0)
+    return TRUE;
+  return write_anew (self, error) && make_backup_anew (self, error) &&
+         check_all (self, erased, passed, error) && settle (self, erased, *passed, error) &&
+         cb_canaries_forget (self->canaries, error);
+}
+
+gboolean
+cb_book_clean (CbBook *self, gboolean *passed, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, LOCK, NULL);
+  gboolean done;
+  int lock;
+
+  *passed = TRUE;
+  if (!cb_book_is_cleaning_due (self))
+    return TRUE;
+  lock = cb_files_lock (path, TRUE, FALSE, error);
+  if (lock < 0)
+    return FALSE;
+  done = clean (self, passed, error);
+  close (lock);
+  return done;
+}
+
+/* --- when there is time --- */
+
+static gboolean
+is_backup_old (CbBook *self)
+{
+  g_autofree char *path = cb_book_dup_managed_path (self);
+  struct stat status;
+
+  return stat (path, &status) != 0 ||
+         cb_clock_get_now_us (self->clock) - (gint64) status.st_mtime * CB_US_PER_SECOND >
+           BACKUP_AGE_US;
+}
+
+gboolean
+cb_book_look_after (CbBook *self, gboolean has_time, GError **error)
+{
+  gboolean passed;
+
+  if (cb_book_is_cleaning_due (self))
+    return cb_book_clean (self, &passed, error);
+  return !has_time || !is_backup_old (self) || cb_book_back_up_managed (self, error);
+}
