@@ -19,14 +19,23 @@
 #include "store/cb-data.h"
 
 const CbCtlCommand *const cb_ctl_families[] = {
-  cb_ctl_init_commands,       cb_ctl_staff_commands,
-  cb_ctl_customer_commands,   cb_ctl_note_commands,
-  cb_ctl_preference_commands, cb_ctl_request_commands,
-  cb_ctl_occasion_commands,   cb_ctl_consent_commands,
-  cb_ctl_outbox_commands,     cb_ctl_sync_commands,
-  cb_ctl_store_commands,      cb_ctl_retention_commands,
-  cb_ctl_import_commands,     cb_ctl_backup_commands,
-  cb_ctl_export_commands,     NULL,
+  cb_ctl_init_commands,
+  cb_ctl_staff_commands,
+  cb_ctl_customer_commands,
+  cb_ctl_note_commands,
+  cb_ctl_preference_commands,
+  cb_ctl_request_commands,
+  cb_ctl_occasion_commands,
+  cb_ctl_consent_commands,
+  cb_ctl_outbox_commands,
+  cb_ctl_sync_commands,
+  cb_ctl_store_commands,
+  cb_ctl_retention_commands,
+  cb_ctl_import_commands,
+  cb_ctl_backup_commands,
+  cb_ctl_doctor_commands,
+  cb_ctl_export_commands,
+  NULL,
 };
 
 /* --- the process --- */
@@ -58,8 +67,8 @@ prepare_process (void)
 
 /* --- the book and who acts --- */
 
-static gboolean
-check_role (CbCtl *ctl, GError **error)
+gboolean
+cb_ctl_check_role (CbCtl *ctl, GError **error)
 {
   guint roles = ctl->command->roles;
   g_autofree char *names = cb_ctl_dup_roles (roles);
@@ -111,7 +120,7 @@ open_for_command (CbCtl *ctl, GError **error)
 {
   return ctl->command->needs_no_store ||
          (cb_ctl_open_book (ctl, error) && cb_ctl_find_actor (ctl, error) &&
-          check_role (ctl, error));
+          cb_ctl_check_role (ctl, error));
 }
 
 /* --- one run --- */

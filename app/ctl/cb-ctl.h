@@ -98,6 +98,7 @@ extern const CbCtlCommand cb_ctl_outbox_commands[];
 extern const CbCtlCommand cb_ctl_sync_commands[];
 extern const CbCtlCommand cb_ctl_store_commands[];
 extern const CbCtlCommand cb_ctl_backup_commands[];
+extern const CbCtlCommand cb_ctl_doctor_commands[];
 extern const CbCtlCommand cb_ctl_retention_commands[];
 
 /* All of them, NULL-terminated. */
@@ -112,5 +113,8 @@ gboolean cb_ctl_clean (CbCtl *ctl, const char **result, GError **error);
 
 /* Whom --as names, in the open book; none is no error here. */
 gboolean cb_ctl_find_actor (CbCtl *ctl, GError **error);
+
+/* Whether the command is for whoever acts. */
+gboolean cb_ctl_check_role (CbCtl *ctl, GError **error);
 
 G_END_DECLS

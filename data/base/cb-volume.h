@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What lies below a folder: whether a disk that is taken away can be read. From what the kernel
+ * says in /sys and /proc; nothing is asked of the disk itself. Any thread. */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CB_VOLUME_UNKNOWN, /* a network, or a file system that says nothing of its disk */
+  CB_VOLUME_PLAIN,
+  CB_VOLUME_ENCRYPTED, /* dm-crypt (LUKS) below every part of it */
+  CB_VOLUME_MEMORY,    /* gone with the power */
+} CbVolume;
+
+CbVolume cb_volume_find (const char *path);
+
+/* The block device of these numbers, by what stands below `sys`, which is /sys but in a test. */
+CbVolume cb_volume_judge (const char *sys, guint major, guint minor);
+
+/* Bytes that this user may still write there; -1 when nobody knows. */
+gint64 cb_volume_get_free (const char *path);
+
+G_END_DECLS
