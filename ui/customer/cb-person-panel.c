@@ -48,13 +48,15 @@ new_label (const char *text, const char *css_class)
 }
 
 static void
-add_contacts (CbPersonPanel *self, const char *const *values)
+add_contacts (CbPersonPanel *self,
+              const char *const *values,
+              char *(*dup_shown) (const char *value))
 {
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
     {
-      g_autofree char *isolated = cb_words_dup_isolated (values[i]);
+      g_autofree char *shown = dup_shown (values[i]);
 
-      gtk_box_append (GTK_BOX (self->contacts), new_label (isolated, NULL));
+      gtk_box_append (GTK_BOX (self->contacts), new_label (shown, NULL));
     }
 }
 
@@ -207,8 +209,8 @@ cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now
 
   customer = cb_dossier_get_customer (dossier);
   gtk_widget_set_visible (self->frozen, cb_customer_is_restricted (customer));
-  add_contacts (self, cb_customer_get_phones (customer));
-  add_contacts (self, cb_customer_get_emails (customer));
+  add_contacts (self, cb_customer_get_phones (customer), cb_words_dup_isolated);
+  add_contacts (self, cb_customer_get_emails (customer), cb_words_dup_address);
   if (gtk_widget_get_first_child (self->contacts) == NULL)
     gtk_box_append (GTK_BOX (self->contacts), new_label (_ ("Nothing on file"), "cb-quiet"));
 

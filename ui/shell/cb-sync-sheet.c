@@ -10,6 +10,7 @@
 #include "shell/cb-outbox-row.h"
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
+#include "widgets/cb-aside-layout.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 
@@ -301,6 +302,7 @@ cb_sync_sheet_class_init (CbSyncSheetClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_sync_sheet_dispose;
+  g_type_ensure (CB_TYPE_ASIDE_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
 
   gtk_widget_class_set_template_from_resource (widget_class,

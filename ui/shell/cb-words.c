@@ -175,6 +175,18 @@ cb_words_dup_isolated (const char *text)
   return g_strconcat ("\u2068", text, "\u2069", NULL);
 }
 
+char *
+cb_words_dup_address (const char *address)
+{
+  GString *parts = g_string_new (address);
+
+  g_string_replace (parts, "@", "\u200B@", 0);
+  g_string_replace (parts, ".", "\u200B.", 0);
+  g_string_prepend (parts, "\u2068");
+  g_string_append (parts, "\u2069");
+  return g_string_free (parts, FALSE);
+}
+
 static char *
 with_day (const char *format, gint64 at_us, gint64 now_us)
 {

@@ -61,4 +61,7 @@ gboolean cb_words_sync_is_problem (CbSyncState *state);
  * sentence of the other. */
 char *cb_words_dup_isolated (const char *text);
 
+/* The same of an email address, which may go on in the next line before its @ and its dots. */
+char *cb_words_dup_address (const char *address);
+
 G_END_DECLS
