@@ -20,6 +20,7 @@
 #include "shell/cb-sync-sheet.h"
 #include "shell/cb-veil.h"
 #include "shell/cb-window.h"
+#include "shell/cb-words.h"
 #include "turned/cb-channel-row.h"
 #include "turned/cb-turned-page.h"
 #include "visit/cb-ask-strip.h"
@@ -277,6 +278,34 @@ test_no_hyphen (void)
   g_object_unref (label);
 }
 
+/* Where the second line starts of `text` in as much room as `room` takes. */
+static const char *
+second_line (GtkWidget *widget, const char *text, const char *room)
+{
+  g_autoptr (PangoLayout) measure = gtk_widget_create_pango_layout (widget, room);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  int width;
+
+  pango_layout_get_size (measure, &width, NULL);
+  pango_layout_set_wrap (layout, cb_wrapping_for_text (text));
+  pango_layout_set_width (layout, width);
+  g_assert_cmpint (pango_layout_get_line_count (layout), ==, 2);
+  return text + pango_layout_get_line_readonly (layout, 1)->start_index;
+}
+
+static void
+test_address_goes_on_before_its_at (void)
+{
+  g_autofree char *address = cb_words_dup_address ("henrik.aubrac@example.com");
+  GtkWidget *label = g_object_ref_sink (gtk_label_new (NULL));
+  const char *rest = second_line (label, address, "henrik.aubrac@exam");
+
+  g_assert_true (g_str_has_prefix (rest, "@example"));
+  rest = second_line (label, address, "henrik.aubrac@example.c");
+  g_assert_true (g_str_has_prefix (rest, ".") || g_str_has_prefix (rest, "@"));
+  g_object_unref (label);
+}
+
 static graphene_rect_t
 bounds_in (GtkWidget *widget, GtkWidget *root)
 {
@@ -341,6 +370,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/widgets/wrapping-survives-every-text", test_wrapping_survives);
   g_test_add_func ("/widgets/a-broken-address-gets-no-hyphen", test_no_hyphen);
   g_test_add_func ("/widgets/numbers-keep-their-order", test_numbers_keep_their_order);
+  g_test_add_func ("/widgets/an-address-goes-on-before-its-at", test_address_goes_on_before_its_at);
   g_test_add_func ("/widgets/a-button-goes-below-a-narrow-text", test_aside);
 
   return g_test_run ();

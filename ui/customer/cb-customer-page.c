@@ -16,6 +16,7 @@
 #include "shell/cb-messages.h"
 #include "visit/cb-ask-strip.h"
 #include "visit/cb-composer.h"
+#include "widgets/cb-aside-layout.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-page-layout.h"
@@ -371,6 +372,7 @@ cb_customer_page_class_init (CbCustomerPageClass *klass)
 
   object_class->dispose = cb_customer_page_dispose;
   object_class->finalize = cb_customer_page_finalize;
+  g_type_ensure (CB_TYPE_ASIDE_LAYOUT);
   g_type_ensure (CB_TYPE_ASK_STRIP);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_COLUMNS_LAYOUT);

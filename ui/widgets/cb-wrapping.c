@@ -32,6 +32,9 @@ is_simple_letter (gunichar c)
     }
 }
 
+/* Nothing to see, and a line may end there. */
+#define ZERO_WIDTH_SPACE 0x200B
+
 /* Embeddings, isolates and direction marks stand alone. */
 static gboolean
 is_direction (gunichar c)
@@ -70,7 +73,7 @@ is_simple (gunichar c)
     case G_UNICODE_OTHER_LETTER:
       return is_simple_letter (c);
     default:
-      return is_direction (c);
+      return c == ZERO_WIDTH_SPACE || is_direction (c);
     }
 }
 
@@ -88,7 +91,7 @@ cb_wrapping_for_text (const char *text)
       gunichar c = g_utf8_get_char (at);
 
       is_all_simple = is_all_simple && is_simple (c);
-      word = g_unichar_isspace (c) ? 0 : word + 1;
+      word = g_unichar_isspace (c) || c == ZERO_WIDTH_SPACE ? 0 : word + 1;
       longest = MAX (longest, word);
     }
   if (is_all_simple)
