@@ -38,6 +38,7 @@ CB_CTL_DECLARE_TERM (CbProvenance, provenance)
 CB_CTL_DECLARE_TERM (CbAnswer, answer)
 CB_CTL_DECLARE_TERM (CbMethod, method)
 CB_CTL_DECLARE_TERM (CbChannel, channel)
+CB_CTL_DECLARE_TERM (CbOutcome, outcome)
 CB_CTL_DECLARE_TERM (CbEraseReason, erase_reason)
 CB_CTL_DECLARE_TERM (CbExportFormat, export_format)
 

@@ -109,6 +109,8 @@ cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl)
   cb_json_set_string (object, "state", cb_ctl_get_state (cb_preference_get_life (preference)));
   cb_ctl_set_time (object, "confirmed", cb_preference_get_confirmed_us (preference));
   cb_ctl_set_time (object, "fades", cb_preference_get_fades_us (preference));
+  cb_json_set_boolean (object, "faded",
+                       cb_preference_get_fades_us (preference) <= cb_clock_get_now_us (ctl->clock));
   cb_ctl_set_time (object, "ends", cb_preference_get_ends_us (preference));
   cb_json_set_string (object, "sync", cb_delivery_to_id (cb_preference_get_delivery (preference)));
   return object;
@@ -178,6 +180,70 @@ cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
   cb_ctl_set_time (object, "fades", fields->fades_us);
   cb_ctl_set_time (object, "ends", fields->ends_us);
   return object;
+}
+
+JsonObject *
+cb_ctl_encode_wish (CbWish *wish, CbCtl *ctl)
+{
+  const CbWishFields *fields = cb_wish_get_fields (wish);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "text", fields->text);
+  cb_json_set_string (object, "state", cb_ctl_get_state (fields->life));
+  cb_ctl_set_staff (object, "author", ctl, fields->author_id);
+  cb_ctl_set_time (object, "created", fields->created_us);
+  cb_ctl_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
+static JsonObject *
+encode_reach (CbReach *reach, CbCtl *ctl)
+{
+  const CbReachFields *fields = cb_reach_get_fields (reach);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "purpose", fields->purpose);
+  cb_json_set_string (object, "channel", cb_channel_to_id (fields->channel));
+  cb_json_set_string (object, "outcome", cb_outcome_to_id (fields->outcome));
+  cb_json_set_string (object, "reason", fields->reason);
+  cb_json_set_string (object, "permitted_by", fields->permitted_by);
+  cb_json_set_string (object, "request", fields->request);
+  cb_ctl_set_staff (object, "staff", ctl, fields->staff_id);
+  cb_ctl_set_time (object, "at", fields->at_us);
+  cb_ctl_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
+JsonObject *
+cb_ctl_encode_used (const CbUsed *used, CbCtl *ctl)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", used->record);
+  cb_json_set_string (object, "customer", used->customer);
+  cb_ctl_set_time (object, "created", used->last_us);
+  return object;
+}
+
+/* How often each helped stands with it. */
+static void
+count_used (JsonObject *rows, GPtrArray *used)
+{
+  for (gsize i = 0; i < json_object_array_length (rows); i++)
+    {
+      JsonObject *row = json_object_array_get_idx (rows, i);
+      guint n = 0;
+
+      for (guint j = 0; j < used->len && n == 0; j++)
+        {
+          const CbUsed *one = g_ptr_array_index (used, j);
+
+          n = g_strcmp0 (one->record, cb_json_get_string (row, "id")) == 0 ? one->n : 0;
+        }
+      cb_json_set_int (row, "used", n);
+    }
 }
 
 static JsonObject *
@@ -263,13 +329,21 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
   JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
   g_autoptr (GPtrArray) owned = NULL;
 
+  cb_json_set_string (object, "home", cb_dossier_get_home (dossier));
+  cb_ctl_set_staff (object, "associate", ctl, cb_dossier_get_associate (dossier));
   add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) encode_note, ctl);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_preference, ctl);
+  count_used (cb_json_get_array (object, "notes"), cb_dossier_get_used (dossier));
+  count_used (cb_json_get_array (object, "preferences"), cb_dossier_get_used (dossier));
   add_list (object, "requests", cb_dossier_get_requests (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_request, ctl);
   add_list (object, "occasions", cb_dossier_get_occasions (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_occasion, ctl);
+  add_list (object, "wishes", cb_dossier_get_wishes (dossier), (CbCtlEncodeFunc) cb_ctl_encode_wish,
+            ctl);
+  add_list (object, "reached", cb_dossier_get_reaches (dossier), (CbCtlEncodeFunc) encode_reach,
+            ctl);
   owned = cb_purchases_list_owned (cb_dossier_get_purchases (dossier));
   add_list (object, "purchases", cb_dossier_get_purchases (dossier),
             (CbCtlEncodeFunc) encode_purchase, ctl);

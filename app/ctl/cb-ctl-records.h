@@ -18,6 +18,8 @@ JsonObject *cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl);
 JsonObject *cb_ctl_encode_request (CbMatter *request, CbCtl *ctl);
 JsonObject *cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl);
 JsonObject *cb_ctl_encode_product (CbProduct *product, CbCtl *ctl);
+JsonObject *cb_ctl_encode_wish (CbWish *wish, CbCtl *ctl);
+JsonObject *cb_ctl_encode_used (const CbUsed *used, CbCtl *ctl);
 JsonObject *cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl);
 
 /* What each of a list of records is made of by. */

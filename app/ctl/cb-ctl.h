@@ -91,6 +91,7 @@ extern const CbCtlCommand cb_ctl_note_commands[];
 extern const CbCtlCommand cb_ctl_preference_commands[];
 extern const CbCtlCommand cb_ctl_request_commands[];
 extern const CbCtlCommand cb_ctl_occasion_commands[];
+extern const CbCtlCommand cb_ctl_care_commands[];
 extern const CbCtlCommand cb_ctl_consent_commands[];
 extern const CbCtlCommand cb_ctl_import_commands[];
 extern const CbCtlCommand cb_ctl_export_commands[];

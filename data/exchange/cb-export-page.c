@@ -165,6 +165,30 @@ write_purchase (CbPage *page, JsonObject *purchase)
   cb_page_close (page);
 }
 
+static void
+write_wish (CbPage *page, JsonObject *wish)
+{
+  cb_page_open (page, NULL, NULL);
+  cb_page_quote (page, cb_json_get_string (wish, "text"));
+  cb_page_pair_time (page, "written", cb_json_get_string (wish, "created"));
+  cb_page_pair_term (page, "author", "role", cb_json_get_string (wish, "author_role"));
+  write_keeping (page, wish);
+  cb_page_close (page);
+}
+
+static void
+write_reach (CbPage *page, JsonObject *reach)
+{
+  cb_page_open (page, cb_page_term (page, "channel", cb_json_get_string (reach, "channel")), NULL);
+  cb_page_say (page, cb_page_term (page, "outcome", cb_json_get_string (reach, "outcome")));
+  cb_page_pair_time (page, "when", cb_json_get_string (reach, "at"));
+  cb_page_pair (page, "kept-for", get_title (page, cb_json_get_string (reach, "purpose")));
+  cb_page_pair_term (page, "why-not", "verdict", cb_json_get_string (reach, "verdict"));
+  cb_page_pair_term (page, "author", "role", cb_json_get_string (reach, "author_role"));
+  cb_page_pair_last_day (page, "until", cb_json_get_string (reach, "ends"));
+  cb_page_close (page);
+}
+
 /* "counter 1 (fr)", and where on the page its words stand. */
 static char *
 dup_notice_name (JsonObject *notice)
@@ -387,6 +411,7 @@ cb_export_write_page (JsonObject *document)
   write_all (page, document, "requests", "requests", write_request);
   write_all (page, document, "occasions", "occasions", write_occasion);
   write_all (page, document, "purchases", "purchases", write_purchase);
+  write_all (page, document, "wishes", "wishes", write_wish);
   write_all (page, document, "consents", "answers", write_answer);
   return cb_page_finish (page, document, FALSE);
 }
@@ -408,6 +433,8 @@ cb_access_write_page (JsonObject *document)
   write_all (page, document, "requests", "requests", write_request);
   write_all (page, document, "occasions", "occasions", write_occasion);
   write_all (page, document, "purchases", "purchases", write_purchase);
+  write_all (page, document, "wishes", "wishes", write_wish);
+  write_all (page, document, "reached", "reached", write_reach);
   if (json_object_array_length (cb_json_get_array (document, "drafts")) > 0)
     {
       write_all (page, document, "drafts", "drafts", write_draft);

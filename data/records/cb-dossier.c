@@ -4,6 +4,8 @@
 
 #include "records/cb-dossier.h"
 
+#include "vault/cb-seal.h"
+
 struct _CbDossier
 {
   GObject parent_instance;
@@ -13,6 +15,11 @@ struct _CbDossier
   GPtrArray *requests;
   GPtrArray *occasions;
   GPtrArray *purchases;
+  GPtrArray *wishes;
+  GPtrArray *used;
+  GPtrArray *reaches;
+  char *home;
+  char *associate;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -68,6 +75,46 @@ cb_dossier_get_purchases (CbDossier *self)
 }
 
 GPtrArray *
+cb_dossier_get_wishes (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->wishes;
+}
+
+GPtrArray *
+cb_dossier_get_used (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->used;
+}
+
+GPtrArray *
+cb_dossier_get_reaches (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->reaches;
+}
+
+const char *
+cb_dossier_get_home (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->home;
+}
+
+const char *
+cb_dossier_get_associate (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->associate;
+}
+
+GPtrArray *
 cb_dossier_get_permissions (CbDossier *self)
 {
   g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
@@ -94,6 +141,11 @@ cb_dossier_finalize (GObject *object)
   g_ptr_array_unref (self->requests);
   g_ptr_array_unref (self->occasions);
   g_ptr_array_unref (self->purchases);
+  g_ptr_array_unref (self->wishes);
+  g_ptr_array_unref (self->used);
+  g_ptr_array_unref (self->reaches);
+  cb_text_wipe (self->home);
+  g_free (self->associate);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -121,6 +173,11 @@ cb_dossier_new (const CbDossierFields *fields)
   self->requests = g_ptr_array_ref (fields->requests);
   self->occasions = g_ptr_array_ref (fields->occasions);
   self->purchases = g_ptr_array_ref (fields->purchases);
+  self->wishes = g_ptr_array_ref (fields->wishes);
+  self->used = g_ptr_array_ref (fields->used);
+  self->reaches = g_ptr_array_ref (fields->reaches);
+  self->home = g_strdup (fields->home);
+  self->associate = g_strdup (fields->associate);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

@@ -14,6 +14,9 @@
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
 #include "records/cb-purchase.h"
+#include "records/cb-reach.h"
+#include "records/cb-used.h"
+#include "records/cb-wish.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +30,11 @@ typedef struct
   GPtrArray *notes;       /* of CbNote, newest first */
   GPtrArray *preferences; /* of CbPreference */
   GPtrArray *requests;    /* of CbMatter: what is open by its day, then what is closed */
+  GPtrArray *wishes;      /* of CbWish: what they would like in return, newest first */
+  GPtrArray *used;        /* of CbUsed: which of their notes and preferences helped them */
+  GPtrArray *reaches;     /* of CbReach: how they were contacted, newest first */
+  const char *home;       /* the shop they call theirs; NULL: not known */
+  const char *associate;  /* id of who usually serves them; NULL: nobody in particular */
   GPtrArray *purchases;   /* of CbPurchase, newest first */
   GPtrArray *occasions;   /* of CbOccasion, as they were told */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
@@ -40,6 +48,11 @@ CbCustomer *cb_dossier_get_customer (CbDossier *self);
 GPtrArray *cb_dossier_get_notes (CbDossier *self);
 GPtrArray *cb_dossier_get_preferences (CbDossier *self);
 GPtrArray *cb_dossier_get_requests (CbDossier *self);
+GPtrArray *cb_dossier_get_wishes (CbDossier *self);
+GPtrArray *cb_dossier_get_used (CbDossier *self);
+GPtrArray *cb_dossier_get_reaches (CbDossier *self);
+const char *cb_dossier_get_home (CbDossier *self);
+const char *cb_dossier_get_associate (CbDossier *self);
 GPtrArray *cb_dossier_get_purchases (CbDossier *self);
 GPtrArray *cb_dossier_get_occasions (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);

@@ -89,6 +89,15 @@ CbMatterDraft *cb_matter_draft_new (void);
 void cb_matter_draft_free (CbMatterDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbMatterDraft, cb_matter_draft_free)
 
+/* Borrowed: nothing in it is a person's. */
+typedef struct
+{
+  const char *purpose;
+  const char *request; /* id of the request it was about; may be NULL */
+  CbChannel channel;
+  CbOutcome outcome;
+} CbReachDraft;
+
 typedef struct
 {
   char *text;     /* "sister's wedding" */

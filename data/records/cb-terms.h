@@ -158,6 +158,15 @@ typedef enum
   CB_KEEPING_BROKEN,
 } CbKeeping;
 
+/* What came of wanting to reach somebody. */
+typedef enum
+{
+  CB_OUTCOME_REACHED,
+  CB_OUTCOME_MESSAGE, /* left for them, or written to them */
+  CB_OUTCOME_NO_ANSWER,
+  CB_OUTCOME_REFUSED, /* it is not permitted: nothing was sent and nobody rang */
+} CbOutcome;
+
 typedef enum
 {
   CB_OCCASION_YEARLY, /* a birthday, an anniversary */
@@ -203,6 +212,7 @@ CB_TERM_DECLARE (CbMatterKind, matter_kind)
 CB_TERM_DECLARE (CbMatterState, matter_state)
 CB_TERM_DECLARE (CbKeeping, keeping)
 CB_TERM_DECLARE (CbOccasionKind, occasion_kind)
+CB_TERM_DECLARE (CbOutcome, outcome)
 CB_TERM_DECLARE (CbEraseReason, erase_reason)
 CB_TERM_DECLARE (CbExportFormat, export_format)
 

@@ -237,6 +237,56 @@ encode_purchases (CbBook *self, const char *customer, GError **error)
   return purchases != NULL ? g_steal_pointer (&list) : NULL;
 }
 
+static JsonObject *
+encode_wishes (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) wishes = cb_book_read_wishes (self, actor, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; wishes != NULL && i < wishes->len; i++)
+    {
+      CbWish *wish = g_ptr_array_index (wishes, i);
+      const CbWishFields *fields = cb_wish_get_fields (wish);
+      JsonObject *object = cb_book_encode_told_wish (wish);
+
+      json_object_array_add (list, object);
+      cb_json_set_string (object, "life", cb_life_to_id (fields->life));
+      cb_json_set_string (object, "delivery", cb_delivery_to_id (CB_DELIVERY_LOCAL));
+      if (!set_author (self, object, fields->author_id, error) ||
+          !set_basis (self, object, customer, CB_PURPOSE_SHOP, error))
+        return NULL;
+    }
+  return wishes != NULL ? g_steal_pointer (&list) : NULL;
+}
+
+/* How they were contacted, and that it was wanted where it is not permitted. */
+static JsonObject *
+encode_reaches (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) reaches = cb_book_read_reaches (self, customer, error);
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; reaches != NULL && i < reaches->len; i++)
+    {
+      const CbReachFields *fields = cb_reach_get_fields (g_ptr_array_index (reaches, i));
+      JsonObject *object = json_object_new_object ();
+
+      json_object_array_add (list, object);
+      cb_json_set_string (object, "id", fields->id);
+      cb_json_set_string (object, "purpose", fields->purpose);
+      cb_json_set_string (object, "channel", cb_channel_to_id (fields->channel));
+      cb_json_set_string (object, "outcome", cb_outcome_to_id (fields->outcome));
+      cb_json_set_string (object, "verdict", fields->reason);
+      cb_json_set_string (object, "permitted_by", fields->permitted_by);
+      cb_json_set_string (object, "request", fields->request);
+      cb_book_set_time (object, "at", fields->at_us);
+      cb_book_set_time (object, "ends", fields->ends_us);
+      if (!set_author (self, object, fields->staff_id, error))
+        return NULL;
+    }
+  return reaches != NULL ? g_steal_pointer (&list) : NULL;
+}
+
 /* That somebody began to write, not what: a draft is its author's alone. */
 static gboolean
 encode_draft (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
@@ -526,7 +576,7 @@ add_history (CbBook *self, JsonObject *document, const char *customer, GError **
     " LEFT JOIN staff AS s ON s.id = a.staff WHERE a.customer = ?1"
     " UNION ALL SELECT l.seq, l.at_us, t.role, l.action, l.object, l.code FROM audit AS l"
     " LEFT JOIN staff AS t ON t.id = l.staff WHERE l.customer IS NULL"
-    " AND l.action IN ('customer.list', 'request.list', 'occasion.list')"
+    " AND l.action IN ('customer.list', 'request.list', 'occasion.list', 'note.list')"
     " AND l.at_us >= (SELECT c.created_us FROM customer AS c WHERE c.id = ?1) ORDER BY 1";
   static const char SQL_LIST_TOLD[] =
     "SELECT o.customer, o.kind, o.act, o.record, o.purpose, o.channel, o.state,"
@@ -568,6 +618,8 @@ cb_book_make_access (CbBook *self,
       !add (document, "requests", encode_requests (self, customer, error)) ||
       !add (document, "occasions", encode_occasions (self, actor, customer, error)) ||
       !add (document, "purchases", encode_purchases (self, customer, error)) ||
+      !add (document, "wishes", encode_wishes (self, actor, customer, error)) ||
+      !add (document, "reached", encode_reaches (self, customer, error)) ||
       !add_answers (self, document, customer, error) ||
       !add_history (self, document, customer, error))
     return NULL;

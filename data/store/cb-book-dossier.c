@@ -60,7 +60,14 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) requests = NULL;
   g_autoptr (GPtrArray) occasions = NULL;
   g_autoptr (GPtrArray) purchases = NULL;
+  g_autoptr (GPtrArray) wishes = NULL;
+  g_autoptr (GPtrArray) used = NULL;
+  g_autoptr (GPtrArray) reaches = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
+  g_autofree char *associate = NULL;
+  char *home = NULL;
+  CbDossier *dossier;
+  g_auto (CbKey) key = { 0 };
   CbDossierFields fields;
   gint64 unconfirmed_us;
 
@@ -76,8 +83,13 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
   occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
   purchases = occasions != NULL ? cb_book_read_purchases (self, customer, error) : NULL;
-  permissions = purchases != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
-  if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error))
+  wishes = purchases != NULL ? cb_book_read_wishes (self, actor, customer, error) : NULL;
+  used = wishes != NULL ? cb_book_read_used (self, customer, error) : NULL;
+  reaches = used != NULL ? cb_book_read_reaches (self, customer, error) : NULL;
+  permissions = reaches != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
+  if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error) ||
+      !cb_book_get_customer_key (self, customer, &key, error) ||
+      !cb_book_read_belonging (self, &key, customer, &home, &associate, error))
     return NULL;
   fields = (CbDossierFields){
     .customer = card,
@@ -86,10 +98,17 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .requests = requests,
     .occasions = occasions,
     .purchases = purchases,
+    .wishes = wishes,
+    .used = used,
+    .reaches = reaches,
+    .home = home,
+    .associate = associate,
     .permissions = permissions,
     .unconfirmed_us = unconfirmed_us,
   };
-  return cb_dossier_new (&fields);
+  dossier = cb_dossier_new (&fields);
+  cb_text_wipe (home);
+  return dossier;
 }
 
 CbDossier *

@@ -22,6 +22,7 @@ put_off (CbBook *self, gint64 now_us, GError **error)
     " OR EXISTS (SELECT 1 FROM request AS r WHERE r.customer = imported.customer)"
     " OR EXISTS (SELECT 1 FROM occasion AS o WHERE o.customer = imported.customer)"
     " OR EXISTS (SELECT 1 FROM purchase AS b WHERE b.customer = imported.customer)"
+    " OR EXISTS (SELECT 1 FROM wish AS w WHERE w.customer = imported.customer)"
     " OR EXISTS (SELECT 1 FROM permission_now AS v WHERE v.customer = imported.customer"
     "  AND v.verdict = 'allowed'))";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_PUT_OFF);

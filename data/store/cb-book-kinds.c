@@ -82,6 +82,20 @@ static const CbRecordKind kinds[] = {
     .list_ends = LIST_ENDS ("purchase"),
     .end = END ("purchase"),
   },
+  {
+    .kind = "wish",
+    .list_living = "SELECT id, 'shop', 'profile', created_us, life, ends_us, 0"
+                   " FROM wish WHERE customer = ?1",
+    .set_life = SET_LIFE ("wish"),
+    .list_ended = LIST_ENDED ("wish"),
+    .list_ends = LIST_ENDS ("wish"),
+    .end = END ("wish"),
+  },
+  {
+    .kind = "reach",
+    .list_ended = LIST_ENDED ("reach"),
+    .end = END ("reach"),
+  },
 };
 
 const CbRecordKind *

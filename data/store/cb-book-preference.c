@@ -300,6 +300,79 @@ cb_book_set_preference (CbBook *self,
   return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
 }
 
+/* --- it is still right --- */
+
+/* What the actor may see of it. */
+static CbPreference *
+find_preference (CbBook *self, CbStaff *actor, const char *id, GError **error)
+{
+  static const char SQL_GET_OWNER[] =
+    "SELECT customer FROM preference WHERE id = ?1 AND ends_us > ?2";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWNER);
+  g_autoptr (CbPreference) preference = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  if (cb_stmt_next (stmt, &local_error))
+    preference = read_preference (self, cb_stmt_text (stmt, 0), id, &local_error);
+  if (cb_error_hand_on (&local_error, error))
+    return NULL;
+  if (preference != NULL && cb_book_may_see (actor, cb_preference_get_life (preference),
+                                             cb_preference_get_author_id (preference)))
+    return g_steal_pointer (&preference);
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such preference");
+  return NULL;
+}
+
+static gboolean
+write_confirmed (CbBook *self, CbStaff *actor, CbPreference *preference, GError **error)
+{
+  static const char SQL_CONFIRM_PREFERENCE[] =
+    "UPDATE preference SET confirmed_us = ?2, fades_us = ?3 WHERE id = ?1 RETURNING version";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_CONFIRM_PREFERENCE);
+  gint64 now_us = cb_clock_get_now_us (self->clock);
+  NewPreference new = {
+    .id = cb_preference_get_id (preference),
+    .customer = cb_preference_get_customer_id (preference),
+    .purpose = cb_preference_get_purpose (preference),
+  };
+  g_autofree char *base = NULL;
+
+  cb_stmt_bind_text (stmt, 1, new.id);
+  cb_stmt_bind_int (stmt, 2, now_us);
+  cb_stmt_bind_int (stmt, 3, cb_clock_day_end_us (now_us, FADES_AFTER_DAYS));
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  base = g_strdup (cb_stmt_text (stmt, 0));
+  new.base = base;
+  return cb_stmt_run (stmt, error) && queue_preference (self, actor, &new, error) &&
+         cb_book_audit (self, actor, "preference.confirm", new.customer, new.id, NULL, error) &&
+         cb_book_reckon_capture (self, new.customer, "preference", new.id, error);
+}
+
+CbPreference *
+cb_book_confirm_preference (CbBook *self, CbStaff *actor, const char *id, GError **error)
+{
+  g_autoptr (CbPreference) preference = NULL;
+  g_autoptr (CbPreference) saved = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  preference = find_preference (self, actor, id, error);
+  if (preference == NULL ||
+      !cb_book_require_open (self, actor, cb_preference_get_customer_id (preference), error) ||
+      !write_confirmed (self, actor, preference, error))
+    return NULL;
+  saved = read_preference (self, cb_preference_get_customer_id (preference), id, error);
+  if (saved == NULL)
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
+}
+
 JsonObject *
 cb_book_encode_preference (CbBook *self, const CbKey *key, const char *preference, GError **error)
 {

@@ -522,6 +522,29 @@ GPtrArray *cb_book_read_occasions (CbBook *self,
 /* Of CbPermission: every purpose without channel, then each channel of the outreach purposes. */
 GPtrArray *cb_book_list_permissions (CbBook *self, const char *customer, GError **error);
 
+GPtrArray *cb_book_read_wishes (CbBook *self, CbStaff *actor, const char *customer, GError **error);
+GPtrArray *cb_book_read_used (CbBook *self, const char *customer, GError **error);
+GPtrArray *cb_book_read_reaches (CbBook *self, const char *customer, GError **error);
+
+/* `home` is to be wiped; both are NULL where nothing is known. */
+gboolean cb_book_read_belonging (CbBook *self,
+                                 const CbKey *key,
+                                 const char *customer,
+                                 char **home,
+                                 char **associate,
+                                 GError **error);
+
+/* Inside a write: what came of it where `permission` allows it, else that it was refused. `made` is
+ * the id; may be NULL. */
+gboolean cb_book_write_reach (CbBook *self,
+                              CbStaff *actor,
+                              CbPermission *permission,
+                              const char *customer,
+                              CbOutcome outcome,
+                              const char *request,
+                              char **made,
+                              GError **error);
+
 /* Of CbPurchase, the newest first. */
 GPtrArray *cb_book_read_purchases (CbBook *self, const char *customer, GError **error);
 
@@ -569,6 +592,7 @@ JsonObject *cb_book_encode_told_preference (CbPreference *preference);
 JsonObject *cb_book_encode_told_request (CbMatter *request);
 JsonObject *cb_book_encode_told_occasion (CbOccasion *occasion);
 JsonObject *cb_book_encode_told_purchase (CbPurchase *purchase);
+JsonObject *cb_book_encode_told_wish (CbWish *wish);
 
 /* After an erasure and outside of a transaction: the copies of whoever is gone. What can't be done
  * now is done later; nothing fails for it. */

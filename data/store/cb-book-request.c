@@ -356,28 +356,38 @@ check_state (const CbMatterFields *fields, CbMatterState state, GError **error)
   return TRUE;
 }
 
-/* The contact given may be used for this matter, unless they took that back. */
+/* The contact given may be used for this matter, unless they took that back. NULL without an error:
+ * no channel is meant. */
 static gboolean
-check_channel (CbBook *self,
-               const char *customer,
-               CbMatterState state,
-               CbChannel channel,
-               GError **error)
+ask_channel (CbBook *self,
+             const char *customer,
+             CbMatterState state,
+             CbChannel channel,
+             CbPermission **permission,
+             GError **error)
 {
-  g_autoptr (CbPermission) permission = NULL;
-
+  *permission = NULL;
   if (channel == CB_CHANNEL_NONE)
     return TRUE;
   if (state != CB_MATTER_TOLD)
     return fail_invalid (error, "a channel belongs to telling them");
-  permission = cb_book_read_permission (self, customer, CB_PURPOSE_ASKED, channel, error);
-  if (permission == NULL)
-    return FALSE;
-  if (cb_permission_is_allowed (permission))
-    return TRUE;
-  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
-                       cb_permission_get_reason (permission));
-  return FALSE;
+  *permission = cb_book_read_permission (self, customer, CB_PURPOSE_ASKED, channel, error);
+  return *permission != NULL;
+}
+
+/* That it was wanted and is not permitted stays in the log of contacts. */
+static void
+refuse_channel (CbBook *self,
+                CbStaff *actor,
+                const CbMatterFields *fields,
+                CbPermission *permission,
+                GError **error)
+{
+  if (cb_book_write_reach (self, actor, permission, fields->customer_id, CB_OUTCOME_REFUSED,
+                           fields->id, NULL, error) &&
+      cb_book_commit (self, error))
+    g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+                         cb_permission_get_reason (permission));
 }
 
 static gboolean
@@ -434,6 +444,7 @@ cb_book_move_request (CbBook *self,
 {
   g_autoptr (CbMatter) request = NULL;
   g_autoptr (CbMatter) saved = NULL;
+  g_autoptr (CbPermission) permission = NULL;
   const CbMatterFields *fields;
   g_auto (CbTransaction) transaction = NULL;
 
@@ -446,13 +457,21 @@ cb_book_move_request (CbBook *self,
   fields = cb_matter_get_fields (request);
   if (!cb_book_require_open (self, actor, fields->customer_id, error) ||
       !check_state (fields, state, error) ||
-      !check_channel (self, fields->customer_id, state, channel, error))
+      !ask_channel (self, fields->customer_id, state, channel, &permission, error))
     return NULL;
+  if (permission != NULL && !cb_permission_is_allowed (permission))
+    {
+      transaction = NULL;
+      refuse_channel (self, actor, fields, permission, error);
+      return NULL;
+    }
   /* Said again it is what it was: the day it was done does not move. */
-  if (fields->state == state)
+  if (fields->state == state && permission == NULL)
     return g_steal_pointer (&request);
   cb_book_touch (self, fields->customer_id);
-  if (!write_state (self, actor, fields, state, error))
+  if ((fields->state != state && !write_state (self, actor, fields, state, error)) ||
+      (permission != NULL && !cb_book_write_reach (self, actor, permission, fields->customer_id,
+                                                   CB_OUTCOME_REACHED, fields->id, NULL, error)))
     return NULL;
   saved = read_request (self, id, error);
   if (saved == NULL)

@@ -219,6 +219,19 @@ cb_book_encode_told_purchase (CbPurchase *purchase)
   return object;
 }
 
+JsonObject *
+cb_book_encode_told_wish (CbWish *wish)
+{
+  const CbWishFields *fields = cb_wish_get_fields (wish);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", fields->id);
+  cb_json_set_string (object, "text", fields->text);
+  cb_book_set_time (object, "created", fields->created_us);
+  cb_book_set_time (object, "ends", fields->ends_us);
+  return object;
+}
+
 /* --- answers --- */
 
 /* A request is no consent: it rests on the contract it asks for. */
@@ -412,6 +425,16 @@ encode_told_purchases (GPtrArray *purchases)
   return list;
 }
 
+static JsonObject *
+encode_told_wishes (GPtrArray *wishes)
+{
+  JsonObject *list = json_object_new_array ();
+
+  for (guint i = 0; i < wishes->len; i++)
+    json_object_array_add (list, cb_book_encode_told_wish (g_ptr_array_index (wishes, i)));
+  return list;
+}
+
 JsonObject *
 cb_book_make_export (CbBook *self,
                      CbStaff *actor,
@@ -425,6 +448,7 @@ cb_book_make_export (CbBook *self,
   g_autoptr (GPtrArray) requests = NULL;
   g_autoptr (GPtrArray) occasions = NULL;
   g_autoptr (GPtrArray) purchases = NULL;
+  g_autoptr (GPtrArray) wishes = NULL;
   JsonObject *consents = NULL;
   JsonObject *document;
   g_auto (CbKey) key;
@@ -436,7 +460,8 @@ cb_book_make_export (CbBook *self,
   requests = preferences != NULL ? cb_book_read_requests (self, customer, error) : NULL;
   occasions = requests != NULL ? cb_book_read_occasions (self, actor, customer, error) : NULL;
   purchases = occasions != NULL ? cb_book_read_purchases (self, customer, error) : NULL;
-  if (purchases != NULL)
+  wishes = purchases != NULL ? cb_book_read_wishes (self, actor, customer, error) : NULL;
+  if (wishes != NULL)
     consents = cb_book_encode_consents (self, &key, customer, error);
   if (consents == NULL)
     return NULL;
@@ -446,6 +471,7 @@ cb_book_make_export (CbBook *self,
   json_object_object_add (document, "requests", encode_told_requests (requests));
   json_object_object_add (document, "occasions", encode_told_occasions (occasions));
   json_object_object_add (document, "purchases", encode_told_purchases (purchases));
+  json_object_object_add (document, "wishes", encode_told_wishes (wishes));
   json_object_object_add (document, "consents", consents);
   return document;
 }

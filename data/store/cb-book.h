@@ -248,6 +248,54 @@ CbOccasion *cb_book_do_step (CbBook *self,
 CbOccasion *cb_book_confirm_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
 gboolean cb_book_remove_occasion (CbBook *self, CbStaff *actor, const char *id, GError **error);
 
+/* They said it again: it is still right, and fades a year from now. */
+CbPreference *cb_book_confirm_preference (CbBook *self,
+                                          CbStaff *actor,
+                                          const char *id,
+                                          GError **error);
+
+/* --- what they would like in return --- */
+
+CbWish *cb_book_add_wish (CbBook *self,
+                          CbStaff *actor,
+                          const char *customer,
+                          const char *text,
+                          GError **error);
+gboolean cb_book_remove_wish (CbBook *self, CbStaff *actor, const char *id, GError **error);
+
+/* --- used for you --- */
+
+/* A note or a preference helped its customer. */
+gboolean cb_book_mark_used (CbBook *self, CbStaff *actor, const char *record, GError **error);
+
+/* Of CbUsed: notes that were written down at least so many days ago and never helped, oldest first:
+ * proposed for deletion. Managers; logged. */
+GPtrArray *cb_book_list_unused (CbBook *self,
+                                CbStaff *actor,
+                                guint days,
+                                guint limit,
+                                GError **error);
+
+/* --- the contact log --- */
+
+/* The verdict is asked in the same act. Where it permits no such contact that is what is logged,
+ * and CB_STORE_ERROR_REFUSED. Answers the id. */
+char *cb_book_log_reach (CbBook *self,
+                         CbStaff *actor,
+                         const char *customer,
+                         const CbReachDraft *draft,
+                         GError **error);
+
+/* --- where they belong --- */
+
+/* The shop they call theirs and who usually serves them; NULL is nothing in particular. */
+gboolean cb_book_set_belonging (CbBook *self,
+                                CbStaff *actor,
+                                const char *customer,
+                                const char *home,
+                                const char *associate,
+                                GError **error);
+
 /* --- the catalogue --- */
 
 /* Of CbProduct by their number, after `after` (NULL: from the first). It is nobody's, so anybody's.

@@ -228,7 +228,7 @@ class Notes(ShopCase):
                                   "--discretion", "private", "--for", "daughter", "--provenance", "asked")
         shown = self.shop.show(self.who)["notes"][0]
         self.assertEqual(set(shown), {"id", "text", "kind", "intent", "discretion", "for", "provenance",
-                                      "purpose", "state", "author", "created", "ends", "sync"})
+                                      "purpose", "state", "author", "created", "ends", "sync", "used"})
         self.assertEqual(
             [shown[member] for member in ("id", "text", "kind", "intent", "discretion", "for", "provenance",
                                           "purpose", "author")],
@@ -418,7 +418,9 @@ class CommandLine(ShopCase):
                         "consent show", "consent record", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
-                        "occasion remove", "catalogue import", "catalogue list", "purchases import",
+                        "occasion remove", "catalogue import", "catalogue list", "purchases import", "preference confirm",
+                        "wish add", "wish remove", "note used", "preference used", "note unused", "contact log",
+                        "customer set",
                         "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run",
                         "retention list", "retention confirm-time", "audit verify",
                         "export", "access"):
