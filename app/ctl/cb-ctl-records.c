@@ -91,9 +91,17 @@ encode_note (CbNote *note, CbCtl *ctl)
   return object;
 }
 
+static void
+set_age (JsonObject *object, CbAge age, gint64 confirmed_us, gint64 now_us)
+{
+  cb_json_set_string (object, "age", cb_age_to_id (age));
+  cb_json_set_int (object, "age_days", cb_age_get_days (confirmed_us, now_us));
+}
+
 JsonObject *
 cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl)
 {
+  gint64 now_us = cb_clock_get_now_us (ctl->clock);
   JsonObject *object = json_object_new_object ();
 
   cb_json_set_string (object, "id", cb_preference_get_id (preference));
@@ -109,8 +117,8 @@ cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl)
   cb_json_set_string (object, "state", cb_ctl_get_state (cb_preference_get_life (preference)));
   cb_ctl_set_time (object, "confirmed", cb_preference_get_confirmed_us (preference));
   cb_ctl_set_time (object, "fades", cb_preference_get_fades_us (preference));
-  cb_json_set_boolean (object, "faded",
-                       cb_preference_get_fades_us (preference) <= cb_clock_get_now_us (ctl->clock));
+  set_age (object, cb_preference_get_age (preference, now_us),
+           cb_preference_get_confirmed_us (preference), now_us);
   cb_ctl_set_time (object, "ends", cb_preference_get_ends_us (preference));
   cb_json_set_string (object, "sync", cb_delivery_to_id (cb_preference_get_delivery (preference)));
   return object;
@@ -160,6 +168,7 @@ cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
 {
   const CbOccasionFields *fields = cb_occasion_get_fields (occasion);
   g_autofree char *date = cb_occasion_dup_date (occasion);
+  gint64 now_us = cb_clock_get_now_us (ctl->clock);
   JsonObject *object = json_object_new_object ();
 
   cb_json_set_string (object, "id", fields->id);
@@ -168,8 +177,7 @@ cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
   cb_json_set_string (object, "text", fields->text);
   cb_json_set_string (object, "for", fields->for_role);
   cb_json_set_string (object, "date", date);
-  cb_ctl_set_day (object, "next",
-                  cb_occasion_get_next_us (occasion, cb_clock_get_now_us (ctl->clock)));
+  cb_ctl_set_day (object, "next", cb_occasion_get_next_us (occasion, now_us));
   json_object_object_add (object, "steps",
                           cb_ctl_encode_list (fields->steps, (CbCtlEncodeFunc) encode_step, ctl));
   cb_json_set_string (object, "provenance", cb_provenance_to_id (fields->provenance));
@@ -178,6 +186,7 @@ cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl)
   cb_ctl_set_time (object, "created", fields->created_us);
   cb_ctl_set_time (object, "confirmed", fields->confirmed_us);
   cb_ctl_set_time (object, "fades", fields->fades_us);
+  set_age (object, cb_occasion_get_age (occasion, now_us), fields->confirmed_us, now_us);
   cb_ctl_set_time (object, "ends", fields->ends_us);
   return object;
 }

@@ -69,6 +69,14 @@ cb_occasion_get_next_us (CbOccasion *self, gint64 now_us)
   return end_of_day_in (g_date_time_get_year (now) + 1, fields->month, fields->day);
 }
 
+CbAge
+cb_occasion_get_age (CbOccasion *self, gint64 now_us)
+{
+  g_return_val_if_fail (CB_IS_OCCASION (self), CB_AGE_FADED);
+
+  return cb_age_reckon (self->fields.confirmed_us, self->fields.fades_us, now_us);
+}
+
 char *
 cb_occasion_dup_date (CbOccasion *self)
 {

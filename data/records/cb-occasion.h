@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "records/cb-age.h"
 #include "records/cb-terms.h"
 
 G_BEGIN_DECLS
@@ -59,6 +60,9 @@ const CbOccasionFields *cb_occasion_get_fields (CbOccasion *self);
 /* The end of the day when it is next, today included; of an event that is over, the end of its day.
  */
 gint64 cb_occasion_get_next_us (CbOccasion *self, gint64 now_us);
+
+/* Whether it is still to be relied on. */
+CbAge cb_occasion_get_age (CbOccasion *self, gint64 now_us);
 
 /* "2027-06-12" or "06-12". Free it. */
 char *cb_occasion_dup_date (CbOccasion *self);

@@ -124,6 +124,14 @@ cb_preference_get_fades_us (CbPreference *self)
   return self->fades_us;
 }
 
+CbAge
+cb_preference_get_age (CbPreference *self, gint64 now_us)
+{
+  g_return_val_if_fail (CB_IS_PREFERENCE (self), CB_AGE_FADED);
+
+  return cb_age_reckon (self->confirmed_us, self->fades_us, now_us);
+}
+
 gint64
 cb_preference_get_ends_us (CbPreference *self)
 {

@@ -7,6 +7,7 @@
 
 #include <gio/gio.h>
 
+#include "records/cb-age.h"
 #include "records/cb-terms.h"
 
 G_BEGIN_DECLS
@@ -48,6 +49,10 @@ const char *cb_preference_get_purpose (CbPreference *self);
 const char *cb_preference_get_author_id (CbPreference *self);
 gint64 cb_preference_get_confirmed_us (CbPreference *self);
 gint64 cb_preference_get_fades_us (CbPreference *self);
+
+/* Whether it is still to be relied on; asked by whoever shows or uses it. */
+CbAge cb_preference_get_age (CbPreference *self, gint64 now_us);
+
 gint64 cb_preference_get_ends_us (CbPreference *self);
 CbLife cb_preference_get_life (CbPreference *self);
 CbDelivery cb_preference_get_delivery (CbPreference *self);

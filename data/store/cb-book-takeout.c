@@ -132,6 +132,7 @@ cb_book_encode_told_preference (CbPreference *preference)
                       cb_provenance_to_id (cb_preference_get_provenance (preference)));
   cb_json_set_string (object, "purpose", cb_preference_get_purpose (preference));
   cb_book_set_time (object, "confirmed", cb_preference_get_confirmed_us (preference));
+  cb_book_set_time (object, "fades", cb_preference_get_fades_us (preference));
   cb_book_set_time (object, "ends", cb_preference_get_ends_us (preference));
   return object;
 }
@@ -197,6 +198,7 @@ cb_book_encode_told_occasion (CbOccasion *occasion)
   cb_json_set_string (object, "provenance", cb_provenance_to_id (fields->provenance));
   cb_book_set_time (object, "created", fields->created_us);
   cb_book_set_time (object, "confirmed", fields->confirmed_us);
+  cb_book_set_time (object, "fades", fields->fades_us);
   cb_book_set_time (object, "ends", fields->ends_us);
   return object;
 }

@@ -67,7 +67,7 @@ class Care(ShopCase):
                             given=json.dumps({"facet": "size", "value": "38"}))["id"]
         before = self.shop.show(self.who)["preferences"][0]
         after = self.shop.do("preference", "confirm", size)
-        self.assertEqual((after["id"], after["value"], after["faded"]), (size, "38", False))
+        self.assertEqual((after["id"], after["value"], after["age"], after["age_days"]), (size, "38", "fresh", 0))
         self.assertGreater(after["confirmed"], before["confirmed"])
         self.fails(1, "preference", "confirm", NOBODY)
 

@@ -27,7 +27,8 @@ class Occasions(ShopCase):
         found = self.add(text="sister's wedding", date=day(60), **{"for": "sister"}, provenance="asked",
                          steps=[{"text": "fitting", "days_before": 42}, {"text": "collect", "date": day(57)}])
         self.assertEqual(set(found), {"id", "customer", "kind", "text", "for", "date", "next", "steps",
-                                      "provenance", "state", "author", "created", "confirmed", "fades", "ends"})
+                                      "provenance", "state", "author", "created", "confirmed", "fades", "age",
+                                      "age_days", "ends"})
         self.assertEqual((found["kind"], found["date"], found["next"], found["for"], found["state"],
                           found["provenance"], found["author"]),
                          ("event", day(60), day(60), "sister", "agreed", "asked", NAMES["associate"]))

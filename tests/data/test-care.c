@@ -68,7 +68,7 @@ test_wish_ends (void)
   wish = cb_book_add_wish (test.book, test.associate, customer, "quiet hours", &error);
   g_assert_no_error (error);
   cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_NO, CB_METHOD_TAPPED);
-  cb_clock_set_now_us (test.clock, cb_clock_day_end_us (CB_TEST_MORNING_US, 0));
+  cb_clock_advance (test.clock, cb_clock_day_end_us (CB_TEST_MORNING_US, 0) - CB_TEST_MORNING_US);
   g_assert_cmpint (cb_book_run_retention (test.book, NULL), ==, 1);
   cb_test_book_tear_down (&test);
 }
@@ -250,6 +250,64 @@ test_preference_is_confirmed (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Fresh for three quarters of its time, then fading, then faded, and not gone. A clock that was set
+ * back makes nothing younger than it is. */
+static void
+test_age (void)
+{
+  const gint64 said_us = CB_TEST_MORNING_US;
+  const gint64 fades_us = said_us + 400 * DAY;
+  static const struct
+  {
+    gint64 days;
+    CbAge age;
+  } rows[] = {
+    { -3, CB_AGE_FRESH },   { 0, CB_AGE_FRESH },   { 299, CB_AGE_FRESH },  { 300, CB_AGE_FADING },
+    { 399, CB_AGE_FADING }, { 400, CB_AGE_FADED }, { 4000, CB_AGE_FADED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gint64 now_us = said_us + rows[i].days * DAY;
+
+      g_assert_cmpint (cb_age_reckon (said_us, fades_us, now_us), ==, rows[i].age);
+      g_assert_cmpuint (cb_age_get_days (said_us, now_us), ==, MAX (rows[i].days, 0));
+    }
+  g_assert_cmpint (cb_age_reckon (said_us, fades_us, fades_us - 1), ==, CB_AGE_FADING);
+  g_assert_cmpstr (cb_age_to_id (CB_AGE_FADING), ==, "fading");
+}
+
+/* The record answers, whoever asks. */
+static void
+test_preference_ages (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbPreferenceDraft) draft = cb_preference_draft_new ();
+  g_autoptr (CbPreference) preference = NULL;
+  g_autoptr (CbPreference) confirmed = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 now_us;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  draft->value = g_strdup ("38 narrow");
+  preference = cb_book_set_preference (test.book, test.associate, customer, draft, &error);
+  g_assert_no_error (error);
+  now_us = cb_clock_get_now_us (test.clock);
+  g_assert_cmpint (cb_preference_get_age (preference, now_us), ==, CB_AGE_FRESH);
+  g_assert_cmpint (cb_preference_get_age (preference, now_us + 300 * DAY), ==, CB_AGE_FADING);
+  cb_clock_advance (test.clock, 366 * DAY);
+  now_us = cb_clock_get_now_us (test.clock);
+  g_assert_cmpint (cb_preference_get_age (preference, now_us), ==, CB_AGE_FADED);
+  confirmed = cb_book_confirm_preference (test.book, test.associate,
+                                          cb_preference_get_id (preference), &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cb_preference_get_age (confirmed, now_us), ==, CB_AGE_FRESH);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +318,7 @@ main (int argc, char **argv)
   g_test_add_func ("/care/contact/is-logged-as-it-was-permitted", test_contact_log);
   g_test_add_func ("/care/belonging/is-sealed", test_belonging);
   g_test_add_func ("/care/preference/is-confirmed", test_preference_is_confirmed);
+  g_test_add_func ("/care/age/fresh-fading-faded", test_age);
+  g_test_add_func ("/care/preference/ages", test_preference_ages);
   return g_test_run ();
 }

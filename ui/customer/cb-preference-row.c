@@ -78,6 +78,10 @@ cb_preference_row_set_preference (CbPreferenceRow *self, CbPreference *preferenc
       value = dup_value (preference);
       age = dup_age (preference, now_us);
     }
+  if (preference != NULL && cb_preference_get_age (preference, now_us) == CB_AGE_FADED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->value), "cb-quiet");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->value), "cb-quiet");
   gtk_label_set_label (self->about, about != NULL ? about : "");
   gtk_label_set_label (self->value, value != NULL ? value : "");
   gtk_label_set_label (self->age, age != NULL ? age : "");

@@ -282,7 +282,7 @@ cb_words_dup_note_fate (CbNote *note, gint64 now_us)
 char *
 cb_words_dup_preference_age (CbPreference *preference, gint64 now_us)
 {
-  if (cb_preference_get_fades_us (preference) <= now_us)
+  if (cb_preference_get_age (preference, now_us) == CB_AGE_FADED)
     return with_day (_ ("Last heard %s: still right?"), cb_preference_get_confirmed_us (preference),
                      now_us);
   return with_day (_ ("Heard %s"), cb_preference_get_confirmed_us (preference), now_us);
