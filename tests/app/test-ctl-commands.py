@@ -200,7 +200,8 @@ class Customers(ShopCase):
 
     def test_erased_is_gone(self):
         who = self.shop.add_customer("Hale", "Northcott")
-        self.assertEqual(self.shop.do("erase", who, "--reason", "request", role="privacy"), {"erased": who})
+        self.assertEqual(self.shop.do("erase", who, "--reason", "request", role="privacy"),
+                         {"erased": who, "selfcheck": "pass"})
         self.fails(1, "customer", "show", who)
         self.assertEqual(self.shop.do("customer", "find", "northcott"), [])
 
