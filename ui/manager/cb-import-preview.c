@@ -11,6 +11,7 @@
 #include "shell/cb-when.h"
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
+#include "widgets/cb-column-layout.h"
 #include "widgets/cb-wrapping.h"
 
 static const struct
@@ -31,6 +32,7 @@ struct _CbImportPreview
   GtkWidget parent_instance;
 
   GtkWidget *content;
+  GtkAdjustment *scrolled;
   GtkLabel *file;
   GtkLabel *counts;
   GtkLabel *not_asked;
@@ -145,6 +147,7 @@ cb_import_preview_show (CbImportPreview *self,
   g_return_if_fail (CB_IS_IMPORT_PREVIEW (self));
 
   self->now_us = now_us;
+  gtk_adjustment_set_value (self->scrolled, 0);
   counts = cb_import_words_dup_before (progress, is_optouts);
   gtk_label_set_label (self->file, file_name);
   gtk_label_set_label (self->counts,
@@ -226,9 +229,11 @@ cb_import_preview_class_init (CbImportPreviewClass *klass)
   signals[SIGNAL_ANOTHER] = g_signal_new ("another", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (CB_TYPE_COLUMN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-import-preview.ui");
   gtk_widget_class_bind_template_child (widget_class, CbImportPreview, content);
+  gtk_widget_class_bind_template_child (widget_class, CbImportPreview, scrolled);
   gtk_widget_class_bind_template_child (widget_class, CbImportPreview, file);
   gtk_widget_class_bind_template_child (widget_class, CbImportPreview, counts);
   gtk_widget_class_bind_template_child (widget_class, CbImportPreview, not_asked);
