@@ -205,6 +205,77 @@ cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError 
   return TRUE;
 }
 
+/* --- the rows of a store that was damaged --- */
+
+void
+cb_audit_row_free (CbAuditRow *row)
+{
+  g_free (row->staff);
+  g_free (row->action);
+  g_free (row->customer);
+  g_free (row->object);
+  g_free (row->code);
+  g_clear_pointer (&row->mac, g_bytes_unref);
+  g_free (row);
+}
+
+static gboolean
+fits_behind (CbBook *self, const CbAuditRow *row, GBytes *previous)
+{
+  g_autoptr (GBytes) mac = reckon_mac (self, previous, row->at_us, row->staff, row->action,
+                                       row->customer, row->object, row->code);
+
+  return g_bytes_equal (mac, row->mac);
+}
+
+static gboolean
+put_back_row (CbBook *self, const CbAuditRow *kept, GError **error)
+{
+  Row row = {
+    .at_us = kept->at_us,
+    .staff = kept->staff,
+    .action = kept->action,
+    .customer = kept->customer,
+    .object = kept->object,
+    .code = kept->code,
+  };
+  g_autoptr (GBytes) mac = chain (self, &row, error);
+
+  return mac != NULL && add_row (self, &row, mac, error);
+}
+
+/* The first row behind a gap can't be told to be right, for what it was chained to is gone; those
+ * behind it can, by what stands in it. */
+gboolean
+cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_lost, GError **error)
+{
+  GBytes *previous = NULL;
+  gboolean has_gap = FALSE;
+  gint64 last = 0;
+  gint64 last_kept = 0;
+
+  *n_kept = 0;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const CbAuditRow *row = g_ptr_array_index (rows, i);
+      gboolean fits = row->seq == last + 1 && fits_behind (self, row, previous);
+
+      if (row->seq == last)
+        continue;
+      if (!fits && !has_gap && !cb_book_audit (self, NULL, "audit.gap", NULL, NULL, NULL, error))
+        return FALSE;
+      has_gap = has_gap || !fits;
+      if (fits && !put_back_row (self, row, error))
+        return FALSE;
+      *n_kept += fits;
+      last_kept = fits ? row->seq : last_kept;
+      previous = row->mac;
+      last = row->seq;
+    }
+  *n_lost += (guint) (last_kept - *n_kept) + (last != last_kept);
+  return TRUE;
+}
+
 /* --- walking it --- */
 
 static gboolean

@@ -31,8 +31,8 @@ normalise (const char *value)
   return text;
 }
 
-static GBytes *
-hash_number (CbBook *self, const char *value)
+GBytes *
+cb_book_hash_card_number (CbBook *self, const char *value)
 {
   char *normal = normalise (value);
   GBytes *hash = cb_book_hash_contact (&self->keys->local, "card", normal);
@@ -57,7 +57,7 @@ cb_book_add_card_numbers (CbBook *self,
       g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_CARD_NUMBER);
       g_autofree char *id = cb_id_new ();
       g_autoptr (GBytes) value = cb_seal_text (key, COLUMN_VALUE, id, numbers[i]);
-      g_autoptr (GBytes) hash = hash_number (self, numbers[i]);
+      g_autoptr (GBytes) hash = cb_book_hash_card_number (self, numbers[i]);
 
       cb_stmt_bind_text (stmt, 1, id);
       cb_stmt_bind_text (stmt, 2, customer);
@@ -111,7 +111,7 @@ find_by_number (CbBook *self, const char *number, CbBuyer *buyer, GError **error
     "SELECT DISTINCT customer FROM card_number WHERE local_hash = ?1"
     " UNION SELECT id FROM customer WHERE id = ?2 LIMIT 2";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_FIND_BY_NUMBER);
-  g_autoptr (GBytes) hash = hash_number (self, number);
+  g_autoptr (GBytes) hash = cb_book_hash_card_number (self, number);
 
   cb_stmt_bind_bytes (stmt, 1, hash);
   cb_stmt_bind_text (stmt, 2, number);

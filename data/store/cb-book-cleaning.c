@@ -22,6 +22,7 @@
 #include "base/cb-files.h"
 #include "db/cb-snapshot.h"
 #include "store/cb-canaries.h"
+#include "store/cb-switch.h"
 #include "vault/cb-backup.h"
 
 #define NUMBERS "cleaning"
@@ -32,7 +33,7 @@
 /* Words that stand in the store whoever is in it: of closed lists, of audit rows, of operations.
  * What the schema and the settings say is added to them. */
 static const char clear_words[] =
-  " accepted advice alteration associate audit.carry cancelled channel collection company confirm"
+  " accepted advice alteration associate audit.carry audit.gap cancelled channel collection company confirm"
   " consent.answer consent.import consent.withdraw contact contract copy.end counterbook customer.add"
   " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
   " customer.merge customer.read discretion dislike draft.body erasure.check everywhere garment"
@@ -43,7 +44,7 @@ static const char clear_words[] =
   " own-phone pending polarity preference.body preference.set preferred private profile promise"
   " provenance purchase request.add request.body request.list request.move restore retention"
   " selfcheck settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"
-  " store.incarnation store.reseal store.restore store.settings suppression.add tonight unasked"
+  " store.incarnation store.repair store.reseal store.restore store.settings suppression.add tonight unasked"
   " unknown waiting withdrawal ";
 
 /* --- what must be found nowhere --- */
@@ -344,9 +345,10 @@ clean (CbBook *self, gboolean *passed, GError **error)
     return FALSE;
   if (g_hash_table_size (erased) == 0)
     return TRUE;
-  return write_anew (self, error) && make_backup_anew (self, error) &&
-         check_all (self, erased, passed, error) && settle (self, erased, *passed, error) &&
-         cb_canaries_forget (self->canaries, error);
+  /* What was kept of a damaged store holds them too. */
+  return cb_switch_drop_kept (self->home, self->vault, error) && write_anew (self, error) &&
+         make_backup_anew (self, error) && check_all (self, erased, passed, error) &&
+         settle (self, erased, *passed, error) && cb_canaries_forget (self->canaries, error);
 }
 
 gboolean

@@ -171,6 +171,7 @@ gboolean cb_book_set_contacts (CbBook *self,
 
 /* --- the numbers on their cards, inside a write and a read --- */
 
+GBytes *cb_book_hash_card_number (CbBook *self, const char *value);
 gboolean cb_book_add_card_numbers (CbBook *self,
                                    const CbKey *key,
                                    const char *customer,
@@ -303,6 +304,30 @@ gboolean cb_book_audit (CbBook *self,
 /* Of the attached database `replaced`, inside a write: the rows that followed on what both have in
  * common. `is_whole` is FALSE when not all of them could be read or did not fit together. */
 gboolean cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError **error);
+
+/* A row as it was found in a damaged store. */
+typedef struct
+{
+  gint64 seq;
+  gint64 at_us;
+  char *staff;
+  char *action;
+  char *customer;
+  char *object;
+  char *code;
+  GBytes *mac;
+} CbAuditRow;
+
+void cb_audit_row_free (CbAuditRow *row);
+
+/* Inside a write, into an audit that is empty: those of CbAuditRow, in the order of their numbers,
+ * that are chained to the one before them. Behind a gap they are chained anew, and a row says so.
+ */
+gboolean cb_book_refill_audit (CbBook *self,
+                               GPtrArray *rows,
+                               guint *n_kept,
+                               guint *n_lost,
+                               GError **error);
 
 /* --- the kinds of record --- */
 

@@ -294,6 +294,12 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
 
 /* --- closing --- */
 
+gboolean
+cb_book_is_sound (CbBook *self, GError **error)
+{
+  return cb_db_check_integrity (self->db, error);
+}
+
 void
 cb_book_close (CbBook *self)
 {

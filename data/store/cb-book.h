@@ -455,6 +455,9 @@ gboolean cb_book_is_cleaning_due (CbBook *self);
 /* What is to be done when the counter is idle: the cleaning, and with time the day's back-up. */
 gboolean cb_book_look_after (CbBook *self, gboolean has_time, GError **error);
 
+/* CB_STORE_ERROR_CORRUPT when the file is damaged. Reads all of it. */
+gboolean cb_book_is_sound (CbBook *self, GError **error);
+
 /* --- back-up --- */
 
 /* What a back-up was found to be when it was opened. */

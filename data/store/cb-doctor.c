@@ -198,7 +198,7 @@ look_at_integrity (GPtrArray *findings, CbBook *book)
 {
   g_autoptr (GError) error = NULL;
 
-  if (cb_db_check_integrity (book->db, &error))
+  if (cb_book_is_sound (book, &error))
     add (findings, "integrity", CB_FINDING_GOOD, g_strdup ("the file is sound"),
          "What was saved can be read.");
   else

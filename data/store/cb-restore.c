@@ -52,24 +52,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Restore, restore_clear)
 
 /* --- alone with the store --- */
 
-static int
-lock_store (const char *state_root, const char *store_id, GError **error)
-{
-  g_autofree char *directory = g_build_filename (state_root, store_id, NULL);
-  g_autofree char *path = g_build_filename (directory, "store.lock", NULL);
-  g_autoptr (GError) local_error = NULL;
-  int lock = -1;
-
-  if (cb_files_ensure_directory (directory, &local_error))
-    lock = cb_files_lock (path, TRUE, FALSE, &local_error);
-  if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
-    g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY,
-                         "the terminal is running; close it first");
-  else if (local_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  return lock;
-}
-
 /* Which store is here now; NULL when none is, or none that can be read. */
 static char *
 find_present (Restore *self)
@@ -88,12 +70,12 @@ lock_stores (Restore *self, GError **error)
 {
   g_autofree char *present = find_present (self);
 
-  self->locks[0] = lock_store (self->state_root, self->head.store_id, error);
+  self->locks[0] = cb_switch_lock (self->state_root, self->head.store_id, error);
   if (self->locks[0] < 0)
     return FALSE;
   if (present == NULL || g_str_equal (present, self->head.store_id))
     return TRUE;
-  self->locks[1] = lock_store (self->state_root, present, error);
+  self->locks[1] = cb_switch_lock (self->state_root, present, error);
   return self->locks[1] >= 0;
 }
 
@@ -320,7 +302,7 @@ put_back (Restore *self, const char *as, GError **error)
   g_autofree char *incarnation = NULL;
 
   if (make_ready (self, as, &incarnation, error) &&
-      cb_switch_decide (self->home, self->head.store_id, incarnation, error))
+      cb_switch_decide (self->home, self->head.store_id, incarnation, NULL, error))
     return cb_switch_finish (self->home, self->state_root, TRUE, error);
   /* A decision that could not be synced may be on the disk all the same. */
   if (!cb_switch_is_decided (self->home))

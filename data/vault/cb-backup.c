@@ -198,12 +198,12 @@ cb_vault_prepare_restored (CbVault *self, guint64 *epoch, GError **error)
   return TRUE;
 }
 
-gboolean
-cb_vault_unlock_restored (CbVault *self, GError **error)
+/* By this device's key, and as what it says to be. */
+static gboolean
+unlock_from (CbVault *self, const char *path, GError **error)
 {
   g_auto (CbKey) device_key = { 0 };
   g_auto (CbKey) store_key = { 0 };
-  g_autofree char *path = dup_restored_path (self);
   CbStoreKeyFile file;
 
   if (!cb_device_key_load (self->state_root, &device_key, error) ||
@@ -214,6 +214,20 @@ cb_vault_unlock_restored (CbVault *self, GError **error)
   self->proven = TRUE;
 
   return TRUE;
+}
+
+gboolean
+cb_vault_unlock_restored (CbVault *self, GError **error)
+{
+  g_autofree char *path = dup_restored_path (self);
+
+  return unlock_from (self, path, error);
+}
+
+gboolean
+cb_vault_unlock_unasked (CbVault *self, gboolean is_next, GError **error)
+{
+  return unlock_from (self, is_next ? self->next_path : self->key_path, error);
 }
 
 static gboolean

@@ -41,6 +41,10 @@ CbSealedReader *cb_backup_open (const char *state_root,
                                 CbBackupHead *head,
                                 GError **error);
 
+/* The key in store.key, or in the next one's file, of whatever epoch it is: for a database that
+ * can't be asked any more which it names. Nothing is tidied by it. */
+gboolean cb_vault_unlock_unasked (CbVault *self, gboolean is_next, GError **error);
+
 /* --- a store that is put back --- */
 
 /* Leaves the vault unlocked with the back-up's key, which no file here holds. */

@@ -8,7 +8,9 @@ import shutil
 import subprocess
 
 import cb_app
+import cb_kills
 from cb_app import check
+from cb_canaries import Canaries, Person, check_none
 
 OF_AN_OPEN_STORE = ["store", "device-key", "disk", "backup", "space", "integrity", "audit", "erasures", "clock"]
 OF_A_CLOSED_ONE = OF_AN_OPEN_STORE[:5]
@@ -101,9 +103,108 @@ def a_store_that_does_not_open():
         check(found["device-key"]["state"] == "bad" and "reseal" in found["store"]["means"], f"it says {found}")
 
 
+# --- repair ----------------------------------------------------------------------------------------------------
+
+
+def repair(terminal, by="Warden"):
+    answer = terminal.ctl("doctor", "--repair", by=by).json
+    check(answer["repaired"] and answer["means"].endswith("."), f"it says {answer['repaired']}")
+    return answer
+
+
+def copies(terminal):
+    """Store and state, to begin again from."""
+    folders = terminal.home, terminal.state_root
+    for folder in folders:
+        shutil.copytree(folder, folder + "-before")
+
+    def begin_again():
+        for folder in folders:
+            shutil.rmtree(folder)
+            shutil.copytree(folder + "-before", folder)
+    return begin_again
+
+
+def a_damaged_store():
+    with cb_app.World() as world:
+        canaries = Canaries("repair")
+        terminal = world.terminal(keep_unasked=7)
+        kept, gone = Person(terminal, canaries, "kept"), Person(terminal, canaries, "gone")
+        texts = {note["text"] for note in terminal.show(kept.id)["notes"]}
+        check(terminal.ctl("doctor", "--repair", by="Warden").json["repaired"] is False, "a sound store was repaired")
+        overwrite(terminal.database, 0, 100)
+        with open(terminal.database, "rb") as file:
+            damaged = file.read()
+        for by in (None, "Head", "Nobody"):
+            check(terminal.run("doctor", "--repair", by=by).code == 4, "somebody else may repair")
+            with open(terminal.database, "rb") as file:
+                check(file.read() == damaged, "the damaged file was changed")
+        answer = repair(terminal)
+        check(answer["lost"] == 0 and answer["keys_renewed"] == 0, f"it says {answer['tables']}")
+        check({"table": "customer", "saved": 2, "lost": 0} in answer["tables"], f"it says {answer['tables']}")
+        with open(os.path.join(answer["kept"], "counterbook.db"), "rb") as file:
+            check(file.read() == damaged, "the damaged file was not kept")
+        check({note["text"] for note in terminal.show(kept.id)["notes"]} == texts, "notes are gone")
+        check("store.repair" in terminal.ask("SELECT action FROM audit"), "nobody will know")
+        terminal.check_whole()
+        check(states(findings(terminal))["integrity"] == "good", "it is not well afterwards")
+        # Whoever is erased is erased of what was kept, too.
+        answer = terminal.ctl("erase", gone.id, "--reason", "request", by="Head").json
+        check(answer["selfcheck"] == "pass" and not os.path.exists(os.path.join(terminal.home, "damaged")),
+              "the damaged file still holds somebody")
+        check_none(canaries, world.files())
+        terminal.add_note(kept.id, "goes on")
+
+
+def beside_a_terminal():
+    with cb_app.World() as world:
+        terminal = world.terminal()
+        holder = subprocess.Popen([cb_app.program("CB_TEST_HOLD"), terminal.home], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=terminal.environment)
+        holder.stdin.write(b"sign-in " + cb_app.PIN)
+        holder.stdin.flush()
+        check(holder.stdout.readline().startswith(b"ok"), "nobody signs in")
+        overwrite(terminal.database, 0, 100)
+        result = terminal.run("doctor", "--repair", by="Warden")
+        check(result.code == 1 and "running" in result.complaint(), "it was repaired under a terminal")
+        holder.kill()
+        holder.wait()
+        for pipe in (holder.stdin, holder.stdout, holder.stderr):
+            pipe.close()
+        repair(terminal)
+        terminal.check_whole()
+
+
+def killed():
+    """There is the damaged store or the repaired one, and the next repair ends well."""
+    with cb_app.World() as world:
+        terminal = world.terminal(keep_unasked=7)
+        customer = terminal.add_customer()
+        terminal.add_note(customer, "kept")
+        overwrite(terminal.database, 0, 100)
+        begin_again = copies(terminal)
+        n_before = n_after = 0
+        for nth in cb_kills.moments(25):
+            begin_again()
+            done = cb_kills.run_to(terminal, nth, ("doctor", "--repair"), by="Warden")
+            answer = terminal.ctl("doctor", "--repair", by="Warden").json
+            n_before += answer["repaired"]
+            n_after += not answer["repaired"]
+            check([note["text"] for note in terminal.show(customer)["notes"]] == ["kept"], "the note is gone")
+            check(os.listdir(os.path.join(terminal.home, "damaged")), "the damaged file is gone")
+            terminal.check_whole()
+            if done:
+                break
+        check(n_before > 0 and n_after > 0, "no kill came between")
+        cb_app.say(f"a repair died at {nth - 1} moments: {n_before} times before it, {n_after} after")
+
+
 cb_app.run([
     ("/doctor/well/says-so", a_store_that_is_well),
     ("/doctor/roles/for-admin", whoever_may_not_know),
     ("/doctor/backup/that-does-not-open", a_backup_that_does_not_open),
     ("/doctor/store/that-does-not-open", a_store_that_does_not_open),
+    ("/doctor/repair/saves-what-is-right", a_damaged_store),
+    ("/doctor/repair/beside-a-terminal", beside_a_terminal),
+    ("/doctor/repair/killed", killed),
 ])

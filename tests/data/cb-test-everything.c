@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "cb-test-everything.h"
+
+#include "base/cb-id.h"
+#include "store/cb-book-private.h"
+
+static void
+take_in (CbTestBook *test,
+         const char *text,
+         CbImport *(*open) (const char *, const CbImportOptions *, GError **) )
+{
+  g_autofree char *path = g_build_filename (test->root, "in.csv", NULL);
+  CbImportOptions options = { 0 };
+  g_autoptr (CbImport) import = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean more = TRUE;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  import = open (path, &options, &error);
+  g_assert_no_error (error);
+  while (more)
+    {
+      g_assert_true (cb_book_import_piece (test->book, test->manager, import, &more, &error));
+      g_assert_no_error (error);
+    }
+}
+
+static CbImport *
+open_book_of_old (const char *path, const CbImportOptions *options, GError **error)
+{
+  return cb_import_open (path, CB_EXCHANGE_CSV, options, error);
+}
+
+static CbImport *
+open_opt_outs (const char *path, const CbImportOptions *options, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
+
+  return cb_import_new_suppressions (G_INPUT_STREAM (stream), options);
+}
+
+static void
+add_matters (CbTestBook *test, const char *customer)
+{
+  g_autoptr (CbMatterDraft) matter = cb_matter_draft_new ();
+  g_autoptr (CbMatter) asked = NULL;
+  CbOccasionDraft *occasion = cb_occasion_draft_new ();
+  g_autoptr (CbOccasion) added = NULL;
+  CbNoteDraft *half = cb_note_draft_new ();
+  g_autoptr (CbUnsaved) unsaved = cb_unsaved_new_note (half);
+  g_autoptr (CbPreferenceDraft) preference = cb_preference_draft_new ();
+  g_autoptr (CbPreference) set = NULL;
+  g_autoptr (GError) error = NULL;
+
+  matter->kind = CB_MATTER_HOLD;
+  matter->text = g_strdup ("the green one");
+  asked = cb_book_add_request (test->book, test->associate, customer, matter, &error);
+  g_assert_no_error (error);
+  occasion->text = g_strdup ("a wedding");
+  occasion->kind = CB_OCCASION_EVENT;
+  occasion->year = 2026;
+  occasion->month = 6;
+  occasion->day = 13;
+  g_ptr_array_add (occasion->steps,
+                   cb_occasion_step_new (NULL, "fitting", cb_clock_date_end_us (2026, 5, 2), 0));
+  added = cb_book_add_occasion (test->book, test->associate, customer, occasion, &error);
+  g_assert_no_error (error);
+  cb_occasion_draft_free (occasion);
+  half->text = g_strdup ("half a sen");
+  g_assert_true (cb_book_keep_draft (test->book, test->associate, customer, unsaved, &error));
+  preference->value = g_strdup ("41");
+  preference->garment = g_strdup ("boot");
+  set = cb_book_set_preference (test->book, test->associate, customer, preference, &error);
+  g_assert_no_error (error);
+}
+
+/* As SQL writes bytes. */
+static char *
+quote (GBytes *bytes)
+{
+  GString *text = g_string_new ("x'");
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (text, "%02x", data[i]);
+  return g_string_free (g_string_append_c (text, '\''), FALSE);
+}
+
+static void
+add_care (CbTestBook *test, const char *customer, const CbKey *key)
+{
+  g_autofree char *id = cb_id_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbWish) wish =
+    cb_book_add_wish (test->book, test->associate, customer, "a call before noon", &error);
+  g_autoptr (GBytes) home = cb_seal_text (key, "belonging.home", customer, "Lower Quay");
+  g_autofree char *home_hex = quote (home);
+  g_autofree char *sql = g_strdup_printf (
+    "INSERT INTO belonging (customer, home) VALUES ('%s', %s);"
+    "INSERT INTO used (id, customer, note, staff, at_us)"
+    " SELECT '%s', customer, id, 'x', 1772445600000000 FROM note WHERE customer = '%s' LIMIT 1;"
+    "INSERT INTO reach (id, customer, purpose, channel, outcome, reason, request, staff, at_us, ends_us)"
+    " SELECT '%s', customer, 'asked', 'phone', 'refused', 'restricted', id, 'x', 1772445600000000,"
+    " 1782445600000000 FROM request LIMIT 1;",
+    customer, home_hex, id, customer, id);
+
+  g_assert_nonnull (wish);
+  cb_db_run (test->book->db, sql, &error);
+  g_assert_no_error (error);
+}
+
+/* What has no short way to be made is put in as it would stand there. */
+static void
+add_by_hand (CbTestBook *test, const char *customer)
+{
+  static const char SQL_ADD_COPY[] =
+    "INSERT INTO copy (id, customer, what, format, place, staff, made_us)"
+    " VALUES (?1, ?2, 'export', 'json', ?3, ?4, ?5)";
+  static const char SQL_ADD_SILENT[] =
+    "INSERT INTO silent (customer, listed_us, ends_us) VALUES (?1, ?2, ?2 + 1)";
+  char *numbers[] = { "1785 0017", NULL };
+  g_auto (CbKey) key = { 0 };
+  g_autofree char *id = cb_id_new ();
+  g_autoptr (GBytes) place =
+    cb_seal_text (&test->book->keys->book, "copy.place", id, "/nowhere/at-all");
+  g_autoptr (CbStmt) copy = cb_db_prepare (test->book->db, SQL_ADD_COPY);
+  g_autoptr (CbStmt) silent = cb_db_prepare (test->book->db, SQL_ADD_SILENT);
+
+  cb_stmt_bind_text (copy, 1, id);
+  cb_stmt_bind_text (copy, 2, customer);
+  cb_stmt_bind_bytes (copy, 3, place);
+  cb_stmt_bind_text (copy, 4, cb_staff_get_id (test->admin));
+  cb_stmt_bind_int (copy, 5, CB_TEST_MORNING_US);
+  g_assert_true (cb_stmt_run (copy, NULL));
+  cb_stmt_bind_text (silent, 1, customer);
+  cb_stmt_bind_int (silent, 2, CB_TEST_MORNING_US);
+  g_assert_true (cb_stmt_run (silent, NULL));
+  g_assert_true (cb_book_get_customer_key (test->book, customer, &key, NULL));
+  g_assert_true (cb_book_add_card_numbers (test->book, &key, customer, numbers, NULL));
+  add_care (test, customer, &key);
+}
+
+static void
+add_customer (CbTestBook *test, int i, GPtrArray *customers, GPtrArray *refused)
+{
+  g_autofree char *email = g_strdup_printf ("zq%d@example.com", i);
+  char *customer = cb_test_book_add_customer (test, "Zqgivenly", "Zqfamily", email, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (customers, customer);
+  for (int n = 0; n < 3; n++)
+    {
+      g_autofree char *text = g_strnfill (n == 2 && i % 8 == 0 ? 2700 : 40, 'q');
+      g_autoptr (CbNote) note = cb_test_book_add_note (test, customer, NULL, text);
+    }
+  cb_test_book_answer (test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  cb_clock_advance (test->clock, CB_US_PER_SECOND);
+  if (i % 3 == 0)
+    {
+      g_assert_true (
+        cb_book_withdraw (test->book, test->associate, customer, "shop", CB_CHANNEL_NONE, &error));
+      g_ptr_array_add (refused, customer);
+    }
+  if (i % 4 == 0)
+    add_matters (test, customer);
+}
+
+void
+cb_test_fill_everything (CbTestBook *test, int n, GPtrArray *customers, GPtrArray *refused)
+{
+  g_autofree char *gone = cb_test_book_add_customer (test, "Zqgone", "Zqfamily", NULL, NULL);
+  g_autofree char *sold = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < n; i++)
+    add_customer (test, i, customers, refused);
+  add_by_hand (test, g_ptr_array_index (customers, 1));
+  take_in (test,
+           "First Name,Last Name,E-mail\nAda,Qold,ada@example.org\nBen,Qold,ben@example.org\n",
+           open_book_of_old);
+  take_in (test, "Email\nnobody@example.org\nzq2@example.com\n", open_opt_outs);
+  take_in (test, "sku,name,colour,size\nA1,Alder boot,brown,41\nA2,Fell loafer,,\n",
+           cb_import_open_catalogue);
+  sold =
+    g_strdup ("customer email,sku,quantity,date,receipt\nzq1@example.com,A1,1,2026-02-01,77\n");
+  take_in (test, sold, cb_import_open_purchases);
+  g_assert_true (cb_book_erase (test->book, test->manager, gone, CB_ERASE_REQUEST, &error));
+  g_assert_no_error (error);
+}

@@ -1,0 +1,722 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A store is damaged in many ways and places. What lies on no damaged page is there again, byte for
+ * byte; the damaged file is kept as it is; who was erased stays erased, and a no stays a no. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "base/cb-error.h"
+#include "base/cb-id.h"
+#include "cb-test-everything.h"
+#include "store/cb-book-private.h"
+#include "store/cb-repair.h"
+#include "store/cb-switch.h"
+
+#define PAGE 4096
+#define N_CUSTOMERS (g_getenv ("CB_TEST_LONG") != NULL ? 300 : 40)
+#define STRIDE (g_getenv ("CB_TEST_LONG") != NULL ? 1 : 4)
+
+/* A value that is sealed, and on which pages of the file it lies. */
+typedef struct
+{
+  const char *select; /* finds it again by its id */
+  char *id;
+  GBytes *sealed;
+  GHashTable *pages; /* those of its customer's key included */
+} Value;
+
+typedef struct
+{
+  CbTestBook test;
+  GPtrArray *customers;
+  GPtrArray *refused; /* who took a yes back */
+  GPtrArray *values;  /* Value */
+  GHashTable *files;  /* path → GBytes, as they were */
+  char *database;
+  guint8 *bytes;
+  gsize length;
+} Shop;
+
+static void
+value_free (gpointer data)
+{
+  Value *value = data;
+
+  g_free (value->id);
+  g_bytes_unref (value->sealed);
+  g_hash_table_unref (value->pages);
+  g_free (value);
+}
+
+/* --- as it was, and back to it --- */
+
+static void
+keep_file (Shop *shop, const char *path)
+{
+  char *bytes;
+  gsize length;
+
+  if (g_file_get_contents (path, &bytes, &length, NULL))
+    g_hash_table_insert (shop->files, g_strdup (path), g_bytes_new_take (bytes, length));
+}
+
+static void
+keep_files (Shop *shop)
+{
+  static const char *const names[] = { "store.key", "incarnation", "tombstones", NULL };
+  g_autofree char *state =
+    g_build_filename (shop->test.state_root, cb_book_get_store_id (shop->test.book), NULL);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (state, names[i], NULL);
+
+      keep_file (shop, path);
+    }
+  g_assert_cmpuint (g_hash_table_size (shop->files), ==, 3);
+  keep_file (shop, shop->database);
+}
+
+static void
+remove_kept (Shop *shop)
+{
+  static const char *const names[] = { "damaged", "counterbook.db-wal", "counterbook.db-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (shop->test.home, names[i], NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        cb_test_remove_tree (path);
+      else
+        g_unlink (path);
+    }
+}
+
+static void
+put_back (Shop *shop)
+{
+  GHashTableIter iter;
+  gpointer path;
+  gpointer bytes;
+
+  g_clear_object (&shop->test.book);
+  remove_kept (shop);
+  g_hash_table_iter_init (&iter, shop->files);
+  while (g_hash_table_iter_next (&iter, &path, &bytes))
+    g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL),
+                                        (gssize) g_bytes_get_size (bytes), NULL));
+}
+
+/* --- where what lies --- */
+
+static void
+note_pages (Shop *shop, const guint8 *sealed, gsize length, GHashTable *pages)
+{
+  for (gsize at = 0; at + 24 <= length; at += 100)
+    {
+      const guint8 *found = memmem (shop->bytes, shop->length, sealed + at, 24);
+
+      /* Where one page ends and the next begins it is in neither. */
+      if (found != NULL)
+        g_hash_table_add (pages, GSIZE_TO_POINTER ((gsize) (found - shop->bytes) / PAGE + 1));
+    }
+}
+
+static void
+list_values (Shop *shop, const char *list, const char *select)
+{
+  g_autoptr (CbStmt) rows = cb_db_prepare (shop->test.book->db, list);
+
+  while (cb_stmt_next (rows, NULL))
+    {
+      Value *value = g_new0 (Value, 1);
+      gsize length;
+      const void *key = cb_stmt_blob (rows, 2, &length);
+
+      value->select = select;
+      value->id = g_strdup (cb_stmt_text (rows, 0));
+      value->pages = g_hash_table_new (NULL, NULL);
+      note_pages (shop, key, length, value->pages);
+      key = cb_stmt_blob (rows, 3, &length);
+      note_pages (shop, key, length, value->pages);
+      value->sealed = cb_stmt_dup_bytes (rows, 1);
+      note_pages (shop, g_bytes_get_data (value->sealed, NULL), g_bytes_get_size (value->sealed),
+                  value->pages);
+      g_ptr_array_add (shop->values, value);
+    }
+}
+
+static void
+list_all_values (Shop *shop)
+{
+  list_values (
+    shop, "SELECT r.id, r.card, c.key, c.card FROM customer AS r JOIN customer AS c ON c.id = r.id",
+    "SELECT card FROM customer WHERE id = ?1");
+  list_values (
+    shop,
+    "SELECT r.id, r.body, c.key, c.card FROM note AS r JOIN customer AS c ON c.id = r.customer",
+    "SELECT body FROM note WHERE id = ?1");
+  list_values (
+    shop,
+    "SELECT r.id, r.value, c.key, c.card FROM contact AS r JOIN customer AS c ON c.id = r.customer",
+    "SELECT value FROM contact WHERE id = ?1");
+  list_values (
+    shop,
+    "SELECT r.id, r.body, c.key, c.card FROM request AS r JOIN customer AS c ON c.id = r.customer",
+    "SELECT body FROM request WHERE id = ?1");
+  list_values (
+    shop,
+    "SELECT r.place, r.body, c.key, c.card FROM draft AS r JOIN customer AS c ON c.id = r.customer",
+    "SELECT body FROM draft WHERE place = ?1");
+}
+
+static void
+set_up (Shop *shop)
+{
+  g_autoptr (GError) error = NULL;
+  char *bytes;
+
+  memset (shop, 0, sizeof *shop);
+  cb_test_book_set_up (&shop->test);
+  shop->customers = g_ptr_array_new_with_free_func (g_free);
+  shop->refused = g_ptr_array_new ();
+  shop->values = g_ptr_array_new_with_free_func (value_free);
+  shop->files =
+    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  shop->database = g_build_filename (shop->test.home, "counterbook.db", NULL);
+  cb_test_fill_everything (&shop->test, N_CUSTOMERS, shop->customers, shop->refused);
+  g_assert_true (cb_book_back_up_managed (shop->test.book, &error));
+  g_assert_true (cb_db_checkpoint (shop->test.book->db, TRUE, &error));
+  g_assert_true (g_file_get_contents (shop->database, &bytes, &shop->length, &error));
+  shop->bytes = (guint8 *) bytes;
+  list_all_values (shop);
+  keep_files (shop);
+  g_clear_object (&shop->test.book);
+}
+
+static void
+tear_down (Shop *shop)
+{
+  put_back (shop);
+  shop->test.book = cb_book_open (shop->test.home, shop->test.state_root, shop->test.clock, NULL);
+  g_ptr_array_unref (shop->customers);
+  g_ptr_array_unref (shop->refused);
+  g_ptr_array_unref (shop->values);
+  g_hash_table_unref (shop->files);
+  g_free (shop->database);
+  g_free (shop->bytes);
+  cb_test_book_tear_down (&shop->test);
+}
+
+/* --- damage and repair --- */
+
+static guint
+count_lost (CbRepaired *repaired)
+{
+  guint n_lost = repaired->n_absent;
+
+  for (guint i = 0; i < repaired->tables->len; i++)
+    n_lost += ((CbSalvaged *) g_ptr_array_index (repaired->tables, i))->n_lost;
+  return n_lost;
+}
+
+/* Answers how many rows were said to be lost. */
+static guint
+repair (Shop *shop)
+{
+  CbTestBook *test = &shop->test;
+  g_auto (CbRepaired) repaired = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) damaged = NULL;
+  g_autofree char *kept = NULL;
+  char *bytes;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (shop->database, &bytes, &length, &error));
+  damaged = g_bytes_new_take (bytes, length);
+  test->book =
+    cb_repair (test->home, test->state_root, test->clock, "Test Admin", &repaired, &error);
+  g_assert_no_error (error);
+  kept = g_build_filename (repaired.kept, "counterbook.db", NULL);
+  g_assert_true (g_file_get_contents (kept, &bytes, &length, &error));
+  g_assert_cmpmem (bytes, length, g_bytes_get_data (damaged, NULL), g_bytes_get_size (damaged));
+  g_free (bytes);
+  return count_lost (&repaired);
+}
+
+static gboolean
+is_touched (Value *value, GHashTable *damaged)
+{
+  GHashTableIter iter;
+  gpointer page;
+
+  g_hash_table_iter_init (&iter, value->pages);
+  while (g_hash_table_iter_next (&iter, &page, NULL))
+    {
+      if (g_hash_table_contains (damaged, page))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_there (Shop *shop, Value *value)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (shop->test.book->db, value->select);
+  g_autoptr (GBytes) now = NULL;
+
+  cb_stmt_bind_text (stmt, 1, value->id);
+  now = cb_stmt_next (stmt, NULL) ? cb_stmt_dup_bytes (stmt, 0) : NULL;
+  return now != NULL && g_bytes_equal (now, value->sealed);
+}
+
+/* Answers how many are gone; of them each was touched. */
+static guint
+check_values (Shop *shop, GHashTable *damaged)
+{
+  guint n_gone = 0;
+
+  for (guint i = 0; i < shop->values->len; i++)
+    {
+      Value *value = g_ptr_array_index (shop->values, i);
+      gboolean is_gone = !is_there (shop, value);
+
+      n_gone += is_gone;
+      if (!is_gone || is_touched (value, damaged))
+        continue;
+      g_test_message ("lost though it lies on no damaged page: %s", value->select);
+      g_test_fail ();
+    }
+  return n_gone;
+}
+
+static void
+check_refused (Shop *shop)
+{
+  for (guint i = 0; i < shop->refused->len; i++)
+    {
+      const char *customer = g_ptr_array_index (shop->refused, i);
+
+      if (cb_book_require_customer (shop->test.book, customer, NULL) &&
+          cb_test_book_verdict (&shop->test, customer, "shop", CB_CHANNEL_NONE) ==
+            CB_VERDICT_ALLOWED)
+        {
+          g_test_message ("a no has become a yes");
+          g_test_fail ();
+        }
+    }
+}
+
+/* Writes the damage, repairs, looks, and goes back. */
+static guint
+try_damage (Shop *shop, const guint8 *bytes, gsize length, GHashTable *damaged)
+{
+  guint n_lost;
+  guint n_gone;
+
+  g_assert_true (g_file_set_contents (shop->database, (const char *) bytes, (gssize) length, NULL));
+  n_lost = repair (shop);
+  n_gone = check_values (shop, damaged);
+  check_refused (shop);
+  /* Where the schema is gone as well nobody can tell. */
+  if (n_gone > 0 && !g_hash_table_contains (damaged, GUINT_TO_POINTER (1)))
+    g_assert_cmpuint (n_lost, >, 0);
+  put_back (shop);
+  return n_gone;
+}
+
+static guint
+damage_pages (Shop *shop, const guint *pages, guint n_pages, int with)
+{
+  g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *bytes = g_memdup2 (shop->bytes, shop->length);
+
+  for (guint i = 0; i < n_pages; i++)
+    {
+      guint8 *page = bytes + (gsize) (pages[i] - 1) * PAGE;
+
+      g_hash_table_add (damaged, GUINT_TO_POINTER (pages[i]));
+      for (guint at = 0; at < PAGE; at++)
+        page[at] = (guint8) (with >= 0 ? with : g_test_rand_int_range (0, 256));
+    }
+  return try_damage (shop, bytes, shop->length, damaged);
+}
+
+/* --- tests --- */
+
+/* Each table but those that a repair has to change, row by row. */
+static char *
+describe (Shop *shop)
+{
+  static const char SQL_LIST_TABLES[] =
+    "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+    " AND name NOT LIKE 'sqlite%' AND name NOT IN ('audit', 'vault_key', 'setting', 'counter')"
+    " ORDER BY name";
+  static const char SQL_LIST_COLUMNS[] =
+    "SELECT group_concat('quote(\"' || name || '\")', ' || '','' || ') FROM pragma_table_info (?1)"
+    " WHERE NOT (?1 = 'customer' AND name = 'key')";
+  g_autoptr (GString) all = g_string_new (NULL);
+  g_autoptr (CbStmt) tables = cb_db_prepare (shop->test.book->db, SQL_LIST_TABLES);
+
+  while (cb_stmt_next (tables, NULL))
+    {
+      const char *table = cb_stmt_text (tables, 0);
+      g_autoptr (CbStmt) columns = cb_db_prepare (shop->test.book->db, SQL_LIST_COLUMNS);
+      g_autofree char *sql = NULL;
+      sqlite3_stmt *rows = NULL;
+      guint n_rows = 0;
+
+      cb_stmt_bind_text (columns, 1, table);
+      g_assert_true (cb_stmt_next (columns, NULL));
+      sql = g_strdup_printf ("SELECT %s AS line FROM \"%s\" ORDER BY line",
+                             cb_stmt_text (columns, 0), table);
+      g_assert_cmpint (
+        sqlite3_prepare_v2 (cb_db_get_handle (shop->test.book->db), sql, -1, &rows, NULL), ==,
+        SQLITE_OK);
+      for (; sqlite3_step (rows) == SQLITE_ROW; n_rows++)
+        g_string_append_printf (all, "%s: %s\n", table, sqlite3_column_text (rows, 0));
+      sqlite3_finalize (rows);
+      if (n_rows == 0)
+        {
+          g_test_message ("there is nothing in %s: a repair of it is not tried", table);
+          g_test_fail ();
+        }
+    }
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
+static void
+test_loses_nothing_of_a_sound_one (void)
+{
+  Shop shop;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  guint n_before = 0;
+  guint n_after = 0;
+
+  set_up (&shop);
+  shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  before = describe (&shop);
+  g_assert_true (cb_book_verify_audit (shop.test.book, &n_before, NULL));
+  g_clear_object (&shop.test.book);
+  g_assert_cmpuint (repair (&shop), ==, 0);
+  after = describe (&shop);
+  if (!g_str_equal (before, after))
+    {
+      g_auto (GStrv) was = g_strsplit (before, "\n", -1);
+      g_auto (GStrv) is = g_strsplit (after, "\n", -1);
+
+      for (guint i = 0; was[i] != NULL; i++)
+        {
+          if (!g_strv_contains ((const char *const *) is, was[i]))
+            g_test_message ("not there any more: %.100s", was[i]);
+        }
+      g_test_fail ();
+    }
+  g_assert_true (cb_book_verify_audit (shop.test.book, &n_after, NULL));
+  g_assert_cmpuint (n_after, >, n_before);
+  tear_down (&shop);
+}
+
+static void
+test_page_by_page (void)
+{
+  static const int with[] = { 0, 0x5a, -1 };
+  Shop shop;
+  guint n_pages;
+  guint n_tried = 0;
+  guint n_gone = 0;
+
+  set_up (&shop);
+  n_pages = (guint) (shop.length / PAGE);
+  for (guint page = 1 + (guint) g_test_rand_int_range (0, STRIDE); page <= n_pages; page += STRIDE)
+    {
+      n_gone += damage_pages (&shop, &page, 1, with[n_tried % G_N_ELEMENTS (with)]);
+      n_tried++;
+    }
+  g_test_message (
+    "%u of %u pages damaged, one at a time: %u of %u values gone each time, on average", n_tried,
+    n_pages, n_gone / n_tried, shop.values->len);
+  g_assert_cmpuint (n_gone, >, 0);
+  tear_down (&shop);
+}
+
+static void
+test_many_pages (void)
+{
+  Shop shop;
+  guint n_pages;
+
+  set_up (&shop);
+  n_pages = (guint) (shop.length / PAGE);
+  for (guint i = 0; i < 12; i++)
+    {
+      guint pages[8];
+
+      for (guint k = 0; k < G_N_ELEMENTS (pages); k++)
+        pages[k] = (guint) g_test_rand_int_range (1, (int) n_pages + 1);
+      damage_pages (&shop, pages, G_N_ELEMENTS (pages), i % 2 == 0 ? 0 : -1);
+    }
+  tear_down (&shop);
+}
+
+static void
+test_head (void)
+{
+  static const gsize lengths[] = { 16, 100, 512, PAGE };
+  Shop shop;
+
+  set_up (&shop);
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      g_autofree guint8 *bytes = g_memdup2 (shop.bytes, shop.length);
+
+      g_hash_table_add (damaged, GUINT_TO_POINTER (1));
+      memset (bytes, 0, lengths[i]);
+      g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+    }
+  tear_down (&shop);
+}
+
+/* Every page that only leads to others, and the schema: the rows tell what they are. */
+static void
+test_branches (void)
+{
+  Shop shop;
+  g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *bytes = NULL;
+  guint n_branches = 0;
+
+  set_up (&shop);
+  bytes = g_memdup2 (shop.bytes, shop.length);
+  for (gsize at = 0; at < shop.length; at += PAGE)
+    {
+      gboolean is_branch = bytes[at] == 5 || at == 0;
+      gboolean is_schema = memmem (bytes + at, PAGE, "CREATE ", 7) != NULL;
+
+      n_branches += is_branch;
+      if (is_branch || is_schema)
+        memset (bytes + at, 0x5a, PAGE);
+    }
+  g_assert_cmpuint (n_branches, >, 4);
+  g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+  tear_down (&shop);
+}
+
+static void
+test_truncated (void)
+{
+  Shop shop;
+
+  set_up (&shop);
+  for (guint i = 1; i < 8; i++)
+    {
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      gsize length = shop.length / 8 * i - (i % 2) * 1000;
+
+      for (gsize page = length / PAGE + 1; page <= shop.length / PAGE; page++)
+        g_hash_table_add (damaged, GSIZE_TO_POINTER (page));
+      try_damage (&shop, shop.bytes, length, damaged);
+    }
+  tear_down (&shop);
+}
+
+/* What is in the WAL alone is there as well, in front of a damaged frame and behind it. */
+static void
+test_log (void)
+{
+  Shop shop;
+  g_autofree char *wal = NULL;
+  g_autofree char *log = NULL;
+  g_autofree char *file = NULL;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  gsize log_length;
+  gsize file_length;
+  guint n_frames;
+
+  set_up (&shop);
+  wal = g_strconcat (shop.database, "-wal", NULL);
+  shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  g_assert_true (cb_db_checkpoint (shop.test.book->db, TRUE, NULL));
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autoptr (CbNote) note = cb_test_book_add_note (
+        &shop.test, g_ptr_array_index (shop.customers, i), NULL, "in the log alone");
+
+      g_ptr_array_add (ids, g_strdup (cb_note_get_id (note)));
+    }
+  g_assert_true (g_file_get_contents (wal, &log, &log_length, NULL));
+  g_assert_true (g_file_get_contents (shop.database, &file, &file_length, NULL));
+  put_back (&shop);
+  n_frames = (guint) ((log_length - 32) / (24 + PAGE));
+  g_assert_cmpuint (n_frames, >, 12);
+  for (guint i = 0; i <= 3; i++)
+    {
+      g_autofree char *damaged = g_memdup2 (log, log_length);
+      guint n_there = 0;
+
+      /* None, the head, an early frame. */
+      if (i == 1)
+        memset (damaged, 0, 32);
+      else if (i > 1)
+        memset (damaged + 32 + (i - 1) * (24 + PAGE) + 24, 0x5a, 600);
+      g_assert_true (g_file_set_contents (shop.database, file, (gssize) file_length, NULL));
+      g_assert_true (g_file_set_contents (wal, damaged, (gssize) log_length, NULL));
+      repair (&shop);
+      for (guint k = 0; k < ids->len; k++)
+        {
+          static const char SQL_HAS_NOTE[] = "SELECT 1 FROM note WHERE id = ?1";
+          g_autoptr (CbStmt) stmt = cb_db_prepare (shop.test.book->db, SQL_HAS_NOTE);
+
+          cb_stmt_bind_text (stmt, 1, g_ptr_array_index (ids, k));
+          n_there += cb_stmt_next (stmt, NULL);
+        }
+      if (i < 2)
+        g_assert_cmpuint (n_there, ==, ids->len);
+      else
+        g_assert_cmpuint (n_there, >=, ids->len - 2);
+      put_back (&shop);
+    }
+  tear_down (&shop);
+}
+
+/* Without a page of the store's own keys: the back-up has them; without that, new ones do. */
+static void
+test_own_keys (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Shop shop;
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      g_autofree guint8 *bytes = NULL;
+      guint8 *found;
+
+      set_up (&shop);
+      bytes = g_memdup2 (shop.bytes, shop.length);
+      shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+      {
+        static const char SQL_GET_KEY[] = "SELECT wrapped FROM vault_key WHERE name = 'book'";
+        g_autoptr (CbStmt) stmt = cb_db_prepare (shop.test.book->db, SQL_GET_KEY);
+        gsize length;
+        const void *wrapped;
+
+        g_assert_true (cb_stmt_next (stmt, NULL));
+        wrapped = cb_stmt_blob (stmt, 0, &length);
+        found = memmem (bytes, shop.length, wrapped, length);
+        g_assert_nonnull (found);
+      }
+      if (i == 1)
+        {
+          g_autofree char *managed = cb_book_dup_managed_path (shop.test.book);
+
+          g_assert_cmpint (g_unlink (managed), ==, 0);
+        }
+      put_back (&shop);
+      g_hash_table_add (damaged, GSIZE_TO_POINTER ((gsize) (found - bytes) / PAGE + 1));
+      memset (bytes + (found - bytes) / PAGE * PAGE, 0, PAGE);
+      g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+      tear_down (&shop);
+    }
+}
+
+/* The ledger knows of somebody whom the damaged file still has. */
+static void
+test_ledger (void)
+{
+  Shop shop;
+  g_auto (CbRepaired) repaired = { 0 };
+  const char *gone;
+  g_autofree char *path = NULL;
+  g_autofree char *line = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *old = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up (&shop);
+  gone = g_ptr_array_index (shop.customers, 7);
+  shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  path = g_build_filename (shop.test.state_root, cb_book_get_store_id (shop.test.book),
+                           "tombstones", NULL);
+  put_back (&shop);
+  g_assert_true (g_file_get_contents (path, &old, NULL, NULL));
+  line = g_strdup_printf ("%s\n%s request 1772445600000000\n", old, gone);
+  g_assert_true (g_file_set_contents (path, line, -1, NULL));
+  shop.test.book = cb_repair (shop.test.home, shop.test.state_root, shop.test.clock, "Test Admin",
+                              &repaired, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (repaired.n_erased, ==, 1);
+  g_assert_false (cb_book_require_customer (shop.test.book, gone, NULL));
+  /* Once somebody is erased, nothing is kept of the damaged one. */
+  g_assert_true (g_file_test (repaired.kept, G_FILE_TEST_IS_DIR));
+  {
+    gboolean passed;
+
+    g_assert_true (cb_book_clean (shop.test.book, &passed, &error));
+    g_assert_true (passed);
+  }
+  g_assert_false (g_file_test (repaired.kept, G_FILE_TEST_EXISTS));
+  tear_down (&shop);
+}
+
+/* What is not to be repaired is left alone. */
+static void
+test_refuses (void)
+{
+  Shop shop;
+  g_autofree guint8 *bytes = NULL;
+  g_autofree char *key = NULL;
+  static const char *const nobodies[] = { NULL, "Test Associate", "Nobody" };
+
+  set_up (&shop);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_auto (CbRepaired) repaired = { 0 };
+      g_autoptr (GError) error = NULL;
+      int expected = i < 3 ? CB_STORE_ERROR_FORBIDDEN : CB_STORE_ERROR_NO_KEY;
+
+      if (i == 3)
+        {
+          key = g_build_filename (shop.test.state_root, "device.key", NULL);
+          keep_file (&shop, key);
+          g_assert_cmpint (g_unlink (key), ==, 0);
+        }
+      g_assert_null (cb_repair (shop.test.home, shop.test.state_root, shop.test.clock,
+                                i < 3 ? nobodies[i] : "Test Admin", &repaired, &error));
+      g_assert_error (error, CB_STORE_ERROR, expected);
+      g_assert_false (cb_switch_is_decided (shop.test.home));
+    }
+  put_back (&shop);
+  {
+    g_auto (CbRepaired) repaired = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+    g_assert_nonnull (shop.test.book);
+    g_assert_null (cb_repair (shop.test.home, shop.test.state_root, shop.test.clock, "Test Admin",
+                              &repaired, &error));
+    g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
+  }
+  tear_down (&shop);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/repair/sound/loses-nothing", test_loses_nothing_of_a_sound_one);
+  g_test_add_func ("/repair/damage/page-by-page", test_page_by_page);
+  g_test_add_func ("/repair/damage/many-pages", test_many_pages);
+  g_test_add_func ("/repair/damage/head", test_head);
+  g_test_add_func ("/repair/damage/branches", test_branches);
+  g_test_add_func ("/repair/damage/truncated", test_truncated);
+  g_test_add_func ("/repair/damage/log", test_log);
+  g_test_add_func ("/repair/keys/its-own", test_own_keys);
+  g_test_add_func ("/repair/ledger/is-replayed", test_ledger);
+  g_test_add_func ("/repair/refused/leaves-it-alone", test_refuses);
+  return g_test_run ();
+}
