@@ -178,17 +178,6 @@ collect (CbTestBook *test, const char *customer, GPtrArray *sealed)
 }
 
 static GBytes *
-read_all (const char *folder, const char *name)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  char *bytes = NULL;
-  gsize length = 0;
-
-  return g_file_get_contents (path, &bytes, &length, NULL) ? g_bytes_new_take (bytes, length)
-                                                           : NULL;
-}
-
-static GBytes *
 read_backup (CbTestBook *test)
 {
   g_autofree char *path = cb_book_dup_managed_path (test->book);
@@ -206,15 +195,43 @@ read_backup (CbTestBook *test)
   return g_byte_array_free_to_bytes (bytes);
 }
 
+/* At every byte, by the first eight of each. */
 static guint
-count_in (GBytes *bytes, GPtrArray *sealed)
+count_in (const char *bytes, gsize length, GHashTable *beginnings)
 {
-  gsize length = 0;
-  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
   guint n = 0;
 
-  for (guint i = 0; length > 0 && i < sealed->len; i++)
-    n += memmem (data, length, g_ptr_array_index (sealed, i), 24) != NULL;
+  for (gsize at = 0; at + 24 <= length; at++)
+    {
+      gint64 beginning;
+      const char *whole;
+
+      memcpy (&beginning, bytes + at, sizeof beginning);
+      whole = g_hash_table_lookup (beginnings, &beginning);
+      n += whole != NULL && memcmp (whole, bytes + at, 24) == 0;
+    }
+  return n;
+}
+
+/* Every file, however it is called. */
+static guint
+count_in_folder (const char *path, GHashTable *beginnings)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize length;
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        n += count_in_folder (child, beginnings);
+      else if (g_file_get_contents (child, &bytes, &length, NULL))
+        n += count_in (bytes, length, beginnings);
+    }
   return n;
 }
 
@@ -223,14 +240,14 @@ static guint
 count_traces (CbTestBook *test, GPtrArray *sealed)
 {
   g_autoptr (GBytes) backup = read_backup (test);
-  g_autoptr (GBytes) database = NULL;
-  g_autoptr (GBytes) wal = NULL;
+  g_autoptr (GHashTable) beginnings = g_hash_table_new (g_int64_hash, g_int64_equal);
 
+  for (guint i = 0; i < sealed->len; i++)
+    g_hash_table_insert (beginnings, g_ptr_array_index (sealed, i), g_ptr_array_index (sealed, i));
   g_assert_finalize_object (test->book);
   test->book = NULL;
-  database = read_all (test->home, "counterbook.db");
-  wal = read_all (test->home, "counterbook.db-wal");
-  return count_in (backup, sealed) + count_in (database, sealed) + count_in (wal, sealed);
+  return count_in (g_bytes_get_data (backup, NULL), g_bytes_get_size (backup), beginnings) +
+         count_in_folder (test->root, beginnings);
 }
 
 static void
@@ -367,50 +384,138 @@ test_reader_delays_it (void)
   cb_test_book_tear_down (&test);
 }
 
-/* Random writing, changing and erasing; what was erased is gone to the last byte. */
+/* --- at random --- */
+
+typedef struct
+{
+  CbTestBook test;
+  GPtrArray *customers;
+  GPtrArray *gone; /* the beginnings of what was erased, or replaced */
+  guint n_added;
+  guint n_changed;
+  guint n_erased;
+} Random;
+
+static gboolean
+has (GPtrArray *sealed, const char *one)
+{
+  for (guint i = 0; i < sealed->len; i++)
+    {
+      if (memcmp (g_ptr_array_index (sealed, i), one, 24) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+change_something (Random *self, const char *customer)
+{
+  CbTestBook *test = &self->test;
+  g_autofree char *text = g_strnfill ((gsize) g_test_rand_int_range (1, 500), 'q');
+  g_autoptr (GError) error = NULL;
+
+  if (g_test_rand_bit ())
+    {
+      CbNoteDraft *half = cb_note_draft_new ();
+      g_autoptr (CbUnsaved) unsaved = cb_unsaved_new_note (half);
+
+      half->text = g_steal_pointer (&text);
+      g_assert_true (cb_book_keep_draft (test->book, test->associate, customer, unsaved, &error));
+    }
+  else
+    {
+      g_autoptr (CbPreferenceDraft) draft = cb_preference_draft_new ();
+      g_autoptr (CbPreference) set = NULL;
+
+      draft->value = g_strndup (text, 30);
+      draft->garment = g_strdup ("boot");
+      set = cb_book_set_preference (test->book, test->associate, customer, draft, &error);
+    }
+  g_assert_no_error (error);
+}
+
+/* What stood there before, and does no more, is gone like what is erased. */
+static void
+change (Random *self, const char *customer)
+{
+  g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) after = g_ptr_array_new_with_free_func (g_free);
+
+  collect (&self->test, customer, before);
+  change_something (self, customer);
+  collect (&self->test, customer, after);
+  for (guint i = 0; i < before->len; i++)
+    {
+      if (!has (after, g_ptr_array_index (before, i)))
+        g_ptr_array_add (self->gone, g_memdup2 (g_ptr_array_index (before, i), 24));
+    }
+  self->n_changed++;
+}
+
+static void
+erase_one (Random *self, guint which)
+{
+  collect (&self->test, g_ptr_array_index (self->customers, which), self->gone);
+  erase (&self->test, g_ptr_array_index (self->customers, which));
+  g_ptr_array_remove_index_fast (self->customers, which);
+  self->n_erased++;
+}
+
+static void
+do_something (Random *self)
+{
+  guint n_customers = self->customers->len;
+  guint which = n_customers > 0 ? (guint) g_test_rand_int_range (0, (int) n_customers) : 0;
+  int what = g_test_rand_int_range (0, 10);
+
+  if (n_customers < 3 || what < 2)
+    g_ptr_array_add (self->customers,
+                     cb_test_book_add_customer (&self->test, "Zqgivenly", "Zqfamily", NULL, NULL));
+  else if (what < 6)
+    {
+      g_autofree char *text = g_strnfill ((gsize) g_test_rand_int_range (1, 3000), 'q');
+      g_autoptr (CbNote) note =
+        cb_test_book_add_note (&self->test, g_ptr_array_index (self->customers, which), NULL, text);
+    }
+  else if (what < 8)
+    change (self, g_ptr_array_index (self->customers, which));
+  else
+    erase_one (self, which);
+  self->n_added += what < 6;
+}
+
+/* What was erased or replaced is gone to the last byte, from every file of the store and from the
+ * back-up. */
 static void
 test_random (void)
 {
-  CbTestBook test = { 0 };
-  g_autoptr (GPtrArray) customers = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) sealed = g_ptr_array_new_with_free_func (g_free);
-  guint n_erased = 0;
-  gsize n_traces;
+  Random self = {
+    .customers = g_ptr_array_new_with_free_func (g_free),
+    .gone = g_ptr_array_new_with_free_func (g_free),
+  };
+  guint n_traces;
 
-  cb_test_book_set_up (&test);
-  for (int i = 0; i < OPERATIONS; i++)
+  cb_test_book_set_up (&self.test);
+  for (int i = 1; i < OPERATIONS; i++)
     {
-      int what = g_test_rand_int_range (0, 10);
-      guint which =
-        customers->len > 0 ? (guint) g_test_rand_int_range (0, (int) customers->len) : 0;
-
-      if (customers->len < 3 || what < 2)
-        g_ptr_array_add (customers,
-                         cb_test_book_add_customer (&test, "Zqgivenly", "Zqfamily", NULL, NULL));
-      else if (what < 8)
-        {
-          g_autofree char *text = g_strnfill ((gsize) g_test_rand_int_range (1, 3000), 'q');
-          g_autoptr (CbNote) note =
-            cb_test_book_add_note (&test, g_ptr_array_index (customers, which), NULL, text);
-        }
-      else
-        {
-          collect (&test, g_ptr_array_index (customers, which), sealed);
-          erase (&test, g_ptr_array_index (customers, which));
-          g_ptr_array_remove_index_fast (customers, which);
-          n_erased++;
-        }
-      if (i % 1000 == 999)
-        g_assert_true (clean (&test));
+      do_something (&self);
+      if (i % 1000 == 0)
+        g_assert_true (clean (&self.test));
     }
-  g_assert_true (clean (&test));
-  n_traces = count_traces (&test, sealed);
-  g_test_message ("%d operations, %u erased, %u sealed values, %zu traces", OPERATIONS, n_erased,
-                  sealed->len, n_traces);
-  g_assert_cmpuint (n_erased, >, 0);
+  erase_one (&self, 0);
+  g_assert_true (clean (&self.test));
+  n_traces = count_traces (&self.test, self.gone);
+  g_test_message ("%u added, %u changed, %u erased: of %u sealed values %u are left", self.n_added,
+                  self.n_changed, self.n_erased, self.gone->len, n_traces);
+  g_assert_cmpuint (self.n_changed, >, 0);
+  g_assert_cmpuint (self.n_erased, >, 1);
   g_assert_cmpuint (n_traces, ==, 0);
-  open_again (&test);
-  cb_test_book_tear_down (&test);
+  g_assert_cmpuint (cb_test_count_files_with (self.test.root, "Zqgivenly"), ==, 0);
+  g_assert_cmpuint (cb_test_count_files_with (self.test.root, "qqqqqqqq"), ==, 0);
+  open_again (&self.test);
+  cb_test_book_tear_down (&self.test);
+  g_ptr_array_unref (self.customers);
+  g_ptr_array_unref (self.gone);
 }
 
 int
