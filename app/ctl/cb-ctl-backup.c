@@ -130,6 +130,7 @@ run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
   cb_json_set_int (*answer, "schema", restored.backup.schema);
   cb_json_set_int (*answer, "erased", restored.n_erased);
   cb_json_set_int (*answer, "carried", restored.n_carried);
+  cb_json_set_int (*answer, "noes", restored.n_noes);
   cb_json_set_boolean (*answer, "whole", restored.is_whole);
   cb_json_set_boolean (*answer, "needs_pins", restored.needs_pins);
   return TRUE;

@@ -305,6 +305,14 @@ gboolean cb_book_audit (CbBook *self,
  * common. `is_whole` is FALSE when not all of them could be read or did not fit together. */
 gboolean cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError **error);
 
+/* Of the same, inside a write: each no that the customers here said there, what is frozen or
+ * closed, and who has left. What can't be read makes `is_whole` FALSE and is no error. */
+gboolean cb_book_carry_noes (CbBook *self,
+                             CbStaff *actor,
+                             guint *n_carried,
+                             gboolean *is_whole,
+                             GError **error);
+
 /* A row as it was found in a damaged store. */
 typedef struct
 {
@@ -373,6 +381,9 @@ void cb_book_reckon_life (CbBook *self,
 /* Marks that the customer was here, then reckons life, end and outbox row of each of their records:
  * after an answer, a withdrawal, a capture. Inside a write. */
 gboolean cb_book_reckon_customer (CbBook *self, const char *customer, GError **error);
+
+/* The same of somebody who is not here: what they said came another way. */
+gboolean cb_book_reckon_absent (CbBook *self, const char *customer, GError **error);
 
 /* The same after a capture that changed nothing but one record: unless the customer is here for the
  * first time today, no other record's life can have changed. */

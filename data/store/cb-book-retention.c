@@ -211,6 +211,13 @@ reckon_all (CbBook *self, const char *customer, GError **error)
 }
 
 gboolean
+cb_book_reckon_absent (CbBook *self, const char *customer, GError **error)
+{
+  cb_book_touch (self, customer);
+  return reckon_all (self, customer, error);
+}
+
+gboolean
 cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
 {
   gboolean is_first_today;

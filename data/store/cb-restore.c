@@ -204,6 +204,18 @@ carry_tombstones (Restore *self)
 }
 
 static gboolean
+carry (Restore *self, CbStaff *actor, gboolean *is_whole, GError **error)
+{
+  gboolean is_all_there = TRUE;
+
+  if (!cb_book_carry_audit (self->book, &self->restored->n_carried, is_whole, error) ||
+      !cb_book_carry_noes (self->book, actor, &self->restored->n_noes, &is_all_there, error))
+    return FALSE;
+  *is_whole = *is_whole && is_all_there;
+  return TRUE;
+}
+
+static gboolean
 write_down (Restore *self,
             CbStaff *actor,
             gboolean has_replaced,
@@ -218,7 +230,7 @@ write_down (Restore *self,
   if (!cb_book_begin (book, error))
     return FALSE;
   transaction = book->db;
-  if ((has_replaced && !cb_book_carry_audit (book, &self->restored->n_carried, &is_whole, error)) ||
+  if ((has_replaced && !carry (self, actor, &is_whole, error)) ||
       !cb_book_set_setting (book, "incarnation", *incarnation, error) ||
       !cb_book_audit (book, actor, "store.restore", NULL, NULL, is_whole ? NULL : "in-part", error))
     return FALSE;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* Putting a back-up back. The store is made ready beside the one that is there: opened, brought to
- * this build's schema, given what was erased here since, the tombstones and audit rows of the store
- * it replaces, a new incarnation and a new store key for this device; then its integrity, its audit
+ * this build's schema, given what was erased here since, the tombstones, audit rows, refusals and
+ * withdrawals of the store it replaces, a new incarnation and a new store key for this device; then its integrity, its audit
  * and its keys are proved, and only then it takes the place (store/cb-switch.h). */
 
 #pragma once
@@ -16,6 +16,7 @@ typedef struct
   CbBackup backup;
   guint n_erased;      /* customers in the back-up who were erased since */
   guint n_carried;     /* audit rows of the replaced store */
+  guint n_noes;        /* refusals and withdrawals of the replaced store */
   gboolean is_whole;   /* FALSE: there was a store that could not be read, or not to its end */
   gboolean needs_pins; /* another device key: nobody's PIN fits */
 } CbRestored;

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "base/cb-error.h"
+#include "base/cb-json.h"
 #include "cb-test-book.h"
 #include "store/cb-book-private.h"
 #include "store/cb-restore.h"
@@ -321,6 +322,78 @@ test_broken_audit_is_told (void)
   cb_test_book_tear_down (&test);
 }
 
+static gint64
+count (CbTestBook *test, const char *sql)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (test->book->db, sql);
+
+  g_assert_true (cb_stmt_next (stmt, NULL));
+  return cb_stmt_int (stmt, 0);
+}
+
+/* The news were refused and then wanted, which is asked again; a card was opted out by a list. */
+static void
+say_no_since (CbTestBook *test, const char *mara, const char *nuria)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+    cb_book_withdraw (test->book, test->associate, mara, "shop", CB_CHANNEL_NONE, &error));
+  cb_test_book_answer (test, nuria, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_NO, CB_METHOD_TAPPED);
+  cb_test_book_answer (test, nuria, "news", CB_CHANNEL_NONE, CB_ANSWER_NO, CB_METHOD_TAPPED);
+  cb_test_book_answer (test, nuria, "news", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  g_assert_true (cb_db_run (test->book->db,
+                            "INSERT INTO suppression VALUES"
+                            " (x'01', 'email', 'news', NULL, 'objected', NULL, 1)",
+                            &error));
+  g_assert_true (
+    cb_book_disable_staff (test->book, test->admin, cb_staff_get_id (test->associate), &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_noes_hold (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *mara = NULL;
+  g_autofree char *nuria = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+
+  cb_test_book_set_up (&test);
+  path = name_file (&test, "FILE");
+  mara = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  nuria = cb_test_book_add_customer (&test, "Nuria", "Testperson", NULL, NULL);
+  note = cb_test_book_add_note (&test, mara, NULL, "navy");
+  cb_test_book_answer (&test, mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  before = cb_test_book_push (&test);
+  g_assert_cmpuint (before->len, ==, 3);
+  g_assert_true (cb_book_back_up (test.book, test.admin, path, NULL, &error));
+  say_no_since (&test, mara, nuria);
+
+  test.book = put_back (&test, path, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_true (restored.is_whole);
+  g_assert_cmpuint (restored.n_noes, ==, 2);
+  g_assert_cmpint (cb_test_book_verdict (&test, mara, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_WITHDRAWN);
+  g_assert_cmpint (cb_test_book_verdict (&test, nuria, "everywhere", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_REFUSED);
+  g_assert_cmpint (cb_test_book_verdict (&test, nuria, "news", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_NOT_ASKED);
+  g_assert_cmpint (cb_test_book_state (&test, "note", cb_note_get_id (note)), ==, CB_DELIVERY_HELD);
+  g_assert_cmpint (count (&test, "SELECT count(*) FROM suppression"), ==, 1);
+  g_assert_cmpint (count (&test, "SELECT count(*) FROM staff WHERE disabled_us > 0"), ==, 1);
+  after = cb_test_book_push (&test);
+  g_assert_cmpuint (after->len, ==, 1);
+  g_assert_cmpstr (cb_json_get_string (g_ptr_array_index (after, 0), "act"), ==, "withdraw");
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,6 +404,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/without-a-key/shows-nobody", test_shows_nobody);
   g_test_add_func ("/backup/target/is-never-the-store", test_never_over_the_store);
   g_test_add_func ("/restore/newer-schema/is-refused", test_newer_is_refused);
+  g_test_add_func ("/restore/answers/a-no-holds", test_noes_hold);
   g_test_add_func ("/restore/audit/two-histories-are-one", test_two_histories);
   g_test_add_func ("/restore/audit/a-broken-one-is-told", test_broken_audit_is_told);
   return g_test_run ();

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What was said at this terminal after a back-up was made still holds when the back-up is put back:
+ * a no, a record that is frozen, an address that is closed, a colleague who has left. A yes does
+ * not come along: whoever gave it is asked again. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "consent/cb-purpose.h"
+
+typedef struct
+{
+  char *customer;
+  char *purpose;
+  char *channel;
+} No;
+
+static void
+no_free (gpointer data)
+{
+  No *no = data;
+
+  g_free (no->customer);
+  g_free (no->purpose);
+  g_free (no->channel);
+  g_free (no);
+}
+
+/* One that both know of was followed by a yes in the back-up, or is a no there as well. */
+static GPtrArray *
+list_noes (CbBook *self, gboolean *is_whole)
+{
+  static const char SQL_LIST_NOES[] =
+    "SELECT customer, purpose, channel FROM replaced.consent_now"
+    " WHERE state IN ('refused', 'withdrawn')"
+    " AND customer IN (SELECT c.id FROM main.customer AS c)"
+    " AND id NOT IN (SELECT e.id FROM main.consent_event AS e) ORDER BY customer, seq";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_NOES);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *noes = g_ptr_array_new_with_free_func (no_free);
+
+  while (cb_stmt_next (rows, &error))
+    {
+      No *no = g_new0 (No, 1);
+
+      no->customer = g_strdup (cb_stmt_text (rows, 0));
+      no->purpose = g_strdup (cb_stmt_text (rows, 1));
+      no->channel = g_strdup (cb_stmt_text (rows, 2));
+      g_ptr_array_add (noes, no);
+    }
+  *is_whole = *is_whole && error == NULL;
+  return noes;
+}
+
+static gboolean
+carry_no (CbBook *self, CbStaff *actor, const No *no, gboolean *is_whole, GError **error)
+{
+  CbChannel channel;
+
+  if (cb_purpose_find (no->purpose) == NULL || !cb_channel_from_id (no->channel, &channel))
+    {
+      *is_whole = FALSE;
+      return TRUE;
+    }
+  return cb_book_record_imported_no (self, actor, no->customer, no->purpose, channel, error) &&
+         cb_book_reckon_absent (self, no->customer, error);
+}
+
+/* What of the other store can't be read is told, and does not stand in the way. */
+static void
+carry_rows (CbBook *self, const char *sql, gboolean *is_whole)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_stmt_run (stmt, &error))
+    *is_whole = FALSE;
+}
+
+gboolean
+cb_book_carry_noes (CbBook *self,
+                    CbStaff *actor,
+                    guint *n_carried,
+                    gboolean *is_whole,
+                    GError **error)
+{
+  static const char SQL_FREEZE[] =
+    "UPDATE main.customer SET restricted = 1 WHERE restricted = 0"
+    " AND id IN (SELECT r.id FROM replaced.customer AS r WHERE r.restricted = 1)";
+  /* Hashes under the key of another store mean nobody here, unless they are the chain's. */
+  static const char SQL_CLOSE[] =
+    "INSERT OR IGNORE INTO main.suppression"
+    " (local_hash, channel, purpose, chain_hash, reason, since_us, added_us)"
+    " SELECT r.local_hash, r.channel, r.purpose, r.chain_hash, r.reason, r.since_us, r.added_us"
+    " FROM replaced.suppression AS r WHERE r.chain_hash IS NOT NULL"
+    " OR (SELECT s.value FROM replaced.setting AS s WHERE s.key = 'store-id')"
+    "  = (SELECT o.value FROM main.setting AS o WHERE o.key = 'store-id')";
+  /* An admin stays: whoever followed may not be in the back-up, and a shop needs one. */
+  static const char SQL_DISABLE[] =
+    "UPDATE main.staff SET disabled_us ="
+    "  (SELECT r.disabled_us FROM replaced.staff AS r WHERE r.id = main.staff.id)"
+    " WHERE disabled_us IS NULL AND role <> 'admin' AND id IN"
+    "  (SELECT t.id FROM replaced.staff AS t WHERE t.disabled_us IS NOT NULL)";
+  g_autoptr (GPtrArray) noes = list_noes (self, is_whole);
+
+  for (guint i = 0; i < noes->len; i++)
+    {
+      if (!carry_no (self, actor, g_ptr_array_index (noes, i), is_whole, error))
+        return FALSE;
+    }
+  *n_carried = noes->len;
+  carry_rows (self, SQL_FREEZE, is_whole);
+  carry_rows (self, SQL_CLOSE, is_whole);
+  carry_rows (self, SQL_DISABLE, is_whole);
+  return TRUE;
+}
