@@ -27,6 +27,8 @@ struct _CbDb
   CbClock *clock;
   GHashTable *statements; /* const char * (by address) → CbStmt */
   int wal_pages;
+  gboolean is_begun; /* by cb_db_begin(): somebody believes to be inside a transaction */
+  int broken_code;   /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
 };
 
 G_DEFINE_FINAL_TYPE (CbDb, cb_db, G_TYPE_OBJECT)
@@ -84,14 +86,39 @@ on_wal_grew (void *data, sqlite3 *handle, const char *name, int pages)
   return SQLITE_OK;
 }
 
+/* After an I/O error, a full disk or the end of memory SQLite takes the whole transaction back by
+ * itself, in the middle of the act: what the act would still write would be committed each by
+ * itself. So nothing runs until the act knows, whether it looked at the error or not. */
+static gboolean
+is_intact (CbDb *self, const char *attempt, GError **error)
+{
+  if (!self->is_begun || sqlite3_get_autocommit (self->handle) == 0)
+    return TRUE;
+  cb_db_set_error (self, self->broken_code != SQLITE_OK ? self->broken_code : SQLITE_ABORT, attempt,
+                   error);
+  return FALSE;
+}
+
+static void
+remember_why (CbDb *self, int code)
+{
+  if (self->is_begun && self->broken_code == SQLITE_OK &&
+      sqlite3_get_autocommit (self->handle) != 0)
+    self->broken_code = code;
+}
+
 static gboolean
 run (CbDb *self, const char *sql, const char *attempt, GError **error)
 {
-  int code = sqlite3_exec (self->handle, sql, NULL, NULL, NULL);
+  int code;
 
-  if (code == SQLITE_OK)
+  if (!is_intact (self, attempt, error))
+    return FALSE;
+  if (sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  cb_db_set_error (self, sqlite3_extended_errcode (self->handle), attempt, error);
+  code = sqlite3_extended_errcode (self->handle);
+  remember_why (self, code);
+  cb_db_set_error (self, code, attempt, error);
   return FALSE;
 }
 
@@ -192,25 +219,37 @@ cb_db_get_changes (CbDb *self)
 
 /* --- transactions --- */
 
+static gboolean
+begin (CbDb *self, const char *sql, GError **error)
+{
+  self->is_begun = FALSE;
+  self->broken_code = SQLITE_OK;
+  self->is_begun = run (self, sql, "begin a transaction", error);
+  return self->is_begun;
+}
+
 gboolean
 cb_db_begin (CbDb *self, GError **error)
 {
-  return run (self, "BEGIN IMMEDIATE", "begin a transaction", error);
+  return begin (self, "BEGIN IMMEDIATE", error);
 }
 
 gboolean
 cb_db_begin_read (CbDb *self, GError **error)
 {
-  return run (self, "BEGIN", "begin a transaction", error);
+  return begin (self, "BEGIN", error);
 }
 
 gboolean
 cb_db_commit (CbDb *self, GError **error)
 {
-  if (run (self, "COMMIT", "commit", error))
-    return TRUE;
-  cb_db_rollback (self);
-  return FALSE;
+  gboolean done = run (self, "COMMIT", "commit", error);
+
+  if (done)
+    self->is_begun = FALSE;
+  else
+    cb_db_rollback (self);
+  return done;
 }
 
 void
@@ -218,6 +257,7 @@ cb_db_rollback (CbDb *self)
 {
   if (cb_db_is_in_transaction (self))
     sqlite3_exec (self->handle, "ROLLBACK", NULL, NULL, NULL);
+  self->is_begun = FALSE;
 }
 
 gboolean
@@ -407,13 +447,16 @@ cb_stmt_next (CbStmt *stmt, GError **error)
 {
   int code;
 
-  if (!cb_stmt_check (stmt, error))
+  if (!cb_stmt_check (stmt, error) || !is_intact (stmt->db, "run a statement", error))
     return FALSE;
   code = sqlite3_step (stmt->handle);
   if (code == SQLITE_ROW)
     return TRUE;
   if (code != SQLITE_DONE)
-    cb_db_set_error (stmt->db, code, "run a statement", error);
+    {
+      remember_why (stmt->db, code);
+      cb_db_set_error (stmt->db, code, "run a statement", error);
+    }
   return FALSE;
 }
 

@@ -33,6 +33,9 @@ gboolean cb_db_run (CbDb *self, const char *sql, GError **error);
 
 /* --- transactions --- */
 
+/* When SQLite takes a transaction back by itself, on an I/O error say, every statement fails with
+ * that error until the transaction is ended. */
+
 gboolean cb_db_begin (CbDb *self, GError **error);      /* IMMEDIATE: for writing */
 gboolean cb_db_begin_read (CbDb *self, GError **error); /* one snapshot for several reads */
 gboolean cb_db_commit (CbDb *self, GError **error);
