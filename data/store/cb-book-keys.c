@@ -237,14 +237,19 @@ rewrap_all (CbBook *self, guint64 before, guint64 epoch, GError **error)
   static const char SQL_LIST_CUSTOMER_KEYS[] = "SELECT id, key FROM customer";
   static const char SQL_SET_CUSTOMER_KEY[] = "UPDATE customer SET key = ?2 WHERE id = ?1";
   g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, epoch);
+  g_autoptr (GError) local_error = NULL;
+  guint64 current;
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_db_begin (self->db, error))
     return FALSE;
   transaction = self->db;
+  current = read_key_epoch (self, &local_error);
+  if (cb_error_hand_on (&local_error, error))
+    return FALSE;
   /* A next key that a crash left may have been the current one for a moment: then nothing here is
    * wrapped by what the vault believes to be current, and nothing is touched. */
-  if (read_key_epoch (self, NULL) != before)
+  if (current != before)
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY, "another process has rotated");
       return FALSE;

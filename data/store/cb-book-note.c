@@ -140,6 +140,18 @@ cb_book_may_see (CbStaff *actor, CbLife life, const char *author)
          g_strcmp0 (author, cb_staff_get_id (actor)) == 0;
 }
 
+/* NULL without an error: staff no longer known. */
+static CbStaff *
+find_author (CbBook *self, const char *id, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  CbStaff *author = cb_book_find_staff (self, id, &local_error);
+
+  if (author == NULL && !g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return author;
+}
+
 static CbNote *
 note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
 {
@@ -148,6 +160,7 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
   g_autoptr (CbStaff) author = NULL;
   g_autofree char *record_key = g_strdup_printf ("note/%s", id);
   g_autofree char *code = NULL;
+  g_autoptr (GError) local_error = NULL;
   CbNoteFields fields = {
     .id = id,
     .customer_id = cb_stmt_text (stmt, 1),
@@ -159,7 +172,12 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
 
   if (body == NULL)
     return NULL;
-  author = cb_book_find_staff (self, fields.author_id, NULL);
+  author = find_author (self, fields.author_id, &local_error);
+  if (local_error == NULL)
+    fields.delivery =
+      cb_book_read_delivery (self, fields.customer_id, record_key, &code, &local_error);
+  if (cb_error_hand_on (&local_error, error))
+    return NULL;
   cb_visit_from_id (cb_stmt_text (stmt, 3), &fields.visit);
   cb_intent_from_id (cb_stmt_text (stmt, 4), &fields.intent);
   cb_discretion_from_id (cb_stmt_text (stmt, 5), &fields.discretion);
@@ -168,7 +186,6 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
   fields.text = cb_json_get_string (body, "text");
   fields.for_role = cb_json_get_string (body, "for");
   fields.author_name = author != NULL ? cb_staff_get_name (author) : NULL;
-  fields.delivery = cb_book_read_delivery (self, fields.customer_id, record_key, &code, NULL);
   fields.code = code;
   return cb_note_new (&fields);
 }
