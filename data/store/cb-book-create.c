@@ -60,21 +60,21 @@ check_options (const CbBookOptions *options, GError **error)
 }
 
 static gboolean
-apply_options (CbBook *self, const CbBookOptions *options, GError **error)
+apply_options (CbDb *db, const CbBookOptions *options, GError **error)
 {
   g_autofree char *days = g_strdup_printf ("%d", options->keep_unasked_days);
   g_autofree char *silent = g_strdup_printf ("%d", options->keep_silent_days);
 
-  if (options->name != NULL && !cb_book_set_setting (self, "name", options->name, error))
+  if (options->name != NULL && !cb_book_put_setting (db, "name", options->name, error))
     return FALSE;
-  if (options->region != NULL && !cb_book_set_setting (self, "region", options->region, error))
+  if (options->region != NULL && !cb_book_put_setting (db, "region", options->region, error))
     return FALSE;
-  if (options->keep_silent_days > 0 && !cb_book_set_setting (self, "keep-silent", silent, error))
+  if (options->keep_silent_days > 0 && !cb_book_put_setting (db, "keep-silent", silent, error))
     return FALSE;
   if (options->keep_unasked_days < 0)
     return TRUE;
-  return cb_book_set_setting (self, "keep-unasked", days, error) &&
-         cb_book_set_setting (self, "keep-unasked-basis",
+  return cb_book_put_setting (db, "keep-unasked", days, error) &&
+         cb_book_put_setting (db, "keep-unasked-basis",
                               options->keep_basis != NULL ? options->keep_basis : "none", error);
 }
 
@@ -93,13 +93,16 @@ add_store_key (CbDb *db, CbVault *vault, const char *name, GError **error)
   return cb_stmt_run (stmt, error);
 }
 
-/* The database says which store it is only in the transaction that also holds its keys: a crash
- * before that leaves a file without a store in it, and the next init starts over. */
+/* The database says which store it is only in the transaction that also holds its keys and what it
+ * is called: a crash before that leaves a file without a store in it, and the next init starts
+ * over.
+ */
 static gboolean
 write_identity (CbDb *db,
                 CbVault *vault,
                 const char *store_id,
                 const CbTimekeeper *keeper,
+                const CbBookOptions *options,
                 GError **error)
 {
   static const char SQL_SET_IDENTITY[] =
@@ -118,7 +121,8 @@ write_identity (CbDb *db,
   cb_stmt_bind_text (stmt, 2, epoch);
   cb_stmt_bind_text (stmt, 3, time);
   if (!cb_stmt_run (stmt, error) || !add_store_key (db, vault, "book", error) ||
-      !add_store_key (db, vault, "local", error) || !add_store_key (db, vault, "audit", error))
+      !add_store_key (db, vault, "local", error) || !add_store_key (db, vault, "audit", error) ||
+      !apply_options (db, options, error))
     return FALSE;
   transaction = NULL;
   return cb_db_commit (db, error);
@@ -128,6 +132,7 @@ static gboolean
 make_store (const char *home,
             const char *state_root,
             CbClock *clock,
+            const CbBookOptions *options,
             char **recovery_code,
             GError **error)
 {
@@ -149,7 +154,7 @@ make_store (const char *home,
   if (*recovery_code == NULL)
     return FALSE;
   cb_timekeeper_begin (&keeper, &now, FALSE);
-  if (write_identity (db, vault, store_id, &keeper, error))
+  if (write_identity (db, vault, store_id, &keeper, options, error))
     return TRUE;
   cb_text_wipe (g_steal_pointer (recovery_code));
   return FALSE;
@@ -181,7 +186,7 @@ change_options (CbBook *self, const CbBookOptions *options, GError **error)
   if (!cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!apply_options (self, options, error) ||
+  if (!apply_options (self->db, options, error) ||
       !cb_book_audit (self, NULL, "store.settings", NULL, NULL, NULL, error))
     return FALSE;
   transaction = NULL;
@@ -199,6 +204,7 @@ cb_book_create (const char *home,
 {
   g_autoptr (CbBook) self = NULL;
   g_autofree char *lock_path = g_build_filename (state_root, "init.lock", NULL);
+  gboolean is_there = FALSE;
   int lock;
 
   *recovery_code = NULL;
@@ -209,13 +215,15 @@ cb_book_create (const char *home,
   lock = cb_files_lock (lock_path, TRUE, TRUE, error);
   if (lock < 0)
     return NULL;
-  if (!cb_switch_finish (home, state_root, FALSE, error))
-    self = NULL;
-  else if (is_there_a_store (home, clock) ||
-           make_store (home, state_root, clock, recovery_code, error))
-    self = cb_book_open (home, state_root, clock, error);
+  if (cb_switch_finish (home, state_root, FALSE, error))
+    {
+      is_there = is_there_a_store (home, clock);
+      if (is_there || make_store (home, state_root, clock, options, recovery_code, error))
+        self = cb_book_open (home, state_root, clock, error);
+    }
   close (lock);
-  if (self == NULL || !change_options (self, options, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  if (self != NULL && (!is_there || change_options (self, options, error)))
+    return g_steal_pointer (&self);
+  g_clear_pointer (recovery_code, cb_text_wipe);
+  return NULL;
 }

@@ -237,6 +237,7 @@ gboolean cb_book_end_drafts (CbBook *self, gint64 now_us, GError **error);
 /* What of the settings is kept in the book itself. */
 gboolean cb_book_load_settings (CbBook *self, GError **error);
 
+gboolean cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error);
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
 gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
 

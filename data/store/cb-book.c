@@ -27,16 +27,22 @@ cb_book_dup_setting (CbBook *self, const char *key, GError **error)
 }
 
 gboolean
-cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error)
+cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error)
 {
   static const char SQL_SET_SETTING[] =
     "INSERT INTO setting (key, value) VALUES (?1, ?2)"
     " ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_SETTING);
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_SET_SETTING);
 
   cb_stmt_bind_text (stmt, 1, key);
   cb_stmt_bind_text (stmt, 2, value);
   return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error)
+{
+  return cb_book_put_setting (self->db, key, value, error);
 }
 
 gint64
