@@ -4,6 +4,8 @@
 
 #include "cb-test-world.h"
 
+#include "base/cb-error.h"
+
 static void
 see_texts (GString *view, const char *const *texts)
 {
@@ -154,4 +156,18 @@ cb_test_world_see (CbTestWorld *world, GError **error)
       !see_outbox (world, view, error) || !see_backup (world, view, error))
     return NULL;
   return g_string_free (g_steal_pointer (&view), FALSE);
+}
+
+char *
+cb_test_world_look (CbTestWorld *world, CbDisk *disk, GError **error)
+{
+  g_autoptr (CbTestWorld) twin = cb_test_world_twin (world);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_disk_mount (disk);
+  if (cb_test_world_open (twin, &local_error))
+    return cb_test_world_see (twin, error);
+  if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return NULL;
 }

@@ -8,13 +8,14 @@
 #include <string.h>
 
 #include "base/cb-error.h"
-#include "base/cb-files.h"
-#include "db/cb-migration.h"
 #include "store/cb-book-private.h"
 #include "vault/cb-seal.h"
 
 #define PIN "482915"
 #define WRONG_PIN "739264"
+
+/* Nonce, key and tag at the end of store.key. */
+#define WRAPPED_BYTES 72
 
 static const char old_book[] =
   "First Name,Last Name,E-mail,Phone\n"
@@ -38,6 +39,69 @@ cb_test_world_new (void)
   world->erased = g_ptr_array_new_with_free_func (g_free);
   return world;
 }
+
+CbTestWorld *
+cb_test_world_twin (CbTestWorld *world)
+{
+  CbTestWorld *twin = cb_test_world_new ();
+
+  g_set_object (&twin->test.clock, world->test.clock);
+  g_set_object (&twin->test.admin, world->test.admin);
+  g_set_object (&twin->test.manager, world->test.manager);
+  g_set_object (&twin->test.associate, world->test.associate);
+  twin->anna = g_strdup (world->anna);
+  twin->ben = g_strdup (world->ben);
+  twin->cara = g_strdup (world->cara);
+  twin->dora = g_strdup (world->dora);
+  return twin;
+}
+
+/* --- random numbers that can be had again --- */
+
+static guint64 random_state;
+
+static const char *
+get_random_name (void)
+{
+  return "cb-test";
+}
+
+static uint32_t
+draw_random (void)
+{
+  guint64 x;
+
+  /* splitmix64 */
+  random_state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  x = random_state;
+  x = (x ^ (x >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  x = (x ^ (x >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+  return (uint32_t) ((x ^ (x >> 31)) >> 32);
+}
+
+static void
+fill_randomly (void *const buffer, const size_t size)
+{
+  guint8 *bytes = buffer;
+
+  for (size_t i = 0; i < size; i++)
+    bytes[i] = (guint8) (draw_random () >> 11);
+}
+
+void
+cb_test_world_seed (guint64 seed)
+{
+  static randombytes_implementation implementation = {
+    .implementation_name = get_random_name,
+    .random = draw_random,
+    .buf = fill_randomly,
+  };
+
+  randombytes_set_implementation (&implementation);
+  random_state = seed;
+}
+
+/* --- opening and closing --- */
 
 void
 cb_test_world_close (CbTestWorld *world)
@@ -259,8 +323,11 @@ act_settle (CbTestWorld *world, GError **error)
 {
   g_autoptr (GPtrArray) settlements =
     g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
-  guint n_ops = cb_batch_get_length (world->batch);
+  guint n_ops;
 
+  if (world->batch == NULL && !act_batch (world, error))
+    return FALSE;
+  n_ops = cb_batch_get_length (world->batch);
   g_assert_cmpuint (n_ops, >, 2);
   for (guint i = 0; i < n_ops; i++)
     {
@@ -382,14 +449,12 @@ remember_key (CbTestWorld *world)
 {
   g_autofree char *path = g_build_filename (
     world->test.state_root, cb_book_get_store_id (world->test.book), "store.key", NULL);
-  g_autoptr (GError) error = NULL;
-  gsize length = 0;
-  g_autofree char *bytes = cb_files_read (path, 4096, &length, &error);
+  g_autoptr (GBytes) bytes = cb_disk_read (cb_disk_get_mounted (), path);
 
-  g_assert_no_error (error);
-  g_assert_cmpuint (length, >, 72);
+  g_assert_cmpuint (g_bytes_get_size (bytes), >, WRAPPED_BYTES);
   g_clear_pointer (&world->old_key, g_bytes_unref);
-  world->old_key = g_bytes_new (bytes + length - 72, 72);
+  world->old_key =
+    g_bytes_new_from_bytes (bytes, g_bytes_get_size (bytes) - WRAPPED_BYTES, WRAPPED_BYTES);
 }
 
 static gboolean
@@ -494,6 +559,8 @@ act_create (CbTestWorld *world, GError **error)
     .keep_basis = "legitimate-interest",
   };
 
+  cb_test_world_close (world);
+  g_clear_pointer (&world->recovery, cb_text_wipe);
   world->test.book = cb_book_create (world->test.home, world->test.state_root, world->test.clock,
                                      &options, &world->recovery, error);
   return world->test.book != NULL;

@@ -54,7 +54,14 @@ CbTestWorld *cb_test_world_new (void);
 void cb_test_world_free (CbTestWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTestWorld, cb_test_world_free)
 
-/* Fills the mounted, empty disk with a shop, once in a while; closes it again. */
+/* The same shop and people, with no book open. */
+CbTestWorld *cb_test_world_twin (CbTestWorld *world);
+
+/* From here on every random number is as it was after this seed the last time: what is done again
+ * has the same ids. */
+void cb_test_world_seed (guint64 seed);
+
+/* Fills the mounted, empty disk with a shop, opens and closes it. */
 void cb_test_world_set_up (CbTestWorld *world);
 
 /* The same of a version of the schema before this one's. */
@@ -66,6 +73,10 @@ void cb_test_world_close (CbTestWorld *world);
 /* All that the book says, without the random ids of operations; NULL with an error. The audit is
  * verified on the way. */
 char *cb_test_world_see (CbTestWorld *world, GError **error);
+
+/* The same of a disk, which is opened for it and mounted. Without a store it is NULL, and no error.
+ */
+char *cb_test_world_look (CbTestWorld *world, CbDisk *disk, GError **error);
 
 /* A note for one and the erasure of another, Ben: the book goes on. */
 gboolean cb_test_world_go_on (CbTestWorld *world, GError **error);

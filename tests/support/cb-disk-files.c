@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -206,6 +207,19 @@ __wrap_close (int fd)
     return __real_close (fd);
   close_handle (handle);
   return 0;
+}
+
+/* Made inside GLib, where the linker does not reach. */
+WRAPPED (int, g_mkstemp_full, char *template, int flags, int mode)
+{
+  static guint n_made;
+  g_autofree char *ending = NULL;
+
+  if (!is_ours (template))
+    return __real_g_mkstemp_full (template, flags, mode);
+  ending = g_strdup_printf ("%06u", ++n_made % 1000000);
+  memcpy (strstr (template, "XXXXXX"), ending, strlen (ending));
+  return open_on_disk (template, flags | O_CREAT | O_EXCL);
 }
 
 /* --- what an open file can do --- */
@@ -442,6 +456,15 @@ WRAPPED (int, rename, const char *from, const char *to)
     return fail (trouble);
   cb_disk_rename (disk, from, to);
   return 0;
+}
+
+WRAPPED (int, renameat2, int from_fd, const char *from, int to_fd, const char *to, guint flags)
+{
+  if (!is_ours (from))
+    return __real_renameat2 (from_fd, from, to_fd, to, flags);
+  if ((flags & RENAME_NOREPLACE) != 0 && cb_disk_find (need_disk (), to) != NULL)
+    return fail (EEXIST);
+  return __wrap_rename (from, to);
 }
 
 WRAPPED (int, unlink, const char *path)

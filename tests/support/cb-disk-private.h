@@ -75,7 +75,6 @@ typedef enum
 /* 0, or the errno the call has to fail with. */
 int cb_disk_meet_trouble (CbDisk *self, CbDiskCall call);
 
-CbDisk *cb_disk_get_mounted (void);
 gboolean cb_disk_ignores (CbDiskSyncs syncs);
 
 CbDiskFile *cb_disk_find (CbDisk *self, const char *path); /* NULL: no such name */

@@ -70,6 +70,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbDisk, cb_disk_free)
 
 /* The one disk that is there; NULL is none. What is open stays on the disk it was opened on. */
 void cb_disk_mount (CbDisk *self);
+CbDisk *cb_disk_get_mounted (void);
 
 /* From now on what is done to it goes into the trace as well; NULL ends that. */
 void cb_disk_record (CbDisk *self, CbTrace *trace);
