@@ -74,26 +74,42 @@ refuse (GError **error, CbStoreError code, const char *why)
 
 /* --- writing --- */
 
-/* Whether nothing would be lost: a slip of the finger must not cost the store itself. */
+/* Always FALSE. Reads errno. */
+static gboolean
+fail_to_look (GError **error)
+{
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_IO,
+               "cannot write the sealed file: cannot look at what is there: %s",
+               g_strerror (errno));
+
+  return FALSE;
+}
+
+/* Whether nothing would be lost: a slip of the finger must not cost the store itself. What can't be
+ * looked at is a disk's trouble, and nobody's slip. */
 static gboolean
 may_replace (const char *path, GError **error)
 {
   struct stat status;
   guint8 first[sizeof magic] = { 0 };
-  int fd = -1;
   gssize got = 0;
 
   if (lstat (path, &status) != 0)
-    return TRUE;
+    return errno == ENOENT || fail_to_look (error);
   if (S_ISREG (status.st_mode) && status.st_size == 0)
     return TRUE;
   if (S_ISREG (status.st_mode))
-    fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd >= 0)
     {
-      got = read (fd, first, sizeof first);
-      close (fd);
+      int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+      got = fd >= 0 ? read (fd, first, sizeof first) : -1;
+      if (got < 0)
+        fail_to_look (error);
+      if (fd >= 0)
+        close (fd);
     }
+  if (got < 0)
+    return FALSE;
   if (got == sizeof first && memcmp (first, magic, sizeof magic) == 0)
     return TRUE;
 
