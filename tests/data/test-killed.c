@@ -2,12 +2,15 @@
 
 /* A process that writes notes, changes keys and erases is killed at random moments, again and
  * again, on a real file system: what it had reported is there, once, and of what it had not at most
- * the act it was at. What a kill can't show, for the kernel keeps what was written, test-power-cut
- * does. */
+ * the act it was at. Another is killed while it tries PINs: each try counts. What a kill can't
+ * show, for the kernel keeps what was written, test-power-cut does; so the file system is one in
+ * memory where there is one, and a kill meets what the process does rather than its waits for a
+ * disk. Whole programs on a disk are killed by tests/app/test-kill.py. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,10 +26,18 @@
 #define ROUNDS_LONG 10000
 #define ACTS_MAX 400
 #define LOOK_EVERY 100
+#define IN_MEMORY "/dev/shm"
 
-/* How long a child lives: from its start, or from its first report. */
-#define LIFE_US 25000
-#define LIFE_AFTER_REPORT_US 8000
+/* A child is killed a while after so many reports, one of these. The erasure is the fifth. */
+#define REPORTS_MAX 8
+#define ERASE_AFTER 3
+
+/* How long a child takes: measured as it goes, for a busy machine changes it. */
+typedef struct
+{
+  gint64 start_us; /* to its first report */
+  gint64 act_us;
+} Pace;
 
 typedef struct
 {
@@ -82,7 +93,7 @@ live (CbTestBook *test, int fd, guint number, const char *victim)
   for (guint i = 0; i < ACTS_MAX; i++)
     {
       write_note (test, fd, customer, number, i);
-      if (i == 2 && victim != NULL)
+      if (i == ERASE_AFTER - 1 && victim != NULL)
         {
           cb_book_erase (test->book, test->manager, victim, CB_ERASE_REQUEST, &error);
           g_assert_no_error (error);
@@ -95,31 +106,50 @@ live (CbTestBook *test, int fd, guint number, const char *victim)
 
 /* --- the one that kills --- */
 
-static void
-kill_sometime (pid_t child, int fd, GRand *dice)
+typedef struct
 {
-  struct pollfd first = { .fd = fd, .events = POLLIN };
+  int fd;
+  GString *text;
+  guint n_lines;
+} Reports;
 
-  if (g_rand_boolean (dice))
-    {
-      poll (&first, 1, 20000);
-      g_usleep (g_rand_int_range (dice, 0, LIFE_AFTER_REPORT_US));
-    }
-  else
-    g_usleep (g_rand_int_range (dice, 0, LIFE_US));
-  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+/* FALSE when there will be no more. */
+static gboolean
+read_some (Reports *reports)
+{
+  char piece[4096];
+  gssize got = read (reports->fd, piece, sizeof piece);
+
+  if (got < 0 && errno == EINTR)
+    return TRUE;
+  for (gssize i = 0; i < got; i++)
+    reports->n_lines += piece[i] == '\n';
+  g_string_append_len (reports->text, piece, MAX (got, 0));
+  return got > 0;
 }
 
-static char *
-read_all (int fd)
+static void
+kill_sometime (pid_t child, Reports *reports, Pace *pace, GRand *dice)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  char piece[4096];
-  gssize got;
+  guint wanted = (guint) g_rand_int_range (dice, 0, REPORTS_MAX);
+  gint64 begun_us = g_get_monotonic_time ();
+  gint64 first_us = 0;
+  gint64 us;
 
-  while ((got = read (fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR))
-    g_string_append_len (text, piece, MAX (got, 0));
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  while (reports->n_lines < wanted && read_some (reports))
+    {
+      if (first_us == 0)
+        first_us = g_get_monotonic_time ();
+    }
+  if (first_us != 0)
+    pace->start_us = first_us - begun_us;
+  if (wanted > 1 && reports->n_lines > 1)
+    pace->act_us = (g_get_monotonic_time () - first_us) / (reports->n_lines - 1);
+  us = wanted == 0 ? pace->start_us : pace->act_us;
+  g_usleep ((gulong) (g_rand_double (dice) * 1.5 * (double) us));
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  while (read_some (reports))
+    ;
 }
 
 static Round *
@@ -146,31 +176,60 @@ read_reports (const char *text, Round *victim)
   return round;
 }
 
-static Round *
-live_and_die (CbTestBook *test, guint number, Round *victim, GRand *dice, guint *n_struck)
+/* Gives what it had reported. */
+static char *
+await_end (pid_t child, Reports *reports, gboolean *struck)
 {
-  g_autofree char *text = NULL;
-  int pipe_fds[2];
   int status = 0;
-  pid_t child;
 
-  g_assert_cmpint (pipe (pipe_fds), ==, 0);
-  child = fork ();
-  g_assert_cmpint (child, >=, 0);
-  if (child == 0)
-    {
-      close (pipe_fds[0]);
-      live (test, pipe_fds[1], number, victim != NULL ? victim->customer : NULL);
-      _exit (0);
-    }
-  close (pipe_fds[1]);
-  kill_sometime (child, pipe_fds[0], dice);
-  text = read_all (pipe_fds[0]);
-  close (pipe_fds[0]);
+  close (reports->fd);
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  *struck = WIFSIGNALED (status);
   g_assert_true ((WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL) ||
                  (WIFEXITED (status) && WEXITSTATUS (status) == 0));
-  *n_struck += WIFSIGNALED (status);
+  return g_string_free (g_steal_pointer (&reports->text), FALSE);
+}
+
+/* The child goes on with `pipe_end`; its parent with `reports`. */
+static pid_t
+fork_reporting (Reports *reports, int *pipe_end)
+{
+  int fds[2];
+  pid_t child;
+
+  g_assert_cmpint (pipe (fds), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  close (fds[child == 0 ? 0 : 1]);
+  *pipe_end = fds[1];
+  if (child == 0)
+    return child;
+  *reports = (Reports){ .fd = fds[0], .text = g_string_new (NULL) };
+  return child;
+}
+
+static Round *
+live_and_die (CbTestBook *test,
+              guint number,
+              Round *victim,
+              Pace *pace,
+              GRand *dice,
+              guint *n_struck)
+{
+  g_autofree char *text = NULL;
+  gboolean struck;
+  Reports reports;
+  int pipe_end;
+  pid_t child = fork_reporting (&reports, &pipe_end);
+
+  if (child == 0)
+    {
+      live (test, pipe_end, number, victim != NULL ? victim->customer : NULL);
+      _exit (0);
+    }
+  kill_sometime (child, &reports, pace, dice);
+  text = await_end (child, &reports, &struck);
+  *n_struck += struck;
   return read_reports (text, victim);
 }
 
@@ -256,6 +315,7 @@ test_killed (void)
   g_autoptr (GPtrArray) rounds = g_ptr_array_new_with_free_func (round_free);
   g_autoptr (GRand) dice = g_rand_new_with_seed (20260302);
   CbTestBook test = { 0 };
+  Pace pace = { .start_us = G_USEC_PER_SEC / 100, .act_us = G_USEC_PER_SEC / 200 };
   guint n_struck = 0;
   guint n_reported = 0;
   guint n_erased = 0;
@@ -269,7 +329,7 @@ test_killed (void)
 
       if (victim != NULL)
         victim->may_be_gone = TRUE;
-      round = live_and_die (&test, i, victim, dice, &n_struck);
+      round = live_and_die (&test, i, victim, &pace, dice, &n_struck);
       g_ptr_array_add (rounds, round);
       n_reported += g_hash_table_size (round->notes);
       n_erased += victim != NULL && victim->is_gone;
@@ -295,6 +355,105 @@ test_killed (void)
                   n_rounds, n_struck, n_reported, n_erased);
   g_assert_cmpuint (n_struck, >, n_rounds / 2);
   g_assert_cmpuint (n_reported, >, n_rounds);
+  g_assert_cmpuint (n_erased, >, n_rounds / 40);
+  cb_test_book_tear_down (&test);
+}
+
+/* --- PINs --- */
+
+#define RIGHT "482915"
+#define WRONG "739264"
+#define TRIES 10
+/* Longer than any wait, shorter than the lock that comes with the tenth. */
+#define WAIT_US (20 * 60 * CB_US_PER_SECOND)
+
+static gboolean
+try_pin (CbTestBook *test, const char *pin, GError **error)
+{
+  g_autoptr (CbStaff) staff = NULL;
+  guint left;
+  gint64 until_us;
+
+  staff =
+    cb_book_sign_in (test->book, cb_staff_get_id (test->associate), pin, &left, &until_us, error);
+  return staff != NULL;
+}
+
+static gint64
+count_tries (CbDb *db, const char *staff)
+{
+  static const char SQL_GET_FAILED[] = "SELECT failed FROM staff WHERE id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_GET_FAILED);
+  g_autoptr (GError) error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, staff);
+  g_assert_true (cb_stmt_next (stmt, &error));
+  return cb_stmt_int (stmt, 0);
+}
+
+static void
+guess (CbTestBook *test, int fd)
+{
+  g_autoptr (GError) error = NULL;
+
+  open_book (test);
+  if (try_pin (test, WRONG, &error) ||
+      !g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_WRONG_PIN))
+    _exit (3);
+  report (fd, "wrong", "-", "-");
+  pause ();
+}
+
+/* Killed as soon as the guess is being looked at, which somebody else sees by its being counted; or
+ * when it was answered. */
+static void
+guess_and_die (CbTestBook *test, CbDb *db, gboolean is_early)
+{
+  const char *staff = cb_staff_get_id (test->associate);
+  gint64 before = count_tries (db, staff);
+  g_autofree char *text = NULL;
+  gboolean struck;
+  Reports reports;
+  int pipe_end;
+  pid_t child = fork_reporting (&reports, &pipe_end);
+  struct pollfd answer = { .fd = reports.fd, .events = POLLIN };
+
+  if (child == 0)
+    guess (test, pipe_end);
+  while (poll (&answer, 1, is_early ? 0 : -1) == 0 && count_tries (db, staff) == before)
+    ;
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  text = await_end (child, &reports, &struck);
+  g_assert_true (struck);
+  g_assert_cmpint (count_tries (db, staff), ==, before + 1);
+}
+
+static void
+test_pins (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  close_book (&test);
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  for (guint i = 0; i < TRIES; i++)
+    {
+      g_autoptr (CbDb) db = cb_db_open (path, FALSE, test.clock, &error);
+
+      g_assert_no_error (error);
+      cb_clock_advance (test.clock, WAIT_US);
+      guess_and_die (&test, db, i % 2 == 0);
+    }
+  open_book (&test);
+  cb_clock_advance (test.clock, WAIT_US);
+  g_assert_false (try_pin (&test, RIGHT, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_THROTTLED);
+  g_clear_error (&error);
+  cb_clock_advance (test.clock, WAIT_US);
+  g_assert_true (try_pin (&test, RIGHT, &error));
+  g_assert_no_error (error);
   cb_test_book_tear_down (&test);
 }
 
@@ -302,6 +461,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (g_access (IN_MEMORY, W_OK) == 0)
+    g_setenv ("TMPDIR", IN_MEMORY, TRUE);
   g_test_add_func ("/killed/at-any-moment/nothing-is-lost-or-twice", test_killed);
+  g_test_add_func ("/killed/pins/ten-tries-lock-the-account", test_pins);
   return g_test_run ();
 }
