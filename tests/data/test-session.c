@@ -4,8 +4,12 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <sodium.h>
+#include <string.h>
+
 #include "base/cb-error.h"
 #include "cb-test-book.h"
+#include "db/cb-db.h"
 
 #define RIGHT "482915"
 #define WRONG "739264"
@@ -86,6 +90,93 @@ test_lock_out (void)
   assert_throttled (&test);
   cb_clock_advance (test.clock, 2 * 60 * CB_US_PER_SECOND);
   assert_right (&test);
+  cb_test_book_tear_down (&test);
+}
+
+/* What somebody would try for every one of a million PINs, had it a chance. */
+static gboolean
+fits (const char *hash, const char *staff, const char *pin, const guint8 *key, gsize key_length)
+{
+  guint8 keyed[crypto_auth_hmacsha256_BYTES];
+  crypto_auth_hmacsha256_state state;
+
+  crypto_auth_hmacsha256_init (&state, key, key_length);
+  crypto_auth_hmacsha256_update (&state, (const guint8 *) staff, strlen (staff) + 1);
+  crypto_auth_hmacsha256_update (&state, (const guint8 *) pin, strlen (pin));
+  crypto_auth_hmacsha256_final (&state, keyed);
+  return crypto_pwhash_str_verify (hash, (const char *) keyed, sizeof keyed) == 0;
+}
+
+static guint
+count_with_bytes (const char *folder, const guint8 *bytes, gsize length)
+{
+  g_autoptr (GDir) listing = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n_files = 0;
+
+  while ((name = g_dir_read_name (listing)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      gsize size;
+
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        n_files += count_with_bytes (path, bytes, length);
+      else if (g_file_get_contents (path, &contents, &size, NULL))
+        n_files += memmem (contents, size, bytes, length) != NULL;
+    }
+  return n_files;
+}
+
+/* Somebody has the database, knows how this program works and whose PIN it is: with the device key
+ * it is found, and in what they have the device key is not. */
+static void
+test_stolen (void)
+{
+  static const char SQL_GET_HASH[] = "SELECT pin_hash FROM staff WHERE id = ?1";
+  static const guint8 nothing[32] = { 0 };
+  CbTestBook test = { 0 };
+  const char *staff;
+  g_autofree char *path = NULL;
+  g_autofree char *device_path = NULL;
+  g_autofree char *device_key = NULL;
+  g_autofree char *hash = NULL;
+  g_autofree char *hex = NULL;
+  g_autofree char *base64 = NULL;
+  g_autofree char *joined = NULL;
+  gsize length;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  staff = cb_staff_get_id (test.associate);
+  device_path = g_build_filename (test.state_root, "device.key", NULL);
+  g_assert_true (g_file_get_contents (device_path, &device_key, &length, &error));
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  {
+    g_autoptr (CbDb) db = cb_db_open (path, FALSE, test.clock, &error);
+    g_autoptr (CbStmt) stmt = NULL;
+
+    g_assert_no_error (error);
+    stmt = cb_db_prepare (db, SQL_GET_HASH);
+    cb_stmt_bind_text (stmt, 1, staff);
+    g_assert_true (cb_stmt_next (stmt, &error));
+    hash = g_strdup (cb_stmt_text (stmt, 0));
+  }
+  g_assert_true (fits (hash, staff, RIGHT, (const guint8 *) device_key, length));
+  g_assert_false (fits (hash, staff, WRONG, (const guint8 *) device_key, length));
+  g_assert_false (fits (hash, staff, RIGHT, nothing, sizeof nothing));
+  g_assert_false (fits (hash, staff, RIGHT, (const guint8 *) staff, strlen (staff)));
+  joined = g_strconcat (staff, RIGHT, NULL);
+  g_assert_cmpint (crypto_pwhash_str_verify (hash, RIGHT, strlen (RIGHT)), !=, 0);
+  g_assert_cmpint (crypto_pwhash_str_verify (hash, joined, strlen (joined)), !=, 0);
+
+  hex = g_malloc0 (2 * length + 1);
+  sodium_bin2hex (hex, 2 * length + 1, (const guint8 *) device_key, length);
+  base64 = g_base64_encode ((const guint8 *) device_key, length);
+  g_assert_cmpuint (count_with_bytes (test.state_root, (const guint8 *) device_key, length), ==, 1);
+  g_assert_cmpuint (count_with_bytes (test.home, (const guint8 *) device_key, length), ==, 0);
+  g_assert_cmpuint (cb_test_count_files_with (test.home, hex), ==, 0);
+  g_assert_cmpuint (cb_test_count_files_with (test.home, base64), ==, 0);
   cb_test_book_tear_down (&test);
 }
 
@@ -332,6 +423,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/pin/wrong-ones-cost-time-and-a-restart-saves-none", test_wrong_pins);
   g_test_add_func ("/session/pin/ten-lock-for-half-an-hour", test_lock_out);
+  g_test_add_func ("/session/pin/a-stolen-database-tells-none", test_stolen);
   g_test_add_func ("/session/roles/are-checked-in-the-store", test_roles);
   g_test_add_func ("/session/staff/found-refused-disabled", test_staff);
   g_test_add_func ("/session/reading/is-logged", test_reading_is_logged);
