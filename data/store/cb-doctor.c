@@ -221,6 +221,12 @@ look_at_audit (GPtrArray *findings, CbBook *book)
          "store as it is, and tell the privacy officer.");
 }
 
+static char *
+dup_erasures (gint64 n)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", n, n == 1 ? "erasure" : "erasures");
+}
+
 static void
 look_at_erasures (GPtrArray *findings, CbBook *book)
 {
@@ -231,6 +237,9 @@ look_at_erasures (GPtrArray *findings, CbBook *book)
   gint64 n_due = 0;
   gint64 n_failed = 0;
   gint64 n_all = 0;
+  g_autofree char *failed = NULL;
+  g_autofree char *due = NULL;
+  g_autofree char *done = NULL;
 
   if (cb_stmt_next (stmt, NULL))
     {
@@ -238,21 +247,22 @@ look_at_erasures (GPtrArray *findings, CbBook *book)
       n_failed = cb_stmt_int (stmt, 1);
       n_all = cb_stmt_int (stmt, 2);
     }
+  failed = dup_erasures (n_failed);
+  due = dup_erasures (n_due);
+  done = dup_erasures (n_all);
   if (n_failed > 0)
     add (
       findings, "erasures", CB_FINDING_BAD,
-      g_strdup_printf ("after %" G_GINT64_FORMAT " erasures something was still found", n_failed),
+      g_strdup_printf ("something was still found after %s", failed),
       "A file in the store's folders holds something of somebody who was erased: a copy that was "
       "put there by hand, as a rule. Find it and remove it.");
   else if (n_due > 0)
     add (findings, "erasures", CB_FINDING_WARNING,
-         g_strdup_printf ("after %" G_GINT64_FORMAT " erasures the file is still to be cleaned",
-                          n_due),
+         g_strdup_printf ("the file is still to be cleaned after %s", due),
          "They are erased and can't be opened any more. The terminal cleans when it is idle; "
          "counterbookctl retention run does it now.");
   else
-    add (findings, "erasures", CB_FINDING_GOOD,
-         g_strdup_printf ("%" G_GINT64_FORMAT " erasures, each cleaned up after", n_all),
+    add (findings, "erasures", CB_FINDING_GOOD, g_strdup_printf ("%s, all cleaned up after", done),
          "Nothing of who was erased is left in the store's files.");
 }
 
