@@ -339,21 +339,42 @@ list_customers (CbBook *self, GError **error)
 }
 
 static gboolean
-reckon_some (CbBook *self, GPtrArray *customers, guint from, GError **error)
+reckon_some (CbBook *self, GPtrArray *customers, guint from, guint n, GError **error)
 {
-  guint end = MIN (from + RECKONED_AT_ONCE, customers->len);
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  for (guint i = from; i < end; i++)
+  for (guint i = from; i < from + n; i++)
     {
       if (!cb_book_reckon_customer (self, g_ptr_array_index (customers, i), error))
         return FALSE;
     }
   transaction = NULL;
   return cb_book_commit (self, error);
+}
+
+/* Somebody of whom something does not fit together stays as they are: what may leave is asked at
+ * the moment of sending, and one must not keep the others from being saved. */
+static gboolean
+reckon_each (CbBook *self, GPtrArray *customers, guint from, guint n, GError **error)
+{
+  for (guint i = from; i < from + n; i++)
+    {
+      g_autoptr (GError) why = NULL;
+
+      if (reckon_some (self, customers, i, 1, &why))
+        continue;
+      if (!g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_INVALID) &&
+          !g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+        {
+          g_propagate_error (error, g_steal_pointer (&why));
+          return FALSE;
+        }
+      g_message ("a customer's records could not be reckoned: %s", why->message);
+    }
+  return TRUE;
 }
 
 gboolean
@@ -363,7 +384,9 @@ cb_repair_reckon (CbBook *self, GError **error)
 
   for (guint i = 0; customers != NULL && i < customers->len; i += RECKONED_AT_ONCE)
     {
-      if (!reckon_some (self, customers, i, error))
+      guint n = MIN (RECKONED_AT_ONCE, customers->len - i);
+
+      if (!reckon_some (self, customers, i, n, NULL) && !reckon_each (self, customers, i, n, error))
         return FALSE;
     }
   return customers != NULL;

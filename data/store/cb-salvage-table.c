@@ -8,6 +8,8 @@
 
 #include "base/cb-error.h"
 #include "base/cb-id.h"
+#include "consent/cb-purpose.h"
+#include "records/cb-terms.h"
 
 /* 1973: no moment that this store knows of is earlier, and no row number is as large. */
 #define LEAST_US G_GINT64_CONSTANT (100000000000000)
@@ -170,14 +172,43 @@ is_name_of_id (const char *column)
          g_str_equal (column, "customer");
 }
 
+/* Words of closed lists that the schema leaves open: another than is known is a damaged one, and a
+ * reader would take it for the first of the list. */
+static gboolean
+is_word (const char *column, const char *word)
+{
+  CbVisit visit;
+  CbIntent intent;
+  CbDiscretion discretion;
+  CbFacet facet;
+  CbChannel channel;
+
+  if (g_str_equal (column, "purpose"))
+    return g_str_equal (word, "*") || cb_purpose_find (word) != NULL;
+  if (g_str_equal (column, "channel"))
+    return cb_channel_from_id (word, &channel);
+  if (g_str_equal (column, "visit"))
+    return cb_visit_from_id (word, &visit);
+  if (g_str_equal (column, "intent"))
+    return cb_intent_from_id (word, &intent);
+  if (g_str_equal (column, "discretion"))
+    return cb_discretion_from_id (word, &discretion);
+  return !g_str_equal (column, "facet") || cb_facet_from_id (word, &facet);
+}
+
 static gboolean
 fits_column (const CbSalvageColumn *column, const CbField *field)
 {
+  g_autofree char *word = NULL;
+
   if (field->kind == CB_FIELD_NULL)
     return column->may_be_null || column->is_row;
   if (column->is_row || field->kind != column->kind)
     return FALSE;
-  return field->kind != CB_FIELD_TEXT || is_sound (field);
+  if (field->kind != CB_FIELD_TEXT)
+    return TRUE;
+  word = g_strndup ((const char *) field->bytes, field->length);
+  return is_sound (field) && is_word (column->name, word);
 }
 
 /* The entries of indexes have the same kinds of columns as some tables: an id and a number. */

@@ -464,6 +464,32 @@ test_many_pages (void)
   tear_down (&shop);
 }
 
+/* Bytes that changed here and there, and whole sectors. */
+static void
+test_scattered (void)
+{
+  Shop shop;
+
+  set_up (&shop);
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      g_autofree guint8 *bytes = g_memdup2 (shop.bytes, shop.length);
+      gsize width = i % 2 == 0 ? 1 : 512;
+
+      for (guint k = 0; k < 60; k++)
+        {
+          gsize at = (gsize) g_test_rand_int_range (0, (int) (shop.length / width)) * width;
+
+          g_hash_table_add (damaged, GSIZE_TO_POINTER (at / PAGE + 1));
+          for (gsize n = 0; n < width; n++)
+            bytes[at + n] ^= (guint8) g_test_rand_int_range (1, 256);
+        }
+      try_damage (&shop, bytes, shop.length, damaged);
+    }
+  tear_down (&shop);
+}
+
 static void
 test_head (void)
 {
@@ -483,6 +509,19 @@ test_head (void)
   tear_down (&shop);
 }
 
+static gboolean
+holds (const guint8 *bytes, gsize at, const char *text)
+{
+  gsize length = strlen (text);
+
+  for (gsize i = 0; i + length <= PAGE; i++)
+    {
+      if (memcmp (bytes + at + i, text, length) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Every page that only leads to others, and the schema: the rows tell what they are. */
 static void
 test_branches (void)
@@ -497,7 +536,7 @@ test_branches (void)
   for (gsize at = 0; at < shop.length; at += PAGE)
     {
       gboolean is_branch = bytes[at] == 5 || at == 0;
-      gboolean is_schema = memmem (bytes + at, PAGE, "CREATE ", 7) != NULL;
+      gboolean is_schema = holds (bytes, at, "CREATE ");
 
       n_branches += is_branch;
       if (is_branch || is_schema)
@@ -711,6 +750,7 @@ main (int argc, char **argv)
   g_test_add_func ("/repair/sound/loses-nothing", test_loses_nothing_of_a_sound_one);
   g_test_add_func ("/repair/damage/page-by-page", test_page_by_page);
   g_test_add_func ("/repair/damage/many-pages", test_many_pages);
+  g_test_add_func ("/repair/damage/scattered", test_scattered);
   g_test_add_func ("/repair/damage/head", test_head);
   g_test_add_func ("/repair/damage/branches", test_branches);
   g_test_add_func ("/repair/damage/truncated", test_truncated);
