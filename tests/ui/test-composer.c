@@ -160,6 +160,45 @@ test_no_way_back (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 0);
 }
 
+/* GTK may hold on to a buffer in which something was selected. */
+static void
+assert_empty (GtkTextBuffer *buffer)
+{
+  g_assert_cmpint (gtk_text_buffer_get_char_count (buffer), ==, 0);
+  g_assert_false (gtk_text_buffer_get_can_undo (buffer));
+  g_assert_false (gtk_text_buffer_get_can_redo (buffer));
+}
+
+static GtkTextBuffer *
+type_and_select (Fixture *fixture)
+{
+  GtkTextBuffer *buffer = g_object_ref (gtk_text_view_get_buffer (fixture->text));
+  GtkTextIter start;
+  GtkTextIter end;
+
+  type (fixture, "About somebody else");
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_select_range (buffer, &start, &end);
+  gtk_text_buffer_delete_selection (buffer, TRUE, TRUE);
+  type (fixture, "And once more");
+  return buffer;
+}
+
+static void
+test_nothing_stays (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GtkTextBuffer) first = type_and_select (fixture);
+  g_autoptr (GtkTextBuffer) second = NULL;
+
+  cb_composer_set_draft (CB_COMPOSER (fixture->composer), NULL);
+  assert_empty (first);
+  second = type_and_select (fixture);
+  g_assert_true (first != second);
+  gtk_window_set_child (fixture->window, NULL);
+  cb_ui_settle ();
+  assert_empty (second);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -174,6 +213,7 @@ main (int argc, char *argv[])
   ADD ("/composer/a-switch-opens-and-closes", test_switches);
   ADD ("/composer/a-draft-comes-back-as-it-was", test_round_trip);
   ADD ("/composer/undo-does-not-reach-the-note-before", test_no_way_back);
+  ADD ("/composer/nothing-stays-of-what-was-selected", test_nothing_stays);
 #undef ADD
 
   return g_test_run ();

@@ -202,11 +202,23 @@ on_text_changed (CbComposer *self)
   g_signal_emit (self, signals[SIGNAL_BEGUN], 0);
 }
 
+/* Whoever once selected something in a buffer has it for as long as the program runs: GTK (4.8)
+ * holds it for the selection's sake, and lets go of neither. So it stays empty, with nothing to
+ * undo. */
+static void
+empty_buffer (CbComposer *self, GtkTextBuffer *buffer)
+{
+  g_signal_handlers_disconnect_by_func (buffer, on_text_changed, self);
+  gtk_text_buffer_set_enable_undo (buffer, FALSE);
+  gtk_text_buffer_set_text (buffer, "", 0);
+}
+
 /* A buffer of its own for every note: no undo reaches back into the one before, and no half a
  * letter of an input method comes over from it. */
 static void
 replace_text (CbComposer *self, const char *text)
 {
+  g_autoptr (GtkTextBuffer) before = g_object_ref (gtk_text_view_get_buffer (self->text));
   g_autoptr (GtkTextBuffer) buffer = gtk_text_buffer_new (NULL);
   GtkTextIter end;
 
@@ -219,6 +231,7 @@ replace_text (CbComposer *self, const char *text)
   g_signal_connect_object (buffer, "changed", G_CALLBACK (on_text_changed), self,
                            G_CONNECT_SWAPPED);
   gtk_text_view_set_buffer (self->text, buffer);
+  empty_buffer (self, before);
   on_text_changed (self);
 }
 
@@ -501,6 +514,10 @@ cb_composer_grab_focus (GtkWidget *widget)
 static void
 cb_composer_dispose (GObject *object)
 {
+  CbComposer *self = CB_COMPOSER (object);
+
+  if (self->text != NULL)
+    empty_buffer (self, gtk_text_view_get_buffer (self->text));
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_COMPOSER);
 
   G_OBJECT_CLASS (cb_composer_parent_class)->dispose (object);
