@@ -389,5 +389,7 @@ cb_book_look_after (CbBook *self, gboolean has_time, GError **error)
 
   if (cb_book_is_cleaning_due (self))
     return cb_book_clean (self, &passed, error);
+  /* Another process may have made the look for which this one kept their words. */
+  cb_book_drop_canaries (self);
   return !has_time || !is_backup_old (self) || cb_book_back_up_managed (self, error);
 }
