@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import time
+import unicodedata
 import zlib
 
 import cb_app
@@ -37,6 +38,11 @@ class Canaries:
     def word(self, field):
         return self._add(field, STEM + "".join(self._dice.choice("bcdfghjklmnpqrstvwxz") for _ in range(12)))
 
+    def name(self, field):
+        """A word that is another one when it is folded, as it is for a search."""
+        return self._add(field, STEM + "".join(self._dice.choice("bcdfghjklmnp\u00f6\u00e9\u015b\u0161")
+                                               for _ in range(9)) + "\u00e5xq")
+
     def email(self, field):
         return self.word(field) + "@example.test"
 
@@ -54,13 +60,20 @@ class Canaries:
         return {self._fields[word] for word in words if word in self._fields}
 
 
+def folded(text):
+    """As a search compares it."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)).lower()
+
+
 def forms(text):
     """Each begins with the form of the text's stem."""
     plain = text.encode()
     yield plain
-    yield plain.upper()
-    yield text.encode("utf-16-le")
-    yield text.encode("utf-16-be")
+    yield text.upper().encode()
+    yield folded(text).encode()
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le"):
+        yield text.encode(encoding)
+        yield folded(text).encode(encoding)
     yield plain.hex().encode()
     for shift in range(3):
         # Without the characters that the neighbours have a part in.
@@ -76,7 +89,7 @@ class Person:
         self.name = name
         self.terminal = terminal
         self.id = terminal.add_customer({
-            "given": canaries.word(name + ".card.given"),
+            "given": canaries.name(name + ".card.given"),
             "family": canaries.word(name + ".card.family"),
             "preferred": canaries.word(name + ".card.preferred"),
             "language": "en",
@@ -86,12 +99,12 @@ class Person:
         for purpose, options in (("shop", ()), ("everywhere", ()), ("asked", ()),
                                  ("visit", ("--intent", "visit"))):
             kept_for = "shop" if purpose == "visit" else purpose
-            terminal.add_note(self.id, "Said " + canaries.word(f"{name}.{purpose}.note") + " of it.",
+            terminal.add_note(self.id, "Said " + canaries.name(f"{name}.{purpose}.note") + " of it.",
                               "--for", canaries.word(f"{name}.{purpose}.for"), "--purpose", kept_for, *options)
         for purpose in ("shop", "everywhere"):
             terminal.set_preference(self.id, {
                 "facet": "size", "purpose": purpose,
-                "value": canaries.word(f"{name}.{purpose}.value"),
+                "value": canaries.name(f"{name}.{purpose}.value"),
                 "garment": canaries.word(f"{name}.{purpose}.garment"),
                 "maker": canaries.word(f"{name}.{purpose}.maker"),
             })
@@ -202,14 +215,17 @@ class Shop:
 
 
 def memory_of(pid):
-    """All that the process could write, read as its keeper may."""
+    """All that the process could write, as a core of it would hold it; read as its keeper may."""
     data = []
     with open(f"/proc/{pid}/maps", encoding="utf-8") as maps:
         ranges = [line.split()[:2] for line in maps if not line.rstrip().endswith(("[vvar]", "[vsyscall]"))]
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for span, mode in ranges:
             start, end = (int(part, 16) for part in span.split("-"))
-            if "rw" not in mode or end - start > 1 << 28:
+            if "rw" not in mode:
+                continue
+            if end - start > 1 << 28:
+                check("CB_TEST_SANITIZED" in os.environ, "a mapping is too large to be looked through")
                 continue
             try:
                 memory.seek(start)

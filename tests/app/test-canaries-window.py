@@ -38,16 +38,26 @@ def at_the_counter():
         canaries, terminal = shop.canaries, shop.terminal
         person = Person(terminal, canaries, "one")
         agreed = Person(terminal, canaries, "two")
+        gone = Person(terminal, canaries, "gone")
         terminal.answer(agreed.id, "shop")
         counter = Told(shop)
         try:
             counter.sign_in()
+            counter.open_person(gone)
+            counter.write("Said " + canaries.word("gone.window.note") + " once.")
+            counter.window.enter("Note", "A draft of " + canaries.word("gone.window.draft"))
+            counter.window.key("ctrl+k")
             counter.open_person(person)
+            # What is taken out again can be brought back by an undo, until somebody else is there.
+            counter.window.enter("Note", canaries.word("window.undone"))
+            counter.window.key("ctrl+a", "BackSpace")
             counter.write("Said " + canaries.word("window.note") + " today.")
             counter.window.enter("Note", "A draft of " + canaries.word("window.draft"))
             shop.check_terminal()
             seen = canaries.found_in(memory_of(counter.process.pid))
-            check(seen >= {"one.card.family", "window.note"}, "the search of memory finds too little")
+            check(seen >= {"one.card.family", "window.note", "gone.card.family"},
+                  "the search of memory finds too little")
+            terminal.ctl("erase", gone.id, "--reason", "request", by="Head")
             counter.lock()
             check_clean(counter, canaries)
             shop.check_terminal()
@@ -61,7 +71,7 @@ def at_the_counter():
         finally:
             counter.end()
         up, down = shop.wire()
-        expected = canaries.only("one.asked", "two.asked", "two.shop", "two.card")
+        expected = canaries.only("one.asked", "two.asked", "gone.asked", "two.shop", "two.card")
         check(up <= expected and not down, f"{', '.join(sorted(up - expected))}: left without a yes")
 
 

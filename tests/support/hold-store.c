@@ -3,20 +3,26 @@
 /* A terminal without a window: the store on its own thread, a session, the index in memory. A test
  * tells it what to do and looks at what it leaves behind when it is locked or dies.
  *
- *   hold-store HOME
+ *   hold-store HOME [STAFF]
  *
  * Each line on standard input is a command, answered by "ok" and perhaps a number, or by "error":
- *   sign-in PIN         as the associate, and wait for the index
- *   find TEXT           how many people
- *   note CUSTOMER TEXT  as the one who is signed in
+ *   sign-in PIN          as the associate, or as STAFF, and wait for the index
+ *   find TEXT            how many people and notes
+ *   show CUSTOMER        how many notes; the page stays open
+ *   leave                closes the page
+ *   note CUSTOMER TEXT   as the one who is signed in
+ *   draft CUSTOMER TEXT  the same, kept and not saved
+ *   erase CUSTOMER
  *   lock
  * It ends when standard input ends. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <glib-unix.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/cb-data.h"
 #include "store/cb-store.h"
@@ -32,6 +38,8 @@ typedef struct
   CbStore *store;
   GMainLoop *loop;
   GAsyncResult *result;
+  const char *staff;
+  CbDossier *shown;
   CbStaff *actor;
   GError *error;
 } Holder;
@@ -77,7 +85,7 @@ sign_in (Holder *holder, const char *pin, GError **error)
     {
       CbStaff *one = g_ptr_array_index (staff, i);
 
-      if (g_str_equal (cb_staff_get_name (one), STAFF))
+      if (g_str_equal (cb_staff_get_name (one), holder->staff))
         id = cb_staff_get_id (one);
     }
   if (id == NULL)
@@ -106,20 +114,74 @@ find (Holder *holder, const char *typed, GError **error)
 }
 
 static int
-add_note (Holder *holder, const char *customer_and_text, GError **error)
+show (Holder *holder, const char *customer, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (customer_and_text, " ", 2);
-  CbNoteDraft *draft = cb_note_draft_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cb_store_load_dossier_async (holder->store, customer, NULL, on_done, holder);
+  result = await (holder);
+  g_clear_object (&holder->shown);
+  holder->shown = cb_store_load_dossier_finish (holder->store, result, error);
+  return holder->shown != NULL ? (int) cb_dossier_get_notes (holder->shown)->len : -1;
+}
+
+static int
+leave (Holder *holder)
+{
+  g_clear_object (&holder->shown);
+  return 0;
+}
+
+typedef gboolean (*Write) (Holder *holder,
+                           const char *customer,
+                           CbNoteDraft *draft,
+                           GError **error);
+
+static gboolean
+write_note (Holder *holder, const char *customer, CbNoteDraft *draft, GError **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (CbNote) note = NULL;
 
-  draft->text = g_strdup (parts[0] != NULL ? parts[1] : NULL);
-  cb_store_add_note_async (holder->store, parts[0], draft, NULL, on_done, holder);
+  cb_store_add_note_async (holder->store, customer, draft, NULL, on_done, holder);
   result = await (holder);
   note = cb_store_add_note_finish (holder->store, result, error);
+  return note != NULL;
+}
+
+static gboolean
+write_draft (Holder *holder, const char *customer, CbNoteDraft *draft, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cb_store_keep_draft_async (holder->store, cb_store_get_actor (holder->store), customer,
+                             cb_unsaved_new_note (draft), NULL, on_done, holder);
+  result = await (holder);
+  return cb_store_keep_draft_finish (holder->store, result, error);
+}
+
+static int
+take_down (Holder *holder, const char *customer_and_text, Write write, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (customer_and_text, " ", 2);
+  CbNoteDraft *draft = cb_note_draft_new ();
+  gboolean done;
+
+  draft->text = g_strdup (parts[0] != NULL ? parts[1] : NULL);
+  done = write (holder, parts[0], draft, error);
   if (parts[0] != NULL && parts[1] != NULL)
     explicit_bzero (parts[1], strlen (parts[1]));
-  return note != NULL ? 1 : -1;
+  return done ? 1 : -1;
+}
+
+static int
+erase (Holder *holder, const char *customer, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  cb_store_erase_customer_async (holder->store, customer, CB_ERASE_REQUEST, NULL, on_done, holder);
+  result = await (holder);
+  return cb_store_erase_customer_finish (holder->store, result, error) ? 1 : -1;
 }
 
 static int
@@ -139,9 +201,42 @@ obey (Holder *holder, char *line, GError **error)
     return sign_in (holder, line + strlen ("sign-in "), error);
   if (g_str_has_prefix (line, "find "))
     return find (holder, line + strlen ("find "), error);
+  if (g_str_has_prefix (line, "show "))
+    return show (holder, line + strlen ("show "), error);
+  if (g_str_equal (line, "leave"))
+    return leave (holder);
   if (g_str_has_prefix (line, "note "))
-    return add_note (holder, line + strlen ("note "), error);
+    return take_down (holder, line + strlen ("note "), write_note, error);
+  if (g_str_has_prefix (line, "draft "))
+    return take_down (holder, line + strlen ("draft "), write_draft, error);
+  if (g_str_has_prefix (line, "erase "))
+    return erase (holder, line + strlen ("erase "), error);
   return g_str_equal (line, "lock") ? lock (holder, error) : -1;
+}
+
+static gboolean
+on_line (int fd, GIOCondition condition, gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Meanwhile the store looks after itself, as in a terminal that nobody is using. */
+static void
+await_line (void)
+{
+  gboolean is_there = FALSE;
+
+  g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_line, &is_there);
+  while (!is_there)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static char *
+read_line (char *line, int length)
+{
+  await_line ();
+  return fgets (line, length, stdin);
 }
 
 /* The line is this program's own, so it leaves no copy of it either. */
@@ -151,7 +246,7 @@ obey_all (Holder *holder)
   static char line[LINE_MAX_BYTES];
 
   setvbuf (stdin, NULL, _IONBF, 0);
-  while (fgets (line, sizeof line, stdin) != NULL)
+  while (read_line (line, sizeof line) != NULL)
     {
       g_autoptr (GError) error = NULL;
       int answer = -1;
@@ -177,13 +272,14 @@ main (int argc, char **argv)
   Holder holder = { 0 };
   gboolean is_open = FALSE;
 
-  if (argc != 2)
+  if (argc < 2 || argc > 3)
     return 2;
   /* As the terminal does: what is freed is written over. */
   mallopt (M_PERTURB, PERTURB_BYTE);
   cb_data_init ();
   state_root = cb_data_dup_state_root ();
   clock = cb_clock_new_system ();
+  holder.staff = argc > 2 ? argv[2] : STAFF;
   holder.loop = g_main_loop_new (NULL, FALSE);
   holder.store = cb_store_new (argv[1], state_root, clock);
   cb_store_open_async (holder.store, NULL, on_done, &holder);
@@ -193,6 +289,7 @@ main (int argc, char **argv)
     obey_all (&holder);
   else
     fprintf (stderr, "hold-store: %s\n", error->message);
+  g_clear_object (&holder.shown);
   cb_store_close (holder.store);
   g_clear_object (&holder.store);
   g_main_loop_unref (holder.loop);
