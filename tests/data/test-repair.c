@@ -16,7 +16,7 @@
 #include "store/cb-switch.h"
 
 #define PAGE 4096
-#define N_CUSTOMERS (g_getenv ("CB_TEST_LONG") != NULL ? 300 : 40)
+#define N_CUSTOMERS (g_getenv ("CB_TEST_LONG") != NULL ? 120 : 40)
 #define STRIDE (g_getenv ("CB_TEST_LONG") != NULL ? 1 : 4)
 
 /* A value that is sealed, and on which pages of the file it lies. */
