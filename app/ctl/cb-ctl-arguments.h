@@ -7,6 +7,7 @@
 
 #include "ctl/cb-ctl.h"
 
+#include "consent/cb-conditions.h"
 #include "records/cb-terms.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,7 @@ CB_CTL_DECLARE_TERM (CbAnswer, answer)
 CB_CTL_DECLARE_TERM (CbMethod, method)
 CB_CTL_DECLARE_TERM (CbChannel, channel)
 CB_CTL_DECLARE_TERM (CbOutcome, outcome)
+CB_CTL_DECLARE_TERM (CbCircumstance, circumstance)
 CB_CTL_DECLARE_TERM (CbEraseReason, erase_reason)
 CB_CTL_DECLARE_TERM (CbExportFormat, export_format)
 

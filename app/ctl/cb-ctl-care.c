@@ -90,6 +90,7 @@ run_log (CbCtl *ctl, JsonObject **answer, GError **error)
     .purpose = cb_ctl_get_purpose (ctl),
     .request = cb_ctl_get_option (ctl, "request"),
     .channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE),
+    .circumstance = cb_ctl_get_circumstance (ctl, "because", CB_CIRCUMSTANCE_NONE),
     .outcome = cb_ctl_get_outcome (ctl, "outcome", CB_OUTCOME_REACHED),
   };
   g_autofree char *id = cb_book_log_reach (ctl->book, ctl->actor, ctl->word, &draft, error);
@@ -106,23 +107,28 @@ run_log (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_set (CbCtl *ctl, JsonObject **answer, GError **error)
 {
-  static const char *const known[] = { "home", "associate", NULL };
+  static const char *const known[] = { "home", "associate", "zone", NULL };
   g_autoptr (JsonObject) record = cb_ctl_read_record (known, error);
   g_autoptr (CbStaff) staff = NULL;
   g_autofree char *home = NULL;
   g_autofree char *associate = NULL;
+  g_autofree char *zone = NULL;
+  CbBelongingDraft draft = { 0 };
 
   if (record == NULL || !cb_ctl_take_string (record, "home", &home, error) ||
-      !cb_ctl_take_string (record, "associate", &associate, error))
+      !cb_ctl_take_string (record, "associate", &associate, error) ||
+      !cb_ctl_take_string (record, "zone", &zone, error))
     return FALSE;
   if (associate != NULL)
     {
       staff = cb_book_find_staff (ctl->book, associate, error);
       if (staff == NULL)
         return FALSE;
+      draft.associate = cb_staff_get_id (staff);
     }
-  if (!cb_book_set_belonging (ctl->book, ctl->actor, ctl->word, home,
-                              staff != NULL ? cb_staff_get_id (staff) : NULL, error))
+  draft.home = home;
+  draft.zone = zone;
+  if (!cb_book_set_belonging (ctl->book, ctl->actor, ctl->word, &draft, error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "id", ctl->word);
@@ -147,13 +153,14 @@ static const CbCtlOption log_options[] = {
   { "channel", "email|sms|phone|post|messenger", "by which way", TRUE },
   { "outcome", "reached|message|no-answer", "what came of it", TRUE },
   { "request", "ID", "the request it was about" },
+  { "because", "arrived|near", "why then, where they agreed for an occasion" },
   { NULL },
 };
 
 static const CbCtlOption set_options[] = {
   { "record-stdin", NULL,
-    "{\"home\",\"associate\"}: the shop they call theirs and who usually serves them; what is left "
-    "out is nothing in particular",
+    "{\"home\",\"associate\",\"zone\"}: the shop they call theirs, who usually serves them, and the "
+    "time zone of their hours; what is left out is nothing in particular, and the shop's zone",
     TRUE },
   { NULL },
 };
@@ -225,7 +232,9 @@ const CbCtlCommand cb_ctl_care_commands[] = {
     .family = "customer",
     .verb = "set",
     .words = "CUSTOMER",
-    .summary = "Say which shop a customer calls theirs, and who usually serves them.",
+    .summary =
+      "Say which shop a customer calls theirs, who usually serves them, and by whose clock "
+      "they live.",
     .options = set_options,
     .roles = WHO_SERVES,
     .run = run_set,

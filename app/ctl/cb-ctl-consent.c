@@ -36,6 +36,79 @@ run_purposes (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+/* --- when and how often --- */
+
+/* What the command line says of it; nothing of it is none. */
+static gboolean
+read_conditions (CbCtl *ctl, CbConditions *conditions, GError **error)
+{
+  const char *hours = cb_ctl_get_option (ctl, "quiet");
+  const char *day = cb_ctl_get_option (ctl, "pause-until");
+
+  *conditions = (CbConditions) CB_CONDITIONS_NONE;
+  conditions->at_most = (guint) cb_ctl_get_number (ctl, "at-most", 0);
+  conditions->per_days = (guint) cb_ctl_get_number (ctl, "per-days", 0);
+  if ((hours != NULL &&
+       !cb_conditions_read_hours (hours, &conditions->quiet_from, &conditions->quiet_to)) ||
+      (day != NULL && !cb_conditions_read_day (day, &conditions->paused_until)))
+    {
+      g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                           "--quiet takes hours such as 20:30-09:00, --pause-until a day such as "
+                           "2026-12-01");
+      return FALSE;
+    }
+  cb_circumstance_from_id (cb_ctl_get_option (ctl, "only-when"), &conditions->only_when);
+  return TRUE;
+}
+
+static gboolean
+check_conditions (CbCtl *ctl, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  CbConditions conditions;
+
+  if (!read_conditions (ctl, &conditions, error))
+    return FALSE;
+  if (cb_conditions_check (&conditions, &local_error))
+    return TRUE;
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, local_error->message);
+  return FALSE;
+}
+
+static gboolean
+run_limit (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbConditionsDraft draft = {
+    .purpose = cb_ctl_get_purpose (ctl),
+    .channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE),
+    .method = cb_ctl_get_method (ctl, "method", CB_METHOD_SPOKEN),
+  };
+
+  if (!read_conditions (ctl, &draft.conditions, error) ||
+      !cb_book_set_conditions (ctl->book, ctl->actor, ctl->word, &draft, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "customer", ctl->word);
+  cb_json_set_string (*answer, "purpose", draft.purpose);
+  cb_json_set_string (*answer, "channel", cb_ctl_name_channel (draft.channel));
+  cb_conditions_encode (&draft.conditions, *answer);
+  return TRUE;
+}
+
+static JsonObject *
+encode_said (const CbSaidConditions *said, CbCtl *ctl)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "purpose", said->purpose);
+  cb_json_set_string (object, "channel", cb_ctl_name_channel (said->channel));
+  cb_conditions_encode (&said->conditions, object);
+  cb_json_set_string (object, "method", cb_method_to_id (said->method));
+  cb_ctl_set_staff (object, "staff", ctl, said->staff_id);
+  cb_ctl_set_time (object, "at", said->at_us);
+  return object;
+}
+
 /* --- permission and show --- */
 
 static gboolean
@@ -43,7 +116,8 @@ run_permission (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   CbChannel channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
   g_autoptr (CbPermission) permission =
-    cb_book_permit (ctl->book, ctl->actor, ctl->word, cb_ctl_get_purpose (ctl), channel, error);
+    cb_book_permit (ctl->book, ctl->actor, ctl->word, cb_ctl_get_purpose (ctl), channel,
+                    cb_ctl_get_circumstance (ctl, "because", CB_CIRCUMSTANCE_NONE), error);
 
   if (permission == NULL)
     return FALSE;
@@ -58,8 +132,8 @@ add_permission (CbCtl *ctl,
                 CbChannel channel,
                 GError **error)
 {
-  g_autoptr (CbPermission) permission =
-    cb_book_permit (ctl->book, ctl->actor, ctl->word, purpose, channel, error);
+  g_autoptr (CbPermission) permission = cb_book_permit (ctl->book, ctl->actor, ctl->word, purpose,
+                                                        channel, CB_CIRCUMSTANCE_NONE, error);
 
   if (permission == NULL)
     return FALSE;
@@ -91,15 +165,21 @@ run_show (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   const CbPurpose *const *purposes = cb_purposes_get_all ();
   g_autoptr (JsonObject) list = json_object_new_array ();
+  g_autoptr (GPtrArray) said = NULL;
 
   for (guint i = 0; purposes[i] != NULL; i++)
     {
       if (!add_purpose (ctl, list, purposes[i], error))
         return FALSE;
     }
+  said = cb_book_list_conditions (ctl->book, ctl->actor, ctl->word, error);
+  if (said == NULL)
+    return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "customer", ctl->word);
   json_object_object_add (*answer, "permissions", g_steal_pointer (&list));
+  json_object_object_add (*answer, "conditions",
+                          cb_ctl_encode_list (said, (CbCtlEncodeFunc) encode_said, ctl));
   return TRUE;
 }
 
@@ -120,6 +200,9 @@ run_record (CbCtl *ctl, JsonObject **answer, GError **error)
   draft->method = cb_ctl_get_method (ctl, "method", CB_METHOD_SPOKEN);
   draft->proof = g_strdup (cb_ctl_get_option (ctl, "proof"));
   draft->language = g_strdup (cb_ctl_get_option (ctl, "language"));
+  if (!read_conditions (ctl, &draft->conditions, error))
+    return FALSE;
+  draft->has_conditions = !cb_conditions_are_none (&draft->conditions);
   receipt = cb_book_record_answers (ctl->book, ctl->actor, ctl->word, answers, error);
   if (receipt == NULL)
     return FALSE;
@@ -152,6 +235,24 @@ run_withdraw (CbCtl *ctl, JsonObject **answer, GError **error)
 static const CbCtlOption permission_options[] = {
   { "purpose", PURPOSES, "what for", TRUE },
   { "channel", CHANNELS, "by which way; else it is about keeping and sharing" },
+  { "because", "arrived|near", "why now, where they agreed for an occasion" },
+  { NULL },
+};
+
+#define CONDITIONS                                                                                 \
+  { "at-most", "N", "so many times, with --per-days" }, { "per-days", "N", "in so many days" },    \
+    { "quiet", "HH:MM-HH:MM", "not at these hours of their own clock" },                           \
+    { "pause-until", "DATE", "not until that day is over where they are" },                        \
+  {                                                                                                \
+    "only-when", "arrived|near", "only when what they wait for is here, or they are near"          \
+  }
+
+static const CbCtlOption limit_options[] = {
+  { "purpose", "asked|news|invitations", "what for", TRUE },
+  { "channel", CHANNELS, "by this way alone; else by any" },
+  { "method", "tapped|signed|spoken|own-phone",
+    "by which act of theirs; a spoken word suffices for less than before", TRUE },
+  CONDITIONS,
   { NULL },
 };
 
@@ -162,6 +263,7 @@ static const CbCtlOption record_options[] = {
   { "method", "tapped|signed|spoken|own-phone", "by which act of theirs", TRUE },
   { "proof", "REF", "the number of the paper or the code on the slip" },
   { "language", "L", "of the notice they saw; the customer's own" },
+  CONDITIONS,
   { NULL },
 };
 
@@ -196,7 +298,19 @@ const CbCtlCommand cb_ctl_consent_commands[] = {
     .summary = "Record what a customer answered. A spoken yes suffices for this shop alone.",
     .options = record_options,
     .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .check = check_conditions,
     .run = run_record,
+  },
+  {
+    .family = "consent",
+    .verb = "limit",
+    .words = "CUSTOMER",
+    .summary = "Record when and how often they may be contacted for a purpose, in place of what "
+               "was said of that before; nothing said is no limit.",
+    .options = limit_options,
+    .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .check = check_conditions,
+    .run = run_limit,
   },
   {
     .family = "consent",

@@ -66,6 +66,7 @@ cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl)
   cb_json_set_string (object, "basis", cb_permission_get_basis (permission));
   cb_ctl_set_time (object, "since", cb_permission_get_since_us (permission));
   cb_ctl_set_time (object, "until", cb_permission_get_until_us (permission));
+  cb_ctl_set_time (object, "next", cb_permission_get_next_us (permission));
   return object;
 }
 
@@ -339,6 +340,7 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
   g_autoptr (GPtrArray) owned = NULL;
 
   cb_json_set_string (object, "home", cb_dossier_get_home (dossier));
+  cb_json_set_string (object, "zone", cb_dossier_get_zone (dossier));
   cb_ctl_set_staff (object, "associate", ctl, cb_dossier_get_associate (dossier));
   add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) encode_note, ctl);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),

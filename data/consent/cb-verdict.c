@@ -22,6 +22,10 @@ static const struct
   [CB_VERDICT_RESTRICTED] = { "restricted", "the record is restricted" },
   [CB_VERDICT_SUPPRESSED] = { "suppressed",
                               "the address or number is on the list of those not to be contacted" },
+  [CB_VERDICT_PAUSED] = { "paused", "the customer paused it" },
+  [CB_VERDICT_UNMET] = { "unmet", "the customer agreed for an occasion that this is not" },
+  [CB_VERDICT_TOO_OFTEN] = { "too-often", "it was as often as the customer agreed to already" },
+  [CB_VERDICT_QUIET] = { "quiet", "these are hours at which the customer is not to be disturbed" },
 };
 
 const char *

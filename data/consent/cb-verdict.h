@@ -23,6 +23,11 @@ typedef enum
   CB_VERDICT_NO_CHANNEL,  /* this purpose permits no contact at all */
   CB_VERDICT_RESTRICTED,  /* the record is frozen */
   CB_VERDICT_SUPPRESSED,  /* the address is on the list of those not to be contacted; don't ask */
+  /* A yes whose conditions are not met now, the strongest first: */
+  CB_VERDICT_PAUSED,    /* not until a day is over */
+  CB_VERDICT_UNMET,     /* only when something arrived, or they are near */
+  CB_VERDICT_TOO_OFTEN, /* as often as was agreed already */
+  CB_VERDICT_QUIET,     /* not at this hour of theirs */
 } CbVerdict;
 
 /* "allowed", "not-asked", … */

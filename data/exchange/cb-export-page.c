@@ -64,6 +64,12 @@ write_keeping (CbPage *page, JsonObject *record)
     cb_page_pair (page, "rests-on", get_title (page, basis));
   cb_page_pair_last_day (page, "until", cb_json_get_string (record, "ends"));
   cb_page_pair_term (page, "delivery", "delivery", cb_json_get_string (record, "delivery"));
+  if (cb_json_get_int (record, "used", 0) > 0)
+    {
+      g_autofree char *used = g_strdup_printf ("%d", (int) cb_json_get_int (record, "used", 0));
+
+      cb_page_pair (page, "used", used);
+    }
 }
 
 static void
@@ -186,6 +192,44 @@ write_reach (CbPage *page, JsonObject *reach)
   cb_page_pair_term (page, "why-not", "verdict", cb_json_get_string (reach, "verdict"));
   cb_page_pair_term (page, "author", "role", cb_json_get_string (reach, "author_role"));
   cb_page_pair_last_day (page, "until", cb_json_get_string (reach, "ends"));
+  cb_page_close (page);
+}
+
+/* Two numbers or hours with a sign between; NULL where nothing was said. */
+static char *
+dup_range (const char *from, const char *sign, const char *to)
+{
+  return from != NULL && to != NULL ? g_strconcat (from, sign, to, NULL) : NULL;
+}
+
+static char *
+dup_often (JsonObject *conditions)
+{
+  int at_most = (int) cb_json_get_int (conditions, "at_most", 0);
+  int per_days = (int) cb_json_get_int (conditions, "per_days", 0);
+
+  return at_most > 0 ? g_strdup_printf ("%d / %d", at_most, per_days) : NULL;
+}
+
+static void
+write_conditions (CbPage *page, JsonObject *conditions)
+{
+  const char *channel = cb_json_get_string (conditions, "channel");
+  g_autofree char *often = dup_often (conditions);
+  g_autofree char *hours = dup_range (cb_json_get_string (conditions, "quiet_from"), " – ",
+                                      cb_json_get_string (conditions, "quiet_to"));
+  g_autofree char *title = g_strdup_printf (
+    "%s · %s", get_title (page, cb_json_get_string (conditions, "purpose")),
+    channel != NULL ? cb_page_term (page, "channel", channel) : cb_page_word (page, "every-way"));
+
+  cb_page_open (page, title, NULL);
+  cb_page_pair (page, "often", often);
+  cb_page_pair (page, "quiet-hours", hours);
+  cb_page_pair (page, "paused-until", cb_json_get_string (conditions, "paused_until"));
+  cb_page_pair_term (page, "only-when", "when", cb_json_get_string (conditions, "only_when"));
+  cb_page_pair_time (page, "when", cb_json_get_string (conditions, "at"));
+  cb_page_pair_term (page, "method", "method", cb_json_get_string (conditions, "method"));
+  cb_page_pair_term (page, "noted-by", "role", cb_json_get_string (conditions, "author_role"));
   cb_page_close (page);
 }
 
@@ -412,6 +456,7 @@ cb_export_write_page (JsonObject *document)
   write_all (page, document, "occasions", "occasions", write_occasion);
   write_all (page, document, "purchases", "purchases", write_purchase);
   write_all (page, document, "wishes", "wishes", write_wish);
+  write_all (page, document, "conditions", "conditions", write_conditions);
   write_all (page, document, "consents", "answers", write_answer);
   return cb_page_finish (page, document, FALSE);
 }
@@ -425,6 +470,7 @@ cb_access_write_page (JsonObject *document)
   write_controller (page, cb_json_get_object (document, "controller"));
   cb_page_heading (page, "you");
   cb_page_person (page, person);
+  cb_page_pair_term (page, "associate", "role", cb_json_get_string (person, "associate_role"));
   write_origin (page, cb_json_get_object (person, "origin"));
   if (cb_json_get_boolean (person, "restricted", FALSE))
     cb_page_say (page, cb_page_word (page, "restricted"));
@@ -440,6 +486,7 @@ cb_access_write_page (JsonObject *document)
       write_all (page, document, "drafts", "drafts", write_draft);
       cb_page_say (page, cb_page_word (page, "drafts.say"));
     }
+  write_all (page, document, "conditions", "conditions", write_conditions);
   write_all (page, document, "uses", "uses", write_use);
   write_all (page, document, "consents", "answers", write_answer);
   write_all (page, document, "notices", "notices", write_notice);

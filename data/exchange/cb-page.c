@@ -303,6 +303,8 @@ cb_page_person (CbPage *self, JsonObject *person)
   append_contacts (self, "card-numbers", cb_json_get_array (person, "numbers"));
   cb_page_pair_day (self, "since", cb_json_get_string (person, "since"));
   cb_page_pair_day (self, "last-visit", cb_json_get_string (person, "last_visit"));
+  cb_page_pair_theirs (self, "home", cb_json_get_string (person, "home"));
+  cb_page_pair (self, "zone", cb_json_get_string (person, "zone"));
   cb_page_pair (self, "number", cb_json_get_string (person, "id"));
 }
 

@@ -20,6 +20,7 @@ struct _CbDossier
   GPtrArray *reaches;
   char *home;
   char *associate;
+  char *zone;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -107,6 +108,14 @@ cb_dossier_get_home (CbDossier *self)
 }
 
 const char *
+cb_dossier_get_zone (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return self->zone;
+}
+
+const char *
 cb_dossier_get_associate (CbDossier *self)
 {
   g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
@@ -146,6 +155,7 @@ cb_dossier_finalize (GObject *object)
   g_ptr_array_unref (self->reaches);
   cb_text_wipe (self->home);
   g_free (self->associate);
+  cb_text_wipe (self->zone);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -178,6 +188,7 @@ cb_dossier_new (const CbDossierFields *fields)
   self->reaches = g_ptr_array_ref (fields->reaches);
   self->home = g_strdup (fields->home);
   self->associate = g_strdup (fields->associate);
+  self->zone = g_strdup (fields->zone);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

@@ -34,6 +34,7 @@ typedef struct
   GPtrArray *used;        /* of CbUsed: which of their notes and preferences helped them */
   GPtrArray *reaches;     /* of CbReach: how they were contacted, newest first */
   const char *home;       /* the shop they call theirs; NULL: not known */
+  const char *zone;       /* whose clock is theirs, "Europe/Berlin"; NULL: the shop's */
   const char *associate;  /* id of who usually serves them; NULL: nobody in particular */
   GPtrArray *purchases;   /* of CbPurchase, newest first */
   GPtrArray *occasions;   /* of CbOccasion, as they were told */
@@ -53,6 +54,7 @@ GPtrArray *cb_dossier_get_used (CbDossier *self);
 GPtrArray *cb_dossier_get_reaches (CbDossier *self);
 const char *cb_dossier_get_home (CbDossier *self);
 const char *cb_dossier_get_associate (CbDossier *self);
+const char *cb_dossier_get_zone (CbDossier *self);
 GPtrArray *cb_dossier_get_purchases (CbDossier *self);
 GPtrArray *cb_dossier_get_occasions (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);

@@ -108,7 +108,10 @@ cb_occasion_draft_free (CbOccasionDraft *draft)
 CbAnswerDraft *
 cb_answer_draft_new (void)
 {
-  return g_new0 (CbAnswerDraft, 1);
+  CbAnswerDraft *draft = g_new0 (CbAnswerDraft, 1);
+
+  draft->conditions = (CbConditions) CB_CONDITIONS_NONE;
+  return draft;
 }
 
 void

@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "consent/cb-conditions.h"
 #include "records/cb-occasion.h"
 
 G_BEGIN_DECLS
@@ -95,8 +96,26 @@ typedef struct
   const char *purpose;
   const char *request; /* id of the request it was about; may be NULL */
   CbChannel channel;
+  CbCircumstance circumstance; /* why now */
   CbOutcome outcome;
 } CbReachDraft;
+
+/* When and how often a customer wants to be contacted for one purpose. Borrowed. */
+typedef struct
+{
+  const char *purpose;
+  CbChannel channel; /* CB_CHANNEL_NONE: by whatever way */
+  CbConditions conditions;
+  CbMethod method; /* by which act of theirs it was said */
+} CbConditionsDraft;
+
+/* Where they belong. Borrowed; NULL is nothing in particular. */
+typedef struct
+{
+  const char *home;      /* the shop they call theirs */
+  const char *associate; /* id of who usually serves them */
+  const char *zone;      /* whose clock is theirs, "Europe/Berlin"; NULL is the shop's */
+} CbBelongingDraft;
 
 typedef struct
 {
@@ -124,6 +143,8 @@ typedef struct
   CbChannel channel;
   CbAnswer answer;
   CbMethod method;
+  gboolean has_conditions; /* of a yes: when and how often, said with it */
+  CbConditions conditions;
 } CbAnswerDraft;
 
 CbAnswerDraft *cb_answer_draft_new (void);

@@ -14,6 +14,7 @@ struct _CbPermission
   char *reason;
   gint64 since_us;
   gint64 until_us;
+  gint64 next_us;
   char *grant;
   char *basis;
 };
@@ -76,6 +77,14 @@ cb_permission_get_until_us (CbPermission *self)
   return self->until_us;
 }
 
+gint64
+cb_permission_get_next_us (CbPermission *self)
+{
+  g_return_val_if_fail (CB_IS_PERMISSION (self), 0);
+
+  return self->next_us;
+}
+
 const char *
 cb_permission_get_grant (CbPermission *self)
 {
@@ -128,6 +137,7 @@ cb_permission_new (const CbPermissionFields *fields)
   self->reason = g_strdup (fields->reason);
   self->since_us = fields->since_us;
   self->until_us = fields->until_us;
+  self->next_us = fields->next_us;
   self->grant = g_strdup (fields->grant);
   self->basis = g_strdup (fields->basis);
   return self;

@@ -26,7 +26,8 @@ typedef struct
   const char *reason; /* one plain English sentence for logs and scripts, nothing personal */
   gint64 since_us;    /* of the answer that decides; 0 when nobody answered */
   gint64 until_us;    /* 0 when it does not end by itself */
-  const char *grant;  /* the operation of the grant it rests on; NULL unless allowed */
+  gint64 next_us;    /* a no of conditions: from when on it is none any more; 0 not by time alone */
+  const char *grant; /* the operation of the grant it rests on; NULL unless allowed */
   const char *basis; /* the purpose whose grant it rests on: `everywhere` covers `shop`; NULL unless
                         allowed */
 } CbPermissionFields;
@@ -40,6 +41,7 @@ CbVerdict cb_permission_get_verdict (CbPermission *self);
 const char *cb_permission_get_reason (CbPermission *self);
 gint64 cb_permission_get_since_us (CbPermission *self);
 gint64 cb_permission_get_until_us (CbPermission *self);
+gint64 cb_permission_get_next_us (CbPermission *self);
 const char *cb_permission_get_grant (CbPermission *self);
 const char *cb_permission_get_basis (CbPermission *self);
 

@@ -322,6 +322,7 @@ encode_uses (CbBook *self, const char *customer, GError **error)
                           cb_verdict_to_id (cb_permission_get_verdict (permission)));
       cb_book_set_time (use, "since", cb_permission_get_since_us (permission));
       cb_book_set_time (use, "until", cb_permission_get_until_us (permission));
+      cb_book_set_time (use, "next", cb_permission_get_next_us (permission));
       json_object_object_add (use, "rests_on", encode_basis (permission));
       json_object_array_add (list, use);
     }
@@ -529,6 +530,69 @@ add (JsonObject *document, const char *member, JsonObject *list)
   return list != NULL;
 }
 
+/* Who usually serves them is a role here, as all staff are. */
+static gboolean
+add_associate (CbBook *self, const char *customer, JsonObject *person, GError **error)
+{
+  g_auto (CbBelonging) belonging = { 0 };
+
+  if (!cb_book_read_belonging (self, customer, &belonging, error))
+    return FALSE;
+  cb_json_set_string (person, "associate_role", NULL);
+  return belonging.associate == NULL ||
+         set_role_of (self, person, "associate_role", belonging.associate, error);
+}
+
+/* Who noted each down, in the order in which they stand. */
+static JsonObject *
+encode_conditions (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) list =
+    cb_book_read_conditions (self, customer, NULL, CB_CHANNEL_NONE, error);
+  g_autoptr (JsonObject) rows =
+    list != NULL ? cb_book_encode_all_conditions (self, customer, error) : NULL;
+
+  for (guint i = 0; rows != NULL && i < list->len; i++)
+    {
+      const CbSaidConditions *said = g_ptr_array_index (list, i);
+
+      if (!set_author (self, json_object_array_get_idx (rows, i), said->staff_id, error))
+        return NULL;
+    }
+  return g_steal_pointer (&rows);
+}
+
+/* How often each helped them. */
+static gboolean
+count_used (CbBook *self, JsonObject *document, const char *customer, GError **error)
+{
+  static const char *const members[] = { "notes", "preferences" };
+  g_autoptr (GPtrArray) used = cb_book_read_used (self, customer, error);
+
+  if (used == NULL)
+    return FALSE;
+  for (guint m = 0; m < G_N_ELEMENTS (members); m++)
+    {
+      JsonObject *rows = cb_json_get_array (document, members[m]);
+
+      for (gsize i = 0; i < json_object_array_length (rows); i++)
+        {
+          JsonObject *row = json_object_array_get_idx (rows, i);
+          guint n = 0;
+
+          for (guint j = 0; j < used->len; j++)
+            {
+              const CbUsed *one = g_ptr_array_index (used, j);
+
+              if (g_strcmp0 (one->record, cb_json_get_string (row, "id")) == 0)
+                n = one->n;
+            }
+          cb_json_set_int (row, "used", n);
+        }
+    }
+  return TRUE;
+}
+
 static gboolean
 add_person (CbBook *self,
             JsonObject *document,
@@ -540,6 +604,8 @@ add_person (CbBook *self,
 
   cb_json_set_boolean (person, "restricted", cb_customer_is_restricted (card));
   return add_service (self, cb_json_get_object (document, "controller"), error) &&
+         cb_book_add_belonging (self, customer, person, error) &&
+         add_associate (self, customer, person, error) &&
          add (person, "origin", encode_origin (self, customer, error));
 }
 
@@ -620,6 +686,8 @@ cb_book_make_access (CbBook *self,
       !add (document, "purchases", encode_purchases (self, customer, error)) ||
       !add (document, "wishes", encode_wishes (self, actor, customer, error)) ||
       !add (document, "reached", encode_reaches (self, customer, error)) ||
+      !count_used (self, document, customer, error) ||
+      !add (document, "conditions", encode_conditions (self, customer, error)) ||
       !add_answers (self, document, customer, error) ||
       !add_history (self, document, customer, error))
     return NULL;

@@ -96,18 +96,20 @@ const char cb_book_sql_list_sealed[] =
   " UNION ALL SELECT 'occasion_step.body', id, body FROM occasion_step WHERE customer = ?1"
   " UNION ALL SELECT 'wish.body', id, body FROM wish WHERE customer = ?1"
   " UNION ALL SELECT 'belonging.home', customer, home FROM belonging WHERE customer = ?1"
+  " UNION ALL SELECT 'belonging.zone', customer, zone FROM belonging WHERE customer = ?1"
+  " UNION ALL SELECT 'consent_condition.body', id, body FROM consent_condition WHERE customer = ?1"
   " UNION ALL SELECT 'draft.body', place, body FROM draft WHERE customer = ?1"
   " UNION ALL SELECT 'consent_event.proof', id, proof FROM consent_event WHERE customer = ?1"
   " UNION ALL SELECT 'outbox.bytes', op_id, bytes FROM outbox WHERE customer = ?1"
   " UNION ALL SELECT 'outbox.theirs', op_id, theirs FROM outbox WHERE customer = ?1";
 
-/* The wrapped key has none, a purchase has the till's, and an operation repeats those of its record
- * among words of ours. */
+/* The wrapped key has none, a purchase has the till's, and conditions and operations have words of
+ * ours. */
 static gboolean
 has_words (const char *column)
 {
   return !g_str_equal (column, "customer.key") && !g_str_equal (column, "purchase.body") &&
-         !g_str_has_prefix (column, "outbox.");
+         !g_str_equal (column, "consent_condition.body") && !g_str_has_prefix (column, "outbox.");
 }
 
 gboolean

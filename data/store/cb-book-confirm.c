@@ -171,6 +171,7 @@ require_nothing_else (CbBook *self, CbStaff *actor, const char *customer, GError
     " OR EXISTS (SELECT 1 FROM occasion WHERE customer = ?1)"
     " OR EXISTS (SELECT 1 FROM purchase WHERE customer = ?1)"
     " OR EXISTS (SELECT 1 FROM wish WHERE customer = ?1)"
+    " OR EXISTS (SELECT 1 FROM consent_condition WHERE customer = ?1)"
     " OR EXISTS (SELECT 1 FROM consent_event WHERE customer = ?1"
     "  AND state IN ('given', 'renewed'))";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_MORE);

@@ -4,33 +4,16 @@
 
 #include <string.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-consent-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
 #include "base/cb-id.h"
-#include "consent/cb-notice.h"
 #include "consent/cb-purpose.h"
-#include "records/cb-operation.h"
 
 #define PROOF_MAX 200
 
 /* --- recording answers --- */
-
-typedef struct
-{
-  const char *customer;
-  const char *purpose;
-  const char *channel;
-  const char *state; /* given, renewed, refused, deferred, withdrawn */
-  const char *method;
-  const char *proof;
-  const char *language;
-  const char *request;
-  const char *receipt;
-  const char *saw; /* the withdrawal a grant has seen */
-  const CbNotice *notice;
-} Event;
 
 static gint64
 get_offset_minutes (gint64 now_us)
@@ -41,7 +24,7 @@ get_offset_minutes (gint64 now_us)
 }
 
 static GBytes *
-seal_proof (CbBook *self, const Event *event, const char *id, GError **error)
+seal_proof (CbBook *self, const CbConsentEvent *event, const char *id, GError **error)
 {
   g_auto (CbKey) key;
 
@@ -51,7 +34,11 @@ seal_proof (CbBook *self, const Event *event, const char *id, GError **error)
 }
 
 static gboolean
-add_event (CbBook *self, CbStaff *actor, const char *id, const Event *event, GError **error)
+add_event (CbBook *self,
+           CbStaff *actor,
+           const char *id,
+           const CbConsentEvent *event,
+           GError **error)
 {
   static const char SQL_ADD_EVENT[] =
     "INSERT INTO consent_event (id, request, customer, purpose, channel, state, entity, method,"
@@ -86,16 +73,15 @@ add_event (CbBook *self, CbStaff *actor, const char *id, const Event *event, GEr
   return cb_stmt_run (stmt, error);
 }
 
-/* The newest standing answer and the newest withdrawal that this store knows of. */
-static gboolean
-read_history (CbBook *self,
-              const char *customer,
-              const char *purpose,
-              const char *channel,
-              char **state,
-              char **grant,
-              char **withdrawal,
-              GError **error)
+gboolean
+cb_book_read_history (CbBook *self,
+                      const char *customer,
+                      const char *purpose,
+                      const char *channel,
+                      char **state,
+                      char **grant,
+                      char **withdrawal,
+                      GError **error)
 {
   static const char SQL_GET_HISTORY[] =
     "SELECT (SELECT n.state FROM consent_now AS n"
@@ -124,86 +110,10 @@ is_standing_yes (const char *state)
   return g_strcmp0 (state, "given") == 0 || g_strcmp0 (state, "renewed") == 0;
 }
 
-static JsonObject *
-encode_evidence (const Event *event, gint64 until_us)
-{
-  JsonObject *evidence = json_object_new_object ();
-  g_autofree char *until = until_us > 0 ? cb_operation_format_time (until_us) : NULL;
-
-  cb_json_set_string (evidence, "entity", "customer");
-  cb_json_set_string (evidence, "method", event->method);
-  cb_json_set_string (evidence, "notice",
-                      event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
-  cb_json_set_int (evidence, "version",
-                   event->notice != NULL ? cb_notice_get_version (event->notice) : 0);
-  cb_json_set_string (evidence, "language", event->language);
-  cb_json_set_string (evidence, "receipt", event->receipt);
-  cb_json_set_string (evidence, "proof", event->proof);
-  cb_json_set_string (evidence, "valid_until", until);
-  return evidence;
-}
-
-static CbQueued
-queue_consent (const Event *event, const char *id, const char *act, CbChannel channel)
-{
-  return (CbQueued){
-    .kind = "consent",
-    .act = act,
-    .record = id,
-    .customer = event->customer,
-    .purpose = event->purpose,
-    .channel = channel,
-    .lane = g_str_equal (act, "withdraw") ? 0 : 1,
-  };
-}
-
-static gboolean
-send_grant (CbBook *self,
-            CbStaff *actor,
-            const char *id,
-            const Event *event,
-            CbChannel channel,
-            GError **error)
-{
-  const CbPurpose *purpose = cb_purpose_find (event->purpose);
-  CbQueued queued = queue_consent (event, id, "grant", channel);
-  g_autoptr (JsonObject) body = json_object_new_object ();
-  gint64 until_us = 0;
-
-  if (cb_purpose_get_valid_from (purpose) != CB_PURPOSE_FROM_DONE)
-    until_us = cb_purpose_get_valid_until_us (purpose, cb_clock_get_now_us (self->clock));
-  cb_json_set_string (body, "purpose", event->purpose);
-  cb_json_set_string (body, "channel",
-                      channel == CB_CHANNEL_NONE ? NULL : cb_channel_to_id (channel));
-  cb_json_set_string (body, "saw", event->saw);
-  json_object_object_add (body, "evidence", encode_evidence (event, until_us));
-  return cb_book_send (self, actor, id, &queued, cb_purpose_get_scope (purpose), body, error);
-}
-
-static gboolean
-send_withdrawal (CbBook *self,
-                 CbStaff *actor,
-                 const char *id,
-                 const Event *event,
-                 CbChannel channel,
-                 const char *grant,
-                 GError **error)
-{
-  CbQueued queued = queue_consent (event, id, "withdraw", channel);
-  g_autoptr (JsonObject) body = json_object_new_object ();
-
-  cb_json_set_string (body, "purpose", event->purpose);
-  cb_json_set_string (body, "channel",
-                      channel == CB_CHANNEL_NONE ? NULL : cb_channel_to_id (channel));
-  cb_json_set_string (body, "grant", grant);
-  return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
-         cb_book_send (self, actor, id, &queued, NULL, body, error);
-}
-
 /* A no to what was given is a withdrawal, and overtakes everything; any other no is remembered here
  * and told to the service once the customer agrees to be known there. */
 static gboolean
-record_event (CbBook *self, CbStaff *actor, Event *event, CbAnswer answer, GError **error)
+record_event (CbBook *self, CbStaff *actor, CbConsentEvent *event, CbAnswer answer, GError **error)
 {
   g_autofree char *id = cb_id_new ();
   g_autofree char *state = NULL;
@@ -212,9 +122,10 @@ record_event (CbBook *self, CbStaff *actor, Event *event, CbAnswer answer, GErro
   CbChannel channel = CB_CHANNEL_NONE;
   CbQueued refusal;
 
+  event->at_us = cb_clock_get_now_us (self->clock);
   cb_channel_from_id (event->channel, &channel);
-  if (!read_history (self, event->customer, event->purpose, event->channel, &state, &grant,
-                     &withdrawal, error))
+  if (!cb_book_read_history (self, event->customer, event->purpose, event->channel, &state, &grant,
+                             &withdrawal, error))
     return FALSE;
   switch (answer)
     {
@@ -223,14 +134,14 @@ record_event (CbBook *self, CbStaff *actor, Event *event, CbAnswer answer, GErro
       event->saw = withdrawal;
       return add_event (self, actor, id, event, error) &&
              cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
-             send_grant (self, actor, id, event, channel, error);
+             cb_book_send_grant (self, actor, id, event, channel, error);
     case CB_ANSWER_NO:
       event->state = is_standing_yes (state) ? "withdrawn" : "refused";
       if (!add_event (self, actor, id, event, error))
         return FALSE;
       if (is_standing_yes (state))
-        return send_withdrawal (self, actor, id, event, channel, grant, error);
-      refusal = queue_consent (event, id, "refuse", channel);
+        return cb_book_send_withdrawal (self, actor, id, event, channel, grant, error);
+      refusal = cb_book_queue_consent (event, id, "refuse", channel);
       return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
              cb_book_hold (self, actor, &refusal, error);
     case CB_ANSWER_LATER:
@@ -273,7 +184,7 @@ list_standing (CbBook *self,
 static gboolean
 end_standing (CbBook *self,
               CbStaff *actor,
-              const Event *no,
+              const CbConsentEvent *no,
               const char *purpose,
               CbChannel channel,
               GError **error)
@@ -282,7 +193,7 @@ end_standing (CbBook *self,
 
   for (guint i = 0; standing != NULL && i < standing->len; i += 2)
     {
-      Event event = *no;
+      CbConsentEvent event = *no;
 
       event.purpose = g_ptr_array_index (standing, i);
       event.channel = g_ptr_array_index (standing, i + 1);
@@ -295,7 +206,7 @@ end_standing (CbBook *self,
 /* A no to a purpose is a no on all its channels. And `everywhere` includes `shop`: who doesn't want
  * to be remembered in this shop isn't known in every shop either. */
 static gboolean
-end_what_follows (CbBook *self, CbStaff *actor, const Event *no, GError **error)
+end_what_follows (CbBook *self, CbStaff *actor, const CbConsentEvent *no, GError **error)
 {
   if (!g_str_equal (no->channel, cb_channel_to_id (CB_CHANNEL_NONE)))
     return TRUE;
@@ -327,6 +238,9 @@ check_answer (const CbAnswerDraft *draft, GError **error)
     g_set_error (
       error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
       "a spoken yes suffices for this shop alone; this one needs the customer's own act");
+  else if (draft->has_conditions && draft->answer != CB_ANSWER_YES)
+    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+                 "only a yes has conditions that are said with it");
   else
     return TRUE;
   return FALSE;
@@ -372,6 +286,25 @@ add_request (CbBook *self,
   return cb_stmt_run (stmt, error);
 }
 
+/* What a yes is bound to is said with it, and stands before it is sent. */
+static gboolean
+write_conditions (CbBook *self,
+                  CbStaff *actor,
+                  const char *customer,
+                  const CbAnswerDraft *draft,
+                  GError **error)
+{
+  CbConditionsDraft conditions = {
+    .purpose = draft->purpose,
+    .channel = draft->channel,
+    .conditions = draft->conditions,
+    .method = draft->method,
+  };
+
+  return !draft->has_conditions ||
+         cb_book_write_conditions (self, actor, customer, &conditions, error);
+}
+
 static gboolean
 record_answer (CbBook *self,
                CbStaff *actor,
@@ -385,7 +318,7 @@ record_answer (CbBook *self,
   const char *language =
     cb_notice_pick_language (notice, draft->language != NULL ? draft->language : own);
   g_autofree char *request = cb_id_new ();
-  Event event = {
+  CbConsentEvent event = {
     .customer = customer,
     .purpose = draft->purpose,
     .channel = cb_channel_to_id (draft->channel),
@@ -398,6 +331,7 @@ record_answer (CbBook *self,
   };
 
   if (!add_request (self, actor, request, customer, draft, notice, language, error) ||
+      !write_conditions (self, actor, customer, draft, error) ||
       !record_event (self, actor, &event, draft->answer, error))
     return FALSE;
   return draft->answer != CB_ANSWER_NO || end_what_follows (self, actor, &event, error);
@@ -464,7 +398,7 @@ withdraw_all (CbBook *self,
   g_autofree char *state = NULL;
   g_autofree char *grant = NULL;
   g_autofree char *withdrawal = NULL;
-  Event event = {
+  CbConsentEvent event = {
     .customer = customer,
     .purpose = purpose,
     .channel = cb_channel_to_id (channel),
@@ -473,7 +407,8 @@ withdraw_all (CbBook *self,
 
   if (purpose == NULL)
     return end_standing (self, actor, &event, NULL, channel, error);
-  if (!read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal, error))
+  if (!cb_book_read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal,
+                             error))
     return FALSE;
   /* Taking back twice is once. */
   if (g_strcmp0 (state, "withdrawn") != 0 &&
@@ -524,14 +459,15 @@ cb_book_record_imported_no (CbBook *self,
   g_autofree char *state = NULL;
   g_autofree char *grant = NULL;
   g_autofree char *withdrawal = NULL;
-  Event event = {
+  CbConsentEvent event = {
     .customer = customer,
     .purpose = purpose,
     .channel = cb_channel_to_id (channel),
     .method = "imported",
   };
 
-  if (!read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal, error))
+  if (!cb_book_read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal,
+                             error))
     return FALSE;
   if (g_strcmp0 (state, "refused") == 0 || g_strcmp0 (state, "withdrawn") == 0)
     return TRUE;
@@ -546,7 +482,7 @@ cb_book_record_request (CbBook *self, CbStaff *actor, const char *customer, GErr
 {
   g_autoptr (CbPermission) permission =
     cb_book_read_permission (self, customer, CB_PURPOSE_ASKED, CB_CHANNEL_NONE, error);
-  Event event = {
+  CbConsentEvent event = {
     .customer = customer,
     .purpose = CB_PURPOSE_ASKED,
     .channel = cb_channel_to_id (CB_CHANNEL_NONE),

@@ -64,10 +64,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) used = NULL;
   g_autoptr (GPtrArray) reaches = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
-  g_autofree char *associate = NULL;
-  char *home = NULL;
-  CbDossier *dossier;
-  g_auto (CbKey) key = { 0 };
+  g_auto (CbBelonging) belonging = { 0 };
   CbDossierFields fields;
   gint64 unconfirmed_us;
 
@@ -88,8 +85,7 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   reaches = used != NULL ? cb_book_read_reaches (self, customer, error) : NULL;
   permissions = reaches != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error) ||
-      !cb_book_get_customer_key (self, customer, &key, error) ||
-      !cb_book_read_belonging (self, &key, customer, &home, &associate, error))
+      !cb_book_read_belonging (self, customer, &belonging, error))
     return NULL;
   fields = (CbDossierFields){
     .customer = card,
@@ -101,14 +97,13 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .wishes = wishes,
     .used = used,
     .reaches = reaches,
-    .home = home,
-    .associate = associate,
+    .home = belonging.home,
+    .associate = belonging.associate,
+    .zone = belonging.zone,
     .permissions = permissions,
     .unconfirmed_us = unconfirmed_us,
   };
-  dossier = cb_dossier_new (&fields);
-  cb_text_wipe (home);
-  return dossier;
+  return cb_dossier_new (&fields);
 }
 
 CbDossier *

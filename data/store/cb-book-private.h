@@ -403,6 +403,56 @@ CbPermission *cb_book_read_permission (CbBook *self,
                                        CbChannel channel,
                                        GError **error);
 
+/* The same of a contact for a reason of its own. */
+CbPermission *cb_book_read_permission_for (CbBook *self,
+                                           const char *customer,
+                                           const char *purpose,
+                                           CbChannel channel,
+                                           CbCircumstance circumstance,
+                                           GError **error);
+
+/* Of CbSaidConditions, those that stand: of one purpose or, when it is NULL, of all; those of the
+ * channel and of every way alike, or all of them for CB_CHANNEL_NONE. */
+GPtrArray *cb_book_read_conditions (CbBook *self,
+                                    const char *customer,
+                                    const char *purpose,
+                                    CbChannel channel,
+                                    GError **error);
+
+/* A part of the verdict, for what is permitted so far: turns it into a no where a condition of
+ * theirs is not met at this moment. */
+gboolean cb_book_judge_conditions (CbBook *self,
+                                   const char *customer,
+                                   CbCircumstance circumstance,
+                                   CbPermissionFields *fields,
+                                   GError **error);
+
+/* Inside a write: without telling the service. */
+gboolean cb_book_write_conditions (CbBook *self,
+                                   CbStaff *actor,
+                                   const char *customer,
+                                   const CbConditionsDraft *draft,
+                                   GError **error);
+
+/* Inside a write: the standing yeses to be contacted are told anew, with what they are bound to
+ * now. Of one purpose (NULL: all) and channel (CB_CHANNEL_NONE: all). */
+gboolean cb_book_restate_grants (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 const char *purpose,
+                                 CbChannel channel,
+                                 GError **error);
+
+JsonObject *cb_book_encode_conditions (const CbSaidConditions *said);
+
+/* What a yes is bound to, for its evidence; nothing where nothing was said. */
+gboolean cb_book_add_conditions (CbBook *self,
+                                 const char *customer,
+                                 const char *purpose,
+                                 CbChannel channel,
+                                 JsonObject *evidence,
+                                 GError **error);
+
 /* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered
  * as a refusal; what is a no already stays as it is. The customer was not here: nothing else
  * changes.
@@ -563,12 +613,20 @@ GPtrArray *cb_book_read_wishes (CbBook *self, CbStaff *actor, const char *custom
 GPtrArray *cb_book_read_used (CbBook *self, const char *customer, GError **error);
 GPtrArray *cb_book_read_reaches (CbBook *self, const char *customer, GError **error);
 
-/* `home` is to be wiped; both are NULL where nothing is known. */
+/* NULL is what is not known. */
+typedef struct
+{
+  char *home;
+  char *associate;
+  char *zone;
+} CbBelonging;
+
+void cb_belonging_clear (CbBelonging *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbBelonging, cb_belonging_clear)
+
 gboolean cb_book_read_belonging (CbBook *self,
-                                 const CbKey *key,
                                  const char *customer,
-                                 char **home,
-                                 char **associate,
+                                 CbBelonging *belonging,
                                  GError **error);
 
 /* Inside a write: what came of it where `permission` allows it, else that it was refused. `made` is
@@ -630,6 +688,13 @@ JsonObject *cb_book_encode_told_request (CbMatter *request);
 JsonObject *cb_book_encode_told_occasion (CbOccasion *occasion);
 JsonObject *cb_book_encode_told_purchase (CbPurchase *purchase);
 JsonObject *cb_book_encode_told_wish (CbWish *wish);
+
+/* Into `person`: which shop is theirs, and whose clock. */
+gboolean cb_book_add_belonging (CbBook *self,
+                                const char *customer,
+                                JsonObject *person,
+                                GError **error);
+JsonObject *cb_book_encode_all_conditions (CbBook *self, const char *customer, GError **error);
 
 /* After an erasure and outside of a transaction: the copies of whoever is gone. What can't be done
  * now is done later; nothing fails for it. */

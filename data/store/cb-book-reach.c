@@ -144,7 +144,8 @@ cb_book_log_reach (CbBook *self,
   if (!cb_book_require_customer (self, customer, error) ||
       !check_request (self, customer, draft->request, error))
     return NULL;
-  permission = cb_book_read_permission (self, customer, draft->purpose, draft->channel, error);
+  permission = cb_book_read_permission_for (self, customer, draft->purpose, draft->channel,
+                                            draft->circumstance, error);
   if (permission == NULL || !cb_book_write_reach (self, actor, permission, customer, draft->outcome,
                                                   draft->request, &id, error))
     return NULL;

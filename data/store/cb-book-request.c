@@ -371,7 +371,9 @@ ask_channel (CbBook *self,
     return TRUE;
   if (state != CB_MATTER_TOLD)
     return fail_invalid (error, "a channel belongs to telling them");
-  *permission = cb_book_read_permission (self, customer, CB_PURPOSE_ASKED, channel, error);
+  /* Telling them that it is there is the occasion that they may have waited for. */
+  *permission = cb_book_read_permission_for (self, customer, CB_PURPOSE_ASKED, channel,
+                                             CB_CIRCUMSTANCE_ARRIVED, error);
   return *permission != NULL;
 }
 

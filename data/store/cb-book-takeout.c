@@ -234,6 +234,43 @@ cb_book_encode_told_wish (CbWish *wish)
   return object;
 }
 
+/* --- where they belong, and when they may be contacted --- */
+
+gboolean
+cb_book_add_belonging (CbBook *self, const char *customer, JsonObject *person, GError **error)
+{
+  g_auto (CbBelonging) belonging = { 0 };
+
+  if (!cb_book_read_belonging (self, customer, &belonging, error))
+    return FALSE;
+  cb_json_set_string (person, "home", belonging.home);
+  cb_json_set_string (person, "zone", belonging.zone);
+  return TRUE;
+}
+
+JsonObject *
+cb_book_encode_all_conditions (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) list =
+    cb_book_read_conditions (self, customer, NULL, CB_CHANNEL_NONE, error);
+  JsonObject *rows;
+
+  if (list == NULL)
+    return NULL;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < list->len; i++)
+    {
+      const CbSaidConditions *said = g_ptr_array_index (list, i);
+      JsonObject *row = cb_book_encode_conditions (said);
+
+      json_object_array_add (rows, row);
+      cb_json_set_string (row, "purpose", said->purpose);
+      cb_json_set_string (row, "method", cb_method_to_id (said->method));
+      cb_book_set_time (row, "at", said->at_us);
+    }
+  return rows;
+}
+
 /* --- answers --- */
 
 /* A request is no consent: it rests on the contract it asks for. */
@@ -451,9 +488,10 @@ cb_book_make_export (CbBook *self,
   g_autoptr (GPtrArray) occasions = NULL;
   g_autoptr (GPtrArray) purchases = NULL;
   g_autoptr (GPtrArray) wishes = NULL;
+  g_autoptr (JsonObject) conditions = NULL;
   JsonObject *consents = NULL;
-  JsonObject *document;
-  g_auto (CbKey) key;
+  g_autoptr (JsonObject) document = NULL;
+  g_auto (CbKey) key = { 0 };
 
   if (card == NULL || !cb_book_get_customer_key (self, customer, &key, error))
     return NULL;
@@ -464,16 +502,22 @@ cb_book_make_export (CbBook *self,
   purchases = occasions != NULL ? cb_book_read_purchases (self, customer, error) : NULL;
   wishes = purchases != NULL ? cb_book_read_wishes (self, actor, customer, error) : NULL;
   if (wishes != NULL)
-    consents = cb_book_encode_consents (self, &key, customer, error);
-  if (consents == NULL)
+    conditions = cb_book_encode_all_conditions (self, customer, error);
+  if (conditions == NULL)
     return NULL;
   document = cb_book_begin_document (self, actor, card, copy);
+  if (!cb_book_add_belonging (self, customer, cb_json_get_object (document, "person"), error))
+    return NULL;
   json_object_object_add (document, "notes", encode_told_notes (notes));
   json_object_object_add (document, "preferences", encode_told_preferences (preferences));
   json_object_object_add (document, "requests", encode_told_requests (requests));
   json_object_object_add (document, "occasions", encode_told_occasions (occasions));
   json_object_object_add (document, "purchases", encode_told_purchases (purchases));
   json_object_object_add (document, "wishes", encode_told_wishes (wishes));
+  json_object_object_add (document, "conditions", g_steal_pointer (&conditions));
+  consents = cb_book_encode_consents (self, &key, customer, error);
+  if (consents == NULL)
+    return NULL;
   json_object_object_add (document, "consents", consents);
-  return document;
+  return g_steal_pointer (&document);
 }

@@ -141,6 +141,7 @@ static gboolean
 fill_permission (CbBook *self,
                  const char *customer,
                  const CbPurpose *purpose,
+                 CbCircumstance circumstance,
                  CbPermissionFields *fields,
                  char **grant,
                  GError **error)
@@ -166,16 +167,31 @@ fill_permission (CbBook *self,
       !check_suppressed (self, customer, channel, fields, error))
     return FALSE;
   fields->basis = fields->purpose;
+  if (fields->verdict == CB_VERDICT_ALLOWED &&
+      !check_address (self, customer, purpose, fields, error))
+    return FALSE;
   return fields->verdict != CB_VERDICT_ALLOWED ||
-         check_address (self, customer, purpose, fields, error);
+         cb_book_judge_conditions (self, customer, circumstance, fields, error);
 }
 
 CbPermission *
 cb_book_read_permission (CbBook *self,
                          const char *customer,
-                         const char *purpose_id,
+                         const char *purpose,
                          CbChannel channel,
                          GError **error)
+{
+  return cb_book_read_permission_for (self, customer, purpose, channel, CB_CIRCUMSTANCE_NONE,
+                                      error);
+}
+
+CbPermission *
+cb_book_read_permission_for (CbBook *self,
+                             const char *customer,
+                             const char *purpose_id,
+                             CbChannel channel,
+                             CbCircumstance circumstance,
+                             GError **error)
 {
   const CbPurpose *purpose = cb_purpose_find (purpose_id);
   CbPermissionFields fields = { .purpose = purpose_id, .channel = channel };
@@ -186,7 +202,7 @@ cb_book_read_permission (CbBook *self,
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
       return NULL;
     }
-  if (!fill_permission (self, customer, purpose, &fields, &grant, error))
+  if (!fill_permission (self, customer, purpose, circumstance, &fields, &grant, error))
     return NULL;
   fields.is_allowed = fields.verdict == CB_VERDICT_ALLOWED;
   fields.reason = cb_verdict_get_reason (fields.verdict);
@@ -203,6 +219,7 @@ cb_book_permit (CbBook *self,
                 const char *customer,
                 const char *purpose,
                 CbChannel channel,
+                CbCircumstance circumstance,
                 GError **error)
 {
   g_auto (CbTransaction) transaction = NULL;
@@ -213,5 +230,5 @@ cb_book_permit (CbBook *self,
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error))
     return NULL;
-  return cb_book_read_permission (self, customer, purpose, channel, error);
+  return cb_book_read_permission_for (self, customer, purpose, channel, circumstance, error);
 }

@@ -21,6 +21,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-product.h"
+#include "records/cb-said-conditions.h"
 #include "records/cb-staff.h"
 #include "records/cb-unsaved.h"
 #include "store/cb-import.h"
@@ -288,12 +289,11 @@ char *cb_book_log_reach (CbBook *self,
 
 /* --- where they belong --- */
 
-/* The shop they call theirs and who usually serves them; NULL is nothing in particular. */
+/* The shop they call theirs, who usually serves them, and by whose clock their hours are meant. */
 gboolean cb_book_set_belonging (CbBook *self,
                                 CbStaff *actor,
                                 const char *customer,
-                                const char *home,
-                                const char *associate,
+                                const CbBelongingDraft *draft,
                                 GError **error);
 
 /* --- the catalogue --- */
@@ -359,13 +359,32 @@ gboolean cb_book_hear_time (CbBook *self, gint64 service_us, GError **error);
 
 /* --- consent --- */
 
-/* The one function that gives the verdict on a use and its reason. */
+/* The one function that gives the verdict on a use at this moment, and its reason: without a
+ * channel on keeping and sharing, with one on a contact by it, for which `circumstance` is why now.
+ */
 CbPermission *cb_book_permit (CbBook *self,
                               CbStaff *actor,
                               const char *customer,
                               const char *purpose,
                               CbChannel channel,
+                              CbCircumstance circumstance,
                               GError **error);
+
+/* When and how often they may be contacted for a purpose; it replaces what they said of exactly
+ * that way before, and no conditions at all take it away. It stands through a no and a new yes,
+ * until they say otherwise. Less is as easy as a spoken word; more than was agreed, for marketing,
+ * is CB_STORE_ERROR_REFUSED without an act of their own. */
+gboolean cb_book_set_conditions (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 const CbConditionsDraft *draft,
+                                 GError **error);
+
+/* Of CbSaidConditions: those that stand. */
+GPtrArray *cb_book_list_conditions (CbBook *self,
+                                    CbStaff *actor,
+                                    const char *customer,
+                                    GError **error);
 
 /* `answers`: of CbAnswerDraft. Answers the id of the receipt. */
 char *cb_book_record_answers (CbBook *self,

@@ -99,6 +99,20 @@ static const Rule evidence_rules[] = {
   { "receipt", SHAPE_SHORT },
   { "proof", SHAPE_TEXT },
   { "valid_until", SHAPE_TIME },
+  { "zone", SHAPE_SHORT },
+};
+
+static const char *const circumstances[] = { "arrived", "near", NULL };
+
+/* When and how often they may be contacted. */
+static const Rule condition_rules[] = {
+  { "channel", SHAPE_SHORT },
+  { "at_most", SHAPE_COUNT },
+  { "per_days", SHAPE_COUNT },
+  { "quiet_from", SHAPE_SHORT },
+  { "quiet_to", SHAPE_SHORT },
+  { "paused_until", SHAPE_SHORT },
+  { "only_when", SHAPE_CODE, FALSE, circumstances },
 };
 
 /* Further rules where a card was shown. */
@@ -222,13 +236,35 @@ cb_envelope_check_record (CbKind kind, JsonObject *body, GError **error)
 
 /* --- consents --- */
 
+static gboolean
+check_conditions (JsonObject *evidence, GError **error)
+{
+  JsonObject *list = cb_json_get_array (evidence, "conditions");
+
+  if (cb_envelope_lacks (evidence, "conditions"))
+    return TRUE;
+  if (list == NULL || json_object_array_length (list) > LIST_LENGTH)
+    return cb_envelope_fail (error, "conditions");
+  for (gsize i = 0; i < json_object_array_length (list); i++)
+    {
+      JsonObject *row = json_object_array_get_idx (list, i);
+
+      if (!json_object_is_type (row, json_type_object))
+        return cb_envelope_fail (error, "conditions");
+      if (!check_rules (row, condition_rules, G_N_ELEMENTS (condition_rules), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* A no counts by whatever means it was said; a yes only by those that suffice for its purpose. */
 static gboolean
 check_evidence (const CbEnvelope *self, JsonObject *evidence, GError **error)
 {
   const char *method = cb_json_get_string (evidence, "method");
 
-  if (!check_rules (evidence, evidence_rules, G_N_ELEMENTS (evidence_rules), error))
+  if (!check_rules (evidence, evidence_rules, G_N_ELEMENTS (evidence_rules), error) ||
+      !check_conditions (evidence, error))
     return FALSE;
   if (self->act == CB_ACT_REFUSE)
     return cb_codes_is_method (method) || cb_envelope_fail (error, "method");

@@ -62,6 +62,61 @@ class Care(ShopCase):
         self.fails(1, "customer", "set", self.who, "--record-stdin", given='{"associate":"Nobody"}')
         self.fails(1, "customer", "set", NOBODY, "--record-stdin", given="{}")
 
+    def test_when_and_how_often(self):
+        self.shop.answer(self.who, "news", "yes", "tapped", "--channel", "phone", "--at-most", "1", "--per-days", "30")
+        may = ["permission", self.who, "--purpose", "news", "--channel", "phone"]
+        log = ["contact", "log", self.who, "--purpose", "news", "--channel", "phone", "--outcome", "reached"]
+        self.assertTrue(self.shop.do(*may)["allowed"])
+        self.shop.do(*log)
+        found = self.shop.do(*may)
+        self.assertEqual((found["allowed"], found["verdict"]), (False, "too-often"))
+        self.assertIsNotNone(found["next"])
+        self.fails(3, *log)
+        self.assertEqual([row["outcome"] for row in self.shop.show(self.who)["reached"]], ["refused", "reached"])
+        said = self.shop.do("consent", "show", self.who)["conditions"]
+        self.assertEqual([(row["purpose"], row["channel"], row["at_most"], row["per_days"], row["quiet_from"],
+                           row["paused_until"], row["only_when"], row["method"], row["staff"]) for row in said],
+                         [("news", "phone", 1, 30, None, None, None, "tapped", NAMES["associate"])])
+
+    def test_less_is_a_word_and_more_is_a_yes(self):
+        self.shop.answer(self.who, "news", "yes", "tapped", "--channel", "phone")
+        may = ["permission", self.who, "--purpose", "news", "--channel", "phone"]
+        limit = ["consent", "limit", self.who, "--purpose", "news", "--channel", "phone", "--method"]
+        self.shop.do(*limit, "spoken", "--pause-until", "2999-12-31")
+        self.assertEqual(self.shop.do(*may)["verdict"], "paused")
+        self.fails(3, *limit, "spoken")
+        self.shop.do(*limit, "tapped", "--only-when", "arrived")
+        self.assertEqual(self.shop.do(*may)["verdict"], "unmet")
+        self.assertEqual(self.shop.do(*may, "--because", "near")["verdict"], "unmet")
+        self.assertTrue(self.shop.do(*may, "--because", "arrived")["allowed"])
+        self.shop.do(*limit, "own-phone")
+        self.assertTrue(self.shop.do(*may)["allowed"])
+        self.assertEqual(self.shop.do("consent", "show", self.who)["conditions"], [])
+
+    def test_hours_are_theirs(self):
+        """Whatever the hour is here, it is quiet in one of two zones that are twelve hours apart."""
+        self.shop.answer(self.who, "news", "yes", "tapped", "--channel", "phone")
+        self.shop.do("consent", "limit", self.who, "--purpose", "news", "--method", "spoken", "--quiet", "18:00-06:00")
+        found = []
+        for zone in ("Etc/GMT+6", "Etc/GMT-6"):
+            self.shop.do("customer", "set", self.who, "--record-stdin", given=json.dumps({"zone": zone}))
+            self.assertEqual(self.shop.show(self.who)["zone"], zone)
+            found.append(self.shop.do("permission", self.who, "--purpose", "news", "--channel", "phone")["verdict"])
+        self.assertEqual(sorted(found), ["allowed", "quiet"])
+        self.fails(1, "customer", "set", self.who, "--record-stdin", given='{"zone":"../../etc/passwd"}')
+
+    def test_conditions_that_are_none(self):
+        limit = ["consent", "limit", self.who, "--purpose", "news", "--method", "tapped"]
+        for wrong in (["--at-most", "1"], ["--per-days", "7"], ["--at-most", "101", "--per-days", "7"], ["--quiet", "9-20"],
+                      ["--quiet", "09:00-09:00"], ["--quiet", "09:00-24:00"], ["--pause-until", "2026-02-30"],
+                      ["--only-when", "often"]):
+            self.fails(2, *limit, *wrong)
+        self.fails(2, "consent", "limit", self.who, "--purpose", "shop", "--method", "tapped")
+        self.fails(1, "consent", "record", self.who, "--purpose", "news", "--answer", "no", "--method", "spoken",
+                   "--at-most", "1", "--per-days", "7")
+        self.fails(4, *limit, role="privacy")
+        self.fails(4, *limit, role="admin")
+
     def test_preference_is_confirmed(self):
         size = self.shop.do("preference", "set", self.who, "--record-stdin",
                             given=json.dumps({"facet": "size", "value": "38"}))["id"]

@@ -244,7 +244,8 @@ class Export(Home):
         who = self.shop.add_customer("Copies", "Gone")
         self.take(who, "gone.json")
         self.shop.do("access", who, "--output", self.path("gone.html"), role="privacy")
-        self.assertEqual(self.shop.do("erase", who, "--reason", "request", role="privacy"), {"erased": who})
+        self.assertEqual(self.shop.do("erase", who, "--reason", "request", role="privacy"),
+                         {"erased": who, "selfcheck": "pass"})
         self.assertFalse(os.path.exists(self.path("gone.json")))
         self.assertFalse(os.path.exists(self.path("gone.html")))
 
@@ -254,7 +255,8 @@ class Export(Home):
         os.rename(self.path("stays.json"), self.path("kept.json"))
         os.mkdir(self.path("stays.json"))
         done = self.shop.do("erase", who, "--reason", "request", role="privacy")
-        self.assertEqual(done, {"erased": who, "copies_left": [self.path("stays.json")]})
+        self.assertEqual(done, {"erased": who, "selfcheck": "pass",
+                                "copies_left": [self.path("stays.json")]})
 
 
 class Access(Home):
@@ -300,7 +302,12 @@ class Access(Home):
         self.shop.do("wish", "add", who, "--text-stdin", given="un café au calme")
         self.shop.do("request", "add", who, "--record-stdin", given='{"text":"cirage"}')
         self.shop.do("contact", "log", who, "--purpose", "asked", "--channel", "phone", "--outcome", "reached")
+        self.shop.do("customer", "set", who, "--record-stdin",
+                     given=json.dumps({"home": "Lower Quay", "zone": "Europe/Lisbon", "associate": NAMES["manager"]}))
+        self.shop.do("consent", "limit", who, "--purpose", "news", "--method", "spoken", "--at-most", "3", "--per-days",
+                     "41", "--quiet", "20:17-09:00", "--pause-until", "2999-12-31", "--only-when", "near")
         shown = self.shop.show(who)
+        self.shop.do("note", "used", shown["notes"][0]["id"])
         families = {name: rows for name, rows in shown.items()
                     if isinstance(rows, list) and name not in ("emails", "phones", "numbers", "owned", "permissions")}
         self.assertGreaterEqual(set(families), {"notes", "preferences", "requests", "occasions", "purchases", "wishes", "reached"})
@@ -314,10 +321,17 @@ class Access(Home):
                     continue  # nobody told us that
                 self.assertTrue(rows, name)
                 self.assertEqual(sorted(row["id"] for row in found[name]), sorted(row["id"] for row in rows))
+            self.assertEqual((found["person"]["home"], found["person"]["zone"]), ("Lower Quay", "Europe/Lisbon"))
+            self.assertEqual([(row["purpose"], row["channel"], row["at_most"], row["per_days"], row["quiet_from"],
+                               row["quiet_to"], row["paused_until"], row["only_when"]) for row in found["conditions"]],
+                             [("news", None, 3, 41, "20:17", "09:00", "2999-12-31", "near")])
+        self.assertEqual((found["person"]["associate_role"], found["notes"][0]["used"], found["preferences"][0]["used"]),
+                         ("manager", 1, 0))
         path = self.path("families.html")
         self.shop.do("access", who, "--output", path, role="privacy")
         page = "".join(read_page(path)[1].texts)
-        for text in ("cuir souple", "38", "Alder boot", "wedding", "shoes", soon.isoformat(), "Fell loafer", "un café au calme"):
+        for text in ("cuir souple", "38", "Alder boot", "wedding", "shoes", soon.isoformat(), "Fell loafer", "un café au calme",
+                     "Lower Quay", "Europe/Lisbon", "3 / 41", "20:17 – 09:00", "2999-12-31"):
             self.assertIn(text, page)
 
     def test_pages_ask_for_nothing_and_run_nothing(self):
@@ -378,7 +392,7 @@ class Access(Home):
                     actions |= set(re.findall(r'"((?:customer|note|preference|request|occasion|purchase|wish|record|consent|outbox|copy)\.[a-z]+)"',
                                               file.read()))
         # Columns that are sealed under such a name, and the one act after which there is no page.
-        actions -= {"customer.card", "note.body", "preference.body", "request.body", "occasion.body", "purchase.body", "wish.body",
+        actions -= {"customer.card", "customer.key", "note.body", "preference.body", "request.body", "occasion.body", "purchase.body", "wish.body",
                     "outbox.bytes", "outbox.theirs",
                     "copy.place", "customer.erase"}
         self.assertGreater(len(actions), 8)

@@ -166,8 +166,8 @@ cb_test_book_verdict (CbTestBook *test,
                       CbChannel channel)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbPermission) permission =
-    cb_book_permit (test->book, test->associate, customer, purpose, channel, &error);
+  g_autoptr (CbPermission) permission = cb_book_permit (
+    test->book, test->associate, customer, purpose, channel, CB_CIRCUMSTANCE_NONE, &error);
 
   g_assert_no_error (error);
   return cb_permission_get_verdict (permission);

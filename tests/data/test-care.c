@@ -198,21 +198,27 @@ test_belonging (void)
   cb_test_book_set_up (&test);
   id = cb_staff_get_id (test.other);
   customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
-  g_assert_true (
-    cb_book_set_belonging (test.book, test.associate, customer, "zqlower quay", id, &error));
+  g_assert_true (cb_book_set_belonging (
+    test.book, test.associate, customer,
+    &(CbBelongingDraft){ .home = "zqlower quay", .associate = id, .zone = "Europe/Lisbon" },
+    &error));
   g_assert_no_error (error);
   dossier = load (&test, customer);
   g_assert_cmpstr (cb_dossier_get_home (dossier), ==, "zqlower quay");
   g_assert_cmpstr (cb_dossier_get_associate (dossier), ==, id);
+  g_assert_cmpstr (cb_dossier_get_zone (dossier), ==, "Europe/Lisbon");
   g_assert_cmpuint (cb_test_count_files_with (test.root, "zqlower"), ==, 0);
-  g_assert_false (
-    cb_book_set_belonging (test.book, test.associate, customer, NULL, nobody, &error));
+  g_assert_cmpuint (cb_test_count_files_with (test.root, "Europe/Lisbon"), ==, 0);
+  g_assert_false (cb_book_set_belonging (test.book, test.associate, customer,
+                                         &(CbBelongingDraft){ .associate = nobody }, &error));
   g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_true (cb_book_set_belonging (test.book, test.associate, customer, NULL, NULL, &error));
+  g_assert_true (
+    cb_book_set_belonging (test.book, test.associate, customer, &(CbBelongingDraft){ 0 }, &error));
   after = load (&test, customer);
   g_assert_null (cb_dossier_get_home (after));
   g_assert_null (cb_dossier_get_associate (after));
+  g_assert_null (cb_dossier_get_zone (after));
   cb_test_book_tear_down (&test);
 }
 

@@ -66,6 +66,7 @@ make_document (const CbCustomerDraft *draft)
   json_object_object_add (document, "occasions", json_object_new_array ());
   json_object_object_add (document, "purchases", json_object_new_array ());
   json_object_object_add (document, "wishes", json_object_new_array ());
+  json_object_object_add (document, "conditions", json_object_new_array ());
   json_object_object_add (document, "consents", json_object_new_array ());
   return document;
 }

@@ -71,6 +71,10 @@ may_be_asked (CbDossier *dossier, const char *purpose)
     case CB_VERDICT_NO_CHANNEL:
     case CB_VERDICT_RESTRICTED:
     case CB_VERDICT_SUPPRESSED:
+    case CB_VERDICT_PAUSED:
+    case CB_VERDICT_UNMET:
+    case CB_VERDICT_TOO_OFTEN:
+    case CB_VERDICT_QUIET:
       return FALSE;
     }
   g_return_val_if_reached (FALSE);

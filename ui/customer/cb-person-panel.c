@@ -75,6 +75,10 @@ choose_icon (CbPermission *permission)
     case CB_VERDICT_EXPIRED:
     case CB_VERDICT_OUTDATED:
     case CB_VERDICT_UNCONFIRMED:
+    case CB_VERDICT_PAUSED:
+    case CB_VERDICT_UNMET:
+    case CB_VERDICT_TOO_OFTEN:
+    case CB_VERDICT_QUIET:
       return "cb-clock-symbolic";
     case CB_VERDICT_NOT_ASKED:
     case CB_VERDICT_LATER:

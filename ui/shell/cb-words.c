@@ -203,6 +203,7 @@ char *
 cb_words_dup_verdict (CbPermission *permission, gint64 now_us)
 {
   gint64 since_us = cb_permission_get_since_us (permission);
+  gint64 next_us = cb_permission_get_next_us (permission);
 
   switch (cb_permission_get_verdict (permission))
     {
@@ -230,6 +231,15 @@ cb_words_dup_verdict (CbPermission *permission, gint64 now_us)
       return g_strdup (_ ("Frozen at their wish"));
     case CB_VERDICT_SUPPRESSED:
       return g_strdup (_ ("No: on the list of those not to be contacted"));
+    case CB_VERDICT_PAUSED:
+      return next_us > 0 ? with_day (_ ("Yes, but not before %s"), next_us, now_us)
+                         : g_strdup (_ ("Yes, but they want a pause"));
+    case CB_VERDICT_UNMET:
+      return g_strdup (_ ("Yes, but only on the occasion they named"));
+    case CB_VERDICT_TOO_OFTEN:
+      return with_day (_ ("Yes, but not again before %s"), next_us, now_us);
+    case CB_VERDICT_QUIET:
+      return g_strdup (_ ("Yes, but not at this hour of theirs"));
     }
   g_return_val_if_reached (NULL);
 }
@@ -327,6 +337,10 @@ reason_words (const char *reason)
     [CB_VERDICT_RESTRICTED] = N_ ("The record is frozen at the customer’s wish."),
     [CB_VERDICT_SUPPRESSED] =
       N_ ("The address or number is on the list of those not to be contacted."),
+    [CB_VERDICT_PAUSED] = N_ ("The customer wants a pause."),
+    [CB_VERDICT_UNMET] = N_ ("The customer agreed for an occasion that this is not."),
+    [CB_VERDICT_TOO_OFTEN] = N_ ("It was as often as the customer agreed to already."),
+    [CB_VERDICT_QUIET] = N_ ("The customer does not want to be disturbed at this hour."),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

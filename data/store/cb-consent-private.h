@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* An answer on its way into the book and to the service: what the two files of consent share. */
+
+#pragma once
+
+#include "store/cb-book-private.h"
+
+#include "consent/cb-notice.h"
+
+G_BEGIN_DECLS
+
+/* Borrowed. */
+typedef struct
+{
+  const char *customer;
+  const char *purpose;
+  const char *channel;
+  const char *state; /* given, renewed, refused, deferred, withdrawn */
+  const char *method;
+  const char *proof;
+  const char *language;
+  const char *request;
+  const char *receipt;
+  const char *saw; /* the withdrawal a grant has seen */
+  const CbNotice *notice;
+  gint64 at_us;
+} CbConsentEvent;
+
+CbQueued cb_book_queue_consent (const CbConsentEvent *event,
+                                const char *id,
+                                const char *act,
+                                CbChannel channel);
+
+/* The yes with its evidence and the conditions it is bound to; the id names it from then on. */
+gboolean cb_book_send_grant (CbBook *self,
+                             CbStaff *actor,
+                             const char *id,
+                             const CbConsentEvent *event,
+                             CbChannel channel,
+                             GError **error);
+gboolean cb_book_send_withdrawal (CbBook *self,
+                                  CbStaff *actor,
+                                  const char *id,
+                                  const CbConsentEvent *event,
+                                  CbChannel channel,
+                                  const char *grant,
+                                  GError **error);
+
+/* The newest standing answer and the newest withdrawal that this store knows of; each NULL. */
+gboolean cb_book_read_history (CbBook *self,
+                               const char *customer,
+                               const char *purpose,
+                               const char *channel,
+                               char **state,
+                               char **grant,
+                               char **withdrawal,
+                               GError **error);
+
+G_END_DECLS
