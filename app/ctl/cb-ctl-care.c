@@ -10,6 +10,7 @@
 #include "base/cb-error.h"
 #include "ctl/cb-ctl-arguments.h"
 #include "ctl/cb-ctl-input.h"
+#include "ctl/cb-ctl-output.h"
 #include "ctl/cb-ctl-records.h"
 #include "vault/cb-seal.h"
 
@@ -102,6 +103,43 @@ run_log (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+/* --- whose address it is --- */
+
+static gboolean
+run_code (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  gint64 ends_us = 0;
+  char *code = cb_book_make_address_code (
+    ctl->book, ctl->actor, ctl->word, cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE),
+    (guint) cb_ctl_get_number (ctl, "number", 1), &ends_us, error);
+
+  if (code == NULL)
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "code", code);
+  cb_ctl_set_time (*answer, "ends", ends_us);
+  cb_text_wipe (code);
+  return TRUE;
+}
+
+static gboolean
+run_confirm_address (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  char *code = cb_ctl_read_secret (error);
+  gboolean is_confirmed;
+
+  if (code == NULL)
+    return FALSE;
+  is_confirmed = cb_book_confirm_address (ctl->book, ctl->actor, ctl->word, code, error);
+  cb_text_wipe (code);
+  if (!is_confirmed)
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "customer", ctl->word);
+  cb_json_set_boolean (*answer, "confirmed", TRUE);
+  return TRUE;
+}
+
 /* --- where they belong --- */
 
 static gboolean
@@ -154,6 +192,17 @@ static const CbCtlOption log_options[] = {
   { "outcome", "reached|message|no-answer", "what came of it", TRUE },
   { "request", "ID", "the request it was about" },
   { "because", "arrived|near", "why then, where they agreed for an occasion" },
+  { NULL },
+};
+
+static const CbCtlOption code_options[] = {
+  { "channel", "email|sms|messenger", "by which way it goes there", TRUE },
+  { "number", "N", "the so-manieth of their addresses; 1" },
+  { NULL },
+};
+
+static const CbCtlOption confirm_options[] = {
+  { "code-stdin", NULL, "the code, on standard input", TRUE },
   { NULL },
 };
 
@@ -227,6 +276,24 @@ const CbCtlCommand cb_ctl_care_commands[] = {
     .options = log_options,
     .roles = WHO_SERVES,
     .run = run_log,
+  },
+  {
+    .family = "contact",
+    .verb = "code",
+    .words = "CUSTOMER",
+    .summary = "Make the code that goes to an address of theirs, for its owner to confirm it.",
+    .options = code_options,
+    .roles = WHO_SERVES,
+    .run = run_code,
+  },
+  {
+    .family = "contact",
+    .verb = "confirm",
+    .words = "CUSTOMER",
+    .summary = "They say the code that came there: the address is theirs.",
+    .options = confirm_options,
+    .roles = WHO_SERVES,
+    .run = run_confirm_address,
   },
   {
     .family = "customer",

@@ -78,7 +78,7 @@ CB_TERM_DEFINE (CbMatterState,
                 "broken",
                 "cancelled")
 CB_TERM_DEFINE (CbKeeping, keeping, "none", "pending", "due", "overdue", "kept", "late", "broken")
-CB_TERM_DEFINE (CbOutcome, outcome, "reached", "message", "no-answer", "refused")
+CB_TERM_DEFINE (CbOutcome, outcome, "reached", "message", "no-answer", "refused", "code")
 CB_TERM_DEFINE (CbOccasionKind, occasion_kind, "yearly", "event")
 CB_TERM_DEFINE (CbEraseReason,
                 erase_reason,

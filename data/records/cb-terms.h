@@ -165,6 +165,7 @@ typedef enum
   CB_OUTCOME_MESSAGE, /* left for them, or written to them */
   CB_OUTCOME_NO_ANSWER,
   CB_OUTCOME_REFUSED, /* it is not permitted: nothing was sent and nobody rang */
+  CB_OUTCOME_CODE,    /* a code went there, for its owner to confirm the address */
 } CbOutcome;
 
 typedef enum

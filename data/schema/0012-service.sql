@@ -35,7 +35,8 @@ CREATE TABLE reach (
   purpose TEXT NOT NULL,
   channel TEXT NOT NULL,
   outcome TEXT NOT NULL CHECK (
-    outcome = 'reached' OR outcome = 'message' OR outcome = 'no-answer' OR outcome = 'refused'),
+    outcome = 'reached' OR outcome = 'message' OR outcome = 'no-answer' OR outcome = 'refused'
+    OR outcome = 'code'),
   reason TEXT,
   permitted_by TEXT,
   request TEXT REFERENCES request (id) ON DELETE SET NULL,

@@ -96,6 +96,12 @@ static const CbRecordKind kinds[] = {
     .list_ended = LIST_ENDED ("reach"),
     .end = END ("reach"),
   },
+  {
+    .kind = "address-code",
+    .list_ended = "SELECT contact, customer FROM address_code"
+                  " WHERE ends_us <= ?1 AND customer IS NOT ?2 AND ?3 IS NOT NULL",
+    .end = "DELETE FROM address_code WHERE contact = ?1",
+  },
 };
 
 const CbRecordKind *

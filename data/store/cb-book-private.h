@@ -411,6 +411,9 @@ CbPermission *cb_book_read_permission_for (CbBook *self,
                                            CbCircumstance circumstance,
                                            GError **error);
 
+/* "email" or "phone"; "" where nothing of the kind is kept. */
+const char *cb_book_contact_kind (CbChannel channel);
+
 /* Of CbSaidConditions, those that stand: of one purpose or, when it is NULL, of all; those of the
  * channel and of every way alike, or all of them for CB_CHANNEL_NONE. */
 GPtrArray *cb_book_read_conditions (CbBook *self,
@@ -628,6 +631,12 @@ gboolean cb_book_read_belonging (CbBook *self,
                                  const char *customer,
                                  CbBelonging *belonging,
                                  GError **error);
+
+/* Inside a write: by the actor, now. */
+gboolean cb_book_insert_reach (CbBook *self,
+                               CbStaff *actor,
+                               const CbReachFields *new,
+                               GError **error);
 
 /* Inside a write: what came of it where `permission` allows it, else that it was refused. `made` is
  * the id; may be NULL. */

@@ -46,13 +46,14 @@ cb_book_read_reaches (CbBook *self, const char *customer, GError **error)
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
 
-static gboolean
-insert_reach (CbBook *self, CbStaff *actor, const CbReachFields *new, GError **error)
+gboolean
+cb_book_insert_reach (CbBook *self, CbStaff *actor, const CbReachFields *new, GError **error)
 {
   static const char SQL_ADD_REACH[] =
     "INSERT INTO reach (id, customer, purpose, channel, outcome, reason, permitted_by, request,"
     " staff, at_us, ends_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_REACH);
+  gint64 now_us = cb_clock_get_now_us (self->clock);
 
   cb_stmt_bind_text (stmt, 1, new->id);
   cb_stmt_bind_text (stmt, 2, new->customer_id);
@@ -63,8 +64,8 @@ insert_reach (CbBook *self, CbStaff *actor, const CbReachFields *new, GError **e
   cb_stmt_bind_text (stmt, 7, new->permitted_by);
   cb_stmt_bind_text (stmt, 8, new->request);
   cb_stmt_bind_text (stmt, 9, cb_staff_get_id (actor));
-  cb_stmt_bind_int (stmt, 10, new->at_us);
-  cb_stmt_bind_int (stmt, 11, new->ends_us);
+  cb_stmt_bind_int (stmt, 10, now_us);
+  cb_stmt_bind_int (stmt, 11, cb_clock_day_end_us (now_us, REACH_DAYS));
   cb_book_touch (self, new->customer_id);
   return cb_stmt_run (stmt, error) &&
          cb_book_audit (self, actor, "customer.reach", new->customer_id, new->id,
@@ -92,11 +93,9 @@ cb_book_write_reach (CbBook *self,
     .reason = is_allowed ? NULL : cb_verdict_to_id (cb_permission_get_verdict (permission)),
     .permitted_by = is_allowed ? cb_permission_get_grant (permission) : NULL,
     .request = request,
-    .at_us = cb_clock_get_now_us (self->clock),
   };
 
-  new.ends_us = cb_clock_day_end_us (new.at_us, REACH_DAYS);
-  if (!insert_reach (self, actor, &new, error))
+  if (!cb_book_insert_reach (self, actor, &new, error))
     return FALSE;
   if (made != NULL)
     *made = g_steal_pointer (&id);
@@ -135,7 +134,8 @@ cb_book_log_reach (CbBook *self,
   if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (draft->channel == CB_CHANNEL_NONE || draft->outcome == CB_OUTCOME_REFUSED)
+  if (draft->channel == CB_CHANNEL_NONE || draft->outcome == CB_OUTCOME_REFUSED ||
+      draft->outcome == CB_OUTCOME_CODE)
     {
       g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
                            "a contact goes by a way, and something came of it");

@@ -68,8 +68,8 @@ read_basis (CbBook *self,
   return !cb_error_hand_on (&local_error, error);
 }
 
-static const char *
-contact_kind (CbChannel channel)
+const char *
+cb_book_contact_kind (CbChannel channel)
 {
   switch (channel)
     {
@@ -104,7 +104,7 @@ check_address (CbBook *self,
      fields->channel == CB_CHANNEL_MESSENGER);
 
   cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, contact_kind (fields->channel));
+  cb_stmt_bind_text (stmt, 2, cb_book_contact_kind (fields->channel));
   if (!cb_stmt_next (stmt, error))
     return FALSE;
   if (cb_stmt_int (stmt, 0) == 0)

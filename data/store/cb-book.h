@@ -399,6 +399,24 @@ gboolean cb_book_withdraw (CbBook *self,
                            CbChannel channel,
                            GError **error);
 
+/* A code for their so-manieth address of that kind, from 1, to be sent there by whoever sends; who
+ * says it owns the address. It needs a yes to marketing on that channel (CB_STORE_ERROR_REFUSED),
+ * takes the place of an earlier one, is logged as a contact and good for a few days. Wipe it. */
+char *cb_book_make_address_code (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 CbChannel channel,
+                                 guint number,
+                                 gint64 *ends_us,
+                                 GError **error);
+
+/* CB_STORE_ERROR_REFUSED when it is not the code, or not any more; five tries are all. */
+gboolean cb_book_confirm_address (CbBook *self,
+                                  CbStaff *actor,
+                                  const char *customer,
+                                  const char *code,
+                                  GError **error);
+
 /* --- erasure --- */
 
 /* At once: what is sealed, the key, the tombstone (ledger first), the erase operation, the

@@ -258,7 +258,8 @@ yes_free (gpointer data)
 
 /* Standing yeses that are older than such a trace: an operation that takes something back and whose
  * answer is gone; an audit row that tells of a no, without the no; something that was shown and
- * answered, without the answer. The audit is written a moment after the answer it is about. */
+ * answered, without the answer; conditions that it was bound to. The audit is written a moment
+ * after the answer it is about. */
 static GPtrArray *
 list_doubtful (CbBook *self, GError **error)
 {
@@ -275,7 +276,11 @@ list_doubtful (CbBook *self, GError **error)
     "   AND e.at_us BETWEEN a.at_us - 60000000 AND a.at_us)"
     " UNION ALL SELECT r.customer, NULL, NULL, r.shown_us FROM consent_request AS r"
     "  WHERE r.outcome = 'answered'"
-    "  AND NOT EXISTS (SELECT 1 FROM consent_event AS e WHERE e.request = r.id))"
+    "  AND NOT EXISTS (SELECT 1 FROM consent_event AS e WHERE e.request = r.id)"
+    " UNION ALL SELECT l.customer, l.object, l.code, l.at_us FROM audit AS l"
+    "  WHERE l.action = 'consent.limit' AND l.object <> 'asked'"
+    "  AND NOT EXISTS (SELECT 1 FROM consent_condition AS c WHERE c.customer = l.customer"
+    "   AND c.purpose = l.object AND c.at_us BETWEEN l.at_us - 60000000 AND l.at_us))"
     " SELECT DISTINCT n.customer, n.purpose, n.channel FROM trace AS t"
     " JOIN consent_now AS n ON n.customer = t.customer"
     " WHERE n.state IN ('given', 'renewed') AND n.at_us <= t.at_us"

@@ -25,6 +25,7 @@ static const char *const outliving[] = { "tombstone", "audit", "copy", NULL };
 static const char *const hashes[] = {
   "audit.mac",
   "card_number.local_hash",
+  "address_code.local_hash",
   "contact.chain_hash",
   "contact.local_hash",
   "imported.mark",

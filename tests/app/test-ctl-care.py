@@ -105,6 +105,23 @@ class Care(ShopCase):
         self.assertEqual(sorted(found), ["allowed", "quiet"])
         self.fails(1, "customer", "set", self.who, "--record-stdin", given='{"zone":"../../etc/passwd"}')
 
+    def test_address_is_confirmed_by_its_owner(self):
+        who = self.shop.add_customer(emails=["one@example.com", "two@example.com"])
+        self.fails(3, "contact", "code", who, "--channel", "email")
+        self.shop.answer(who, "news", "yes", "tapped", "--channel", "email")
+        may = ["permission", who, "--purpose", "news", "--channel", "email"]
+        self.assertEqual(self.shop.do(*may)["verdict"], "unconfirmed")
+        found = self.shop.do("contact", "code", who, "--channel", "email", "--number", "2")
+        self.assertRegex(found["code"], r"\A[0-9]{6}\Z")
+        wrong = f"{(int(found['code']) + 1) % 1000000:06}"
+        self.fails(3, "contact", "confirm", who, "--code-stdin", given=wrong + "\n")
+        self.shop.do("contact", "confirm", who, "--code-stdin", given=found["code"] + "\n")
+        self.assertTrue(self.shop.do(*may)["allowed"])
+        self.fails(3, "contact", "confirm", who, "--code-stdin", given=found["code"] + "\n")
+        self.fails(1, "contact", "code", who, "--channel", "email", "--number", "3")
+        self.fails(2, "contact", "code", who, "--channel", "phone")
+        self.fails(4, "contact", "code", who, "--channel", "email", role="privacy")
+
     def test_conditions_that_are_none(self):
         limit = ["consent", "limit", self.who, "--purpose", "news", "--method", "tapped"]
         for wrong in (["--at-most", "1"], ["--per-days", "7"], ["--at-most", "101", "--per-days", "7"], ["--quiet", "9-20"],

@@ -78,40 +78,53 @@ add_matters (CbTestBook *test, const char *customer)
   g_assert_no_error (error);
 }
 
-/* As SQL writes bytes. */
-static char *
-quote (GBytes *bytes)
+/* How they may be contacted, and the code that waits for an address to be confirmed. */
+static void
+add_conditions (CbTestBook *test, const char *customer)
 {
-  GString *text = g_string_new ("x'");
-  gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
+  const CbConditionsDraft draft = {
+    .purpose = "news",
+    .channel = CB_CHANNEL_EMAIL,
+    .conditions = { .at_most = 1, .per_days = 30, .quiet_from = -1, .quiet_to = -1 },
+    .method = CB_METHOD_TAPPED,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *code = NULL;
+  gint64 ends_us;
 
-  for (gsize i = 0; i < length; i++)
-    g_string_append_printf (text, "%02x", data[i]);
-  return g_string_free (g_string_append_c (text, '\''), FALSE);
+  cb_test_book_answer (test, customer, "news", CB_CHANNEL_EMAIL, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  g_assert_true (cb_book_set_conditions (test->book, test->associate, customer, &draft, &error));
+  g_assert_no_error (error);
+  code = cb_book_make_address_code (test->book, test->associate, customer, CB_CHANNEL_EMAIL, 1,
+                                    &ends_us, &error);
+  g_assert_no_error (error);
 }
 
 static void
-add_care (CbTestBook *test, const char *customer, const CbKey *key)
+add_care (CbTestBook *test, const char *customer)
 {
-  g_autofree char *id = cb_id_new ();
+  const CbBelongingDraft belonging = { .home = "Lower Quay", .zone = "Europe/Lisbon" };
+  const CbReachDraft reach = {
+    .purpose = "asked",
+    .channel = CB_CHANNEL_PHONE,
+    .outcome = CB_OUTCOME_REACHED,
+  };
   g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
   g_autoptr (CbWish) wish =
     cb_book_add_wish (test->book, test->associate, customer, "a call before noon", &error);
-  g_autoptr (GBytes) home = cb_seal_text (key, "belonging.home", customer, "Lower Quay");
-  g_autofree char *home_hex = quote (home);
-  g_autofree char *sql = g_strdup_printf (
-    "INSERT INTO belonging (customer, home) VALUES ('%s', %s);"
-    "INSERT INTO used (id, customer, note, staff, at_us)"
-    " SELECT '%s', customer, id, 'x', 1772445600000000 FROM note WHERE customer = '%s' LIMIT 1;"
-    "INSERT INTO reach (id, customer, purpose, channel, outcome, reason, request, staff, at_us, ends_us)"
-    " SELECT '%s', customer, 'asked', 'phone', 'refused', 'restricted', id, 'x', 1772445600000000,"
-    " 1782445600000000 FROM request LIMIT 1;",
-    customer, home_hex, id, customer, id);
+  g_autoptr (CbNote) note = cb_test_book_add_note (test, customer, NULL, "it helped");
 
   g_assert_nonnull (wish);
-  cb_db_run (test->book->db, sql, &error);
+  g_assert_true (cb_book_set_belonging (test->book, test->associate, customer, &belonging, &error));
   g_assert_no_error (error);
+  g_assert_true (cb_book_mark_used (test->book, test->associate, cb_note_get_id (note), &error));
+  g_assert_no_error (error);
+  /* Nobody asked for anything: that it was wanted is what is logged. */
+  id = cb_book_log_reach (test->book, test->associate, customer, &reach, &error);
+  g_assert_null (id);
+  g_clear_error (&error);
+  add_conditions (test, customer);
 }
 
 /* What has no short way to be made is put in as it would stand there. */
@@ -142,7 +155,7 @@ add_by_hand (CbTestBook *test, const char *customer)
   g_assert_true (cb_stmt_run (silent, NULL));
   g_assert_true (cb_book_get_customer_key (test->book, customer, &key, NULL));
   g_assert_true (cb_book_add_card_numbers (test->book, &key, customer, numbers, NULL));
-  add_care (test, customer, &key);
+  add_care (test, customer);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "base/cb-json.h"
 #include "cb-test-book.h"
 #include "consent/cb-conditions.h"
+#include "store/cb-book-private.h"
 
 #define DAY CB_US_PER_DAY
 #define HOUR (3600 * CB_US_PER_SECOND)
@@ -626,6 +627,82 @@ test_said_with_the_yes (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- what the answers themselves hold to --- */
+
+static gboolean
+try_sql (CbTestBook *test, const char *sql, const char *customer)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (test->book->db, sql);
+  g_autoptr (GError) error = NULL;
+  gboolean is_done;
+
+  g_assert_true (cb_db_begin (test->book->db, &error));
+  g_assert_no_error (error);
+  cb_stmt_bind_text (stmt, 1, customer);
+  is_done = cb_stmt_run (stmt, &error);
+  if (is_done)
+    cb_db_commit (test->book->db, &error);
+  else
+    cb_db_rollback (test->book->db);
+  return is_done;
+}
+
+#define EVENT_BY(entity, notice)                                                                   \
+  "INSERT INTO consent_event (id, customer, purpose, channel, state, entity, method, notice,"      \
+  " version, language, staff, at_us, tz_minutes) VALUES (lower (hex (randomblob (16))), ?1,"       \
+  " 'shop', '*', 'given', '" entity "', 'tapped', '" notice "', 1, 'en', 'staff', cb_now (), 0)"
+
+/* The table itself has no place for a yes of staff, and none for an answer that is altered. */
+static void
+test_no_yes_of_staff (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  g_assert_false (try_sql (&test, EVENT_BY ("controller", "counter"), customer));
+  g_assert_false (try_sql (&test, EVENT_BY ("system", "counter"), customer));
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_NOT_ASKED);
+  g_assert_true (try_sql (&test, EVENT_BY ("guardian", "counter"), customer));
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_ALLOWED);
+  g_assert_false (
+    try_sql (&test, "UPDATE consent_event SET state = 'refused' WHERE customer = ?1", customer));
+  limit (&test, customer, "news", CB_CHANNEL_NONE, "{\"at_most\":1,\"per_days\":7}");
+  g_assert_false (try_sql (
+    &test, "UPDATE consent_condition SET purpose = 'asked' WHERE customer = ?1", customer));
+  cb_test_book_tear_down (&test);
+}
+
+/* A yes to words that are not today's permits nothing, sends nothing, and is asked for again. */
+static void
+test_other_words (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GPtrArray) sent = NULL;
+  g_autoptr (GPtrArray) again = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  g_assert_true (try_sql (&test, EVENT_BY ("customer", "leaflet"), customer));
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_OUTDATED);
+  note = cb_test_book_add_note (&test, customer, NULL, "navy");
+  g_assert_cmpint (cb_note_get_life (note), ==, CB_LIFE_UNASKED);
+  sent = cb_test_book_push (&test);
+  g_assert_cmpuint (sent->len, ==, 0);
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_ALLOWED);
+  again = cb_test_book_push (&test);
+  g_assert_cmpuint (again->len, >, 1);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -644,5 +721,7 @@ main (int argc, char **argv)
   g_test_add_func ("/conditions/verdict/order", test_order);
   g_test_add_func ("/conditions/sync/goes-along-with-the-yes", test_goes_along_with_the_yes);
   g_test_add_func ("/conditions/sync/said-with-the-yes", test_said_with_the_yes);
+  g_test_add_func ("/conditions/answers/no-yes-of-staff", test_no_yes_of_staff);
+  g_test_add_func ("/conditions/answers/other-words", test_other_words);
   return g_test_run ();
 }

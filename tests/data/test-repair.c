@@ -220,7 +220,13 @@ count_lost (CbRepaired *repaired)
   guint n_lost = repaired->n_absent;
 
   for (guint i = 0; i < repaired->tables->len; i++)
-    n_lost += ((CbSalvaged *) g_ptr_array_index (repaired->tables, i))->n_lost;
+    {
+      const CbSalvaged *table = g_ptr_array_index (repaired->tables, i);
+
+      if (table->n_lost > 0)
+        g_test_message ("%u lost of %s", table->n_lost, table->name);
+      n_lost += table->n_lost;
+    }
   return n_lost;
 }
 

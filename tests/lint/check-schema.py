@@ -21,7 +21,7 @@ SEALED = FOLDERS[0]
 IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request", "receipt", "saw", "author",
        "staff", "object", "place", "promised_by", "answers",
        "occasion", "done_by",
-       "permitted_by", "note", "preference", "associate")
+       "permitted_by", "note", "preference", "associate", "contact")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
          "action", "code", "basis", "what", "format", "selfcheck")
