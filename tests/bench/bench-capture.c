@@ -4,10 +4,9 @@
  * that has many, beside one bare row in a database of the same settings; and how often each waits
  * for the disk, moments of idleness included. A JSON line each.
  *
- *   bench-capture NOTES
+ *   bench-capture NOTES SUFFIX
  *
- * The floor of "capture/note/growth" is the note in the small shop: what NOTES in the other cost.
- */
+ * The floor of "capture/growth" is the note in the small shop: what NOTES in the other cost. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -28,7 +27,7 @@
 #define CUSTOMERS 200 /* who come in meanwhile, in turns */
 #define SAMPLES 1000
 #define WARM_UP 50
-#define NOTE_BYTES 600
+#define SENTENCES 3 /* of a note, each of about ten words */
 
 typedef struct
 {
@@ -232,6 +231,20 @@ save_bare (Bare *bare, const char *text, gboolean is_measured)
 
 /* --- together --- */
 
+static char *
+make_text (guint number)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < SENTENCES; i++)
+    {
+      g_autofree char *sentence = cb_bench_note_make (number * SENTENCES + i);
+
+      g_string_append_printf (text, "%s. ", sentence);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static void
 print_syncs (const Figures *ours, const Figures *floor)
 {
@@ -251,15 +264,19 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (CbClock) clock = cb_clock_new_system ();
-  g_autofree char *text = g_strnfill (NOTE_BYTES, 'n');
-  guint n_notes = argc == 2 ? (guint) atoi (argv[1]) : 0;
+  guint n_notes = argc == 3 ? (guint) atoi (argv[1]) : 0;
+  const char *suffix = argc == 3 ? argv[2] : "";
+  g_autofree char *large_name = g_strconcat ("capture/note", suffix, NULL);
+  g_autofree char *growth_name = g_strconcat ("capture/growth", suffix, NULL);
+  g_autofree char *growth_cpu_name = g_strconcat ("capture/growth-cpu", suffix, NULL);
   Counter small = { 0 };
   Counter large = { 0 };
   Bare bare = { 0 };
 
   if (n_notes < NOTES_PER_CUSTOMER * CUSTOMERS)
     {
-      g_printerr ("usage: bench-capture NOTES, %u or more\n", NOTES_PER_CUSTOMER * CUSTOMERS);
+      g_printerr ("usage: bench-capture NOTES SUFFIX; %u notes or more\n",
+                  NOTES_PER_CUSTOMER * CUSTOMERS);
       return 2;
     }
   open_bare (&bare, clock);
@@ -267,16 +284,18 @@ main (int argc, char **argv)
   open_counter (&large, clock, n_notes);
   for (guint i = 0; i < WARM_UP + SAMPLES; i++)
     {
+      g_autofree char *text = make_text (i);
+
       save_bare (&bare, text, i >= WARM_UP);
       save_ours (&small, i, text, i >= WARM_UP);
       save_ours (&large, i, text, i >= WARM_UP);
     }
   cb_bench_print_with_cpu ("capture/note", "ms", &small.figures.wall, &bare.figures.wall,
                            &small.figures.cpu);
-  cb_bench_print_with_cpu ("capture/note/1m", "ms", &large.figures.wall, &bare.figures.wall,
+  cb_bench_print_with_cpu (large_name, "ms", &large.figures.wall, &bare.figures.wall,
                            &large.figures.cpu);
-  cb_bench_print ("capture/note/growth", "ms", &large.figures.wall, &small.figures.wall);
-  cb_bench_print ("capture/note/growth-cpu", "ms", &large.figures.cpu, &small.figures.cpu);
+  cb_bench_print (growth_name, "ms", &large.figures.wall, &small.figures.wall);
+  cb_bench_print (growth_cpu_name, "ms", &large.figures.cpu, &small.figures.cpu);
   print_syncs (&large.figures, &bare.figures);
   close_counter (&large);
   close_counter (&small);
