@@ -100,6 +100,16 @@ figures_clear (Figures *figures)
 
 /* --- ours --- */
 
+/* Between two acts, as on the counter: nobody waits for it. */
+static void
+rest (Counter *counter)
+{
+  gboolean outbox;
+  g_autoptr (GPtrArray) touched = cb_book_take_touched (counter->book, &outbox);
+
+  cb_book_do_idle (counter->book);
+}
+
 static void
 agree (Counter *counter, const char *customer)
 {
@@ -139,7 +149,7 @@ open_counter (Counter *counter, CbClock *clock, guint n_notes)
   while (cb_book_grow_index (counter->book, &done, &total, &error))
     ;
   g_assert_no_error (error);
-  cb_book_do_idle (counter->book);
+  rest (counter);
   figures_init (&counter->figures);
 }
 
@@ -171,8 +181,7 @@ save_ours (Counter *counter, guint number, const char *text, gboolean is_measure
     end (&start, &counter->figures);
   g_assert_no_error (error);
   g_assert_nonnull (note);
-  /* Between two acts, as on the counter: nothing waits for it. */
-  cb_book_do_idle (counter->book);
+  rest (counter);
   counter->figures.n_syncs += cb_syncs_count () - start.n_syncs;
   counter->figures.n_acts++;
 }
