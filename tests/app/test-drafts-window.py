@@ -45,6 +45,13 @@ class Shop:
         if self.counter is not None:
             self.counter.end()
 
+    def type_note(self, text, whole):
+        """Until the last key has been taken: one that is still on its way to the program is nobody's text."""
+        self.counter.window.enter("Note", text)
+        end = time.monotonic() + cb_app.PATIENCE
+        while self.counter.composed() != whole:
+            check(time.monotonic() < end, "what is typed does not arrive")
+
     def check_composed(self, expected):
         composed = self.counter.composed()
         check(composed == expected,
@@ -108,7 +115,7 @@ def ended():
         try:
             counter = shop.begin()
             counter.open(*FIRST)
-            counter.window.enter("Note", "ended in haste")
+            shop.type_note("ended in haste", "ended in haste")
             counter.process.terminate()
             check(counter.process.wait(cb_app.PATIENCE) == 0, "the terminal did not end in good order")
             check(count_drafts(shop.terminal) == 1, "what was typed last is not kept")
@@ -116,7 +123,7 @@ def ended():
             counter = shop.begin()
             counter.open(*FIRST)
             shop.check_composed("ended in haste")
-            counter.window.enter("Note", "; and locked")
+            shop.type_note("; and locked", "ended in haste; and locked")
             counter.lock()
             counter.kill()
             counter = shop.begin("Head")
