@@ -324,3 +324,12 @@ cb_book_complete_ledger (CbBook *self, const char *select, GError **error)
     return FALSE;
   return !cb_error_hand_on (&local_error, error);
 }
+
+gboolean
+cb_book_settle_ledger (CbBook *self, guint *n_erased, GError **error)
+{
+  static const char SQL_LIST_OWN[] = "SELECT customer, reason, executed_us FROM tombstone";
+
+  return cb_book_complete_ledger (self, SQL_LIST_OWN, error) &&
+         cb_book_replay_ledger (self, n_erased, error);
+}

@@ -94,9 +94,9 @@ void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
 GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
 
-/* The rotation of a store that is made ready to be put back: its next store key lies where nobody
- * looks, and is opened from there to prove it. */
-gboolean cb_book_rotate_restored (CbBook *self, GError **error);
+/* The last of a store that is made ready to take another's place: its keys are changed and opened
+ * again, its audit and its file are gone through, and all of it is in the database's one file. */
+gboolean cb_book_prove_restored (CbBook *self, GError **error);
 
 /* The language of a customer's card; NULL when there is none. */
 char *cb_book_dup_language (CbBook *self, const char *customer);
@@ -578,6 +578,9 @@ gboolean cb_book_note_in_ledger (CbBook *self,
 
 /* What a statement tells of tombstones (customer, reason, executed_us) and the ledger has not. */
 gboolean cb_book_complete_ledger (CbBook *self, const char *select, GError **error);
+
+/* The store's own tombstones into the ledger, and then as cb_book_replay_ledger(). */
+gboolean cb_book_settle_ledger (CbBook *self, guint *n_erased, GError **error);
 gboolean cb_book_forget (CbBook *self,
                          const char *customer,
                          const char *reason,

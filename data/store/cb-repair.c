@@ -233,24 +233,10 @@ write_down (Repair *self, CbStaff *actor, GError **error)
 static gboolean
 bring_up_to_date (Repair *self, CbStaff *actor, GError **error)
 {
-  static const char SQL_LIST_OWN[] = "SELECT customer, reason, executed_us FROM tombstone";
-
   return write_down (self, actor, error) &&
-         cb_book_complete_ledger (self->book, SQL_LIST_OWN, error) &&
-         cb_book_replay_ledger (self->book, &self->repaired->n_erased, error) &&
+         cb_book_settle_ledger (self->book, &self->repaired->n_erased, error) &&
          cb_repair_answers (self->book, &self->repaired->n_ended, error) &&
          cb_repair_reckon (self->book, error);
-}
-
-static gboolean
-prove (Repair *self, GError **error)
-{
-  guint n_rows = 0;
-
-  return cb_book_rotate_restored (self->book, error) &&
-         cb_book_verify_audit (self->book, &n_rows, error) &&
-         cb_db_check_integrity (self->book->db, error) &&
-         cb_db_checkpoint (self->book->db, TRUE, error);
 }
 
 static gboolean
@@ -260,7 +246,7 @@ make_ready (Repair *self, const char *as, GError **error)
 
   if (!cb_switch_clear (self->home, error) || !cb_files_ensure_directory (self->folder, error) ||
       !make_empty (self, error) || !fill (self, error) || !find_actor (self, as, &actor, error) ||
-      !bring_up_to_date (self, actor, error) || !prove (self, error))
+      !bring_up_to_date (self, actor, error) || !cb_book_prove_restored (self->book, error))
     return FALSE;
   cb_book_close (self->book);
   g_clear_object (&self->book);

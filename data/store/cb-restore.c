@@ -243,7 +243,6 @@ write_down (Restore *self,
 static gboolean
 bring_up_to_date (Restore *self, CbStaff *actor, char **incarnation, GError **error)
 {
-  static const char SQL_LIST_OWN[] = "SELECT customer, reason, executed_us FROM tombstone";
   gboolean has_replaced = attach_replaced (self);
 
   if (has_replaced)
@@ -252,22 +251,10 @@ bring_up_to_date (Restore *self, CbStaff *actor, char **incarnation, GError **er
       carry_tombstones (self);
     }
   return write_down (self, actor, has_replaced, incarnation, error) &&
-         cb_book_complete_ledger (self->book, SQL_LIST_OWN, error) &&
-         cb_book_replay_ledger (self->book, &self->restored->n_erased, error);
+         cb_book_settle_ledger (self->book, &self->restored->n_erased, error);
 }
 
-/* --- proved --- */
-
-static gboolean
-prove (Restore *self, GError **error)
-{
-  guint n_rows = 0;
-
-  return cb_book_rotate_restored (self->book, error) &&
-         cb_book_verify_audit (self->book, &n_rows, error) &&
-         cb_db_check_integrity (self->book->db, error) &&
-         cb_db_checkpoint (self->book->db, TRUE, error);
-}
+/* --- in its place --- */
 
 /* The file must be the whole database when it is moved: the last to close takes the WAL away. */
 static gboolean
@@ -291,8 +278,8 @@ make_ready (Restore *self, const char *as, char **incarnation, GError **error)
 
   return unpack (self, error) && open_unpacked (self, error) &&
          find_actor (self, as, &actor, error) &&
-         bring_up_to_date (self, actor, incarnation, error) && prove (self, error) &&
-         close_unpacked (self, error);
+         bring_up_to_date (self, actor, incarnation, error) &&
+         cb_book_prove_restored (self->book, error) && close_unpacked (self, error);
 }
 
 /* --- the whole of it --- */
