@@ -114,6 +114,27 @@ check_address (CbBook *self,
   return TRUE;
 }
 
+/* The contact that was given for a matter is for that matter alone: it goes with the last of what
+ * they asked for, however long the request itself would stand. */
+static gboolean
+check_matter (CbBook *self, const char *customer, CbPermissionFields *fields, GError **error)
+{
+  static const char SQL_HAS_MATTER[] =
+    "SELECT EXISTS (SELECT 1 FROM request WHERE customer = ?1 AND life = 'asked' AND ends_us > ?2)"
+    " OR EXISTS (SELECT 1 FROM note WHERE customer = ?1 AND life = 'asked' AND ends_us > ?2)"
+    " OR EXISTS (SELECT 1 FROM preference WHERE customer = ?1 AND life = 'asked'"
+    "  AND ends_us > ?2)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_MATTER);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (cb_stmt_int (stmt, 0) == 0)
+    fields->verdict = CB_VERDICT_EXPIRED;
+  return TRUE;
+}
+
 /* Who was never asked has no answer that the view could stand on. */
 static gboolean
 check_suppressed (CbBook *self,
@@ -165,6 +186,9 @@ fill_permission (CbBook *self,
     return FALSE;
   if (fields->verdict == CB_VERDICT_NOT_ASKED &&
       !check_suppressed (self, customer, channel, fields, error))
+    return FALSE;
+  if (fields->verdict == CB_VERDICT_ALLOWED && contact == CB_PURPOSE_CONTACT_MATTER &&
+      !check_matter (self, customer, fields, error))
     return FALSE;
   fields->basis = fields->purpose;
   if (fields->verdict == CB_VERDICT_ALLOWED &&

@@ -184,6 +184,54 @@ test_contact_log (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Their number was given for the boots, and not for whatever comes up later. */
+static void
+test_contact_ends_with_the_matter (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *again = NULL;
+  g_autoptr (CbMatterDraft) asked = cb_matter_draft_new ();
+  g_autoptr (CbMatter) request = NULL;
+  g_autoptr (CbMatter) done = NULL;
+  g_autoptr (CbMatter) next = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GError) error = NULL;
+  const CbReachDraft call = { .purpose = "asked",
+                              .channel = CB_CHANNEL_PHONE,
+                              .outcome = CB_OUTCOME_REACHED };
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "07700 900123");
+  asked->text = g_strdup ("put the boots aside");
+  request = cb_book_add_request (test.book, test.associate, customer, asked, &error);
+  g_assert_no_error (error);
+  done = cb_book_move_request (test.book, test.associate, cb_matter_get_fields (request)->id,
+                               CB_MATTER_DONE, CB_CHANNEL_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_ALLOWED);
+  cb_clock_advance (test.clock, 32 * DAY);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_EXPIRED);
+  g_assert_null (cb_book_log_reach (test.book, test.associate, customer, &call, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED);
+  g_clear_error (&error);
+
+  /* Something else is asked for, as a request or as a note. */
+  next = cb_book_add_request (test.book, test.associate, customer, asked, &error);
+  g_assert_no_error (error);
+  again = cb_book_log_reach (test.book, test.associate, customer, &call, &error);
+  g_assert_no_error (error);
+  cb_clock_advance (test.clock, 366 * DAY);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_EXPIRED);
+  note = cb_test_book_add_note (&test, customer, "asked", "ring when there are others");
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_ALLOWED);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_belonging (void)
 {
@@ -322,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/care/wish/ends-with-a-no", test_wish_ends);
   g_test_add_func ("/care/used/is-counted-and-never-is-listed", test_used);
   g_test_add_func ("/care/contact/is-logged-as-it-was-permitted", test_contact_log);
+  g_test_add_func ("/care/contact/ends-with-what-they-asked", test_contact_ends_with_the_matter);
   g_test_add_func ("/care/belonging/is-sealed", test_belonging);
   g_test_add_func ("/care/preference/is-confirmed", test_preference_is_confirmed);
   g_test_add_func ("/care/age/fresh-fading-faded", test_age);
