@@ -2,7 +2,8 @@
 
 /* What was said at this terminal after a back-up was made still holds when the back-up is put back:
  * a no, a record that is frozen, an address that is closed, a colleague who has left. A yes does
- * not come along: whoever gave it is asked again. */
+ * not come along: whoever gave it is asked again. Where copies lie that were made since is known
+ * too, or an erasure would leave them there. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -79,6 +80,55 @@ carry_rows (CbBook *self, const char *sql, gboolean *is_whole)
     *is_whole = FALSE;
 }
 
+/* Rows that this store's book key opens: those of another store, or of keys that a repair had to
+ * make anew, would stand in the way of every later look for copies. */
+static gboolean
+add_carried_copy (CbBook *self, CbStmt *row, GError **error)
+{
+  static const char SQL_ADD_COPY[] =
+    "INSERT OR IGNORE INTO main.copy (id, customer, what, format, place, staff, made_us)"
+    " SELECT r.id, r.customer, r.what, r.format, r.place, r.staff, r.made_us"
+    " FROM replaced.copy AS r WHERE r.id = ?1";
+  const char *id = cb_stmt_text (row, 0);
+  gsize length;
+  const void *sealed = cb_stmt_blob (row, 1, &length);
+  char *place = cb_unseal_text (&self->keys->book, "copy.place", id, sealed, length, error);
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_COPY);
+
+  if (place == NULL)
+    return FALSE;
+  cb_text_wipe (place);
+  cb_stmt_bind_text (stmt, 1, id);
+  return cb_stmt_run (stmt, error);
+}
+
+/* A store that an older build made has none. */
+static gboolean
+has_copies (CbBook *self)
+{
+  static const char SQL_HAS_COPIES[] =
+    "SELECT EXISTS (SELECT 1 FROM replaced.sqlite_schema WHERE name = 'copy')";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_COPIES);
+
+  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+}
+
+static void
+carry_copies (CbBook *self, gboolean *is_whole)
+{
+  static const char SQL_LIST_COPIES[] =
+    "SELECT id, place FROM replaced.copy WHERE id NOT IN (SELECT o.id FROM main.copy AS o)";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_COPIES);
+  g_autoptr (GError) error = NULL;
+
+  while (cb_stmt_next (rows, &error))
+    {
+      if (!add_carried_copy (self, rows, NULL))
+        *is_whole = FALSE;
+    }
+  *is_whole = *is_whole && error == NULL;
+}
+
 gboolean
 cb_book_carry_noes (CbBook *self,
                     CbStaff *actor,
@@ -114,5 +164,7 @@ cb_book_carry_noes (CbBook *self,
   carry_rows (self, SQL_FREEZE, is_whole);
   carry_rows (self, SQL_CLOSE, is_whole);
   carry_rows (self, SQL_DISABLE, is_whole);
+  if (has_copies (self))
+    carry_copies (self, is_whole);
   return TRUE;
 }

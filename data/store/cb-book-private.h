@@ -307,7 +307,8 @@ gboolean cb_book_audit (CbBook *self,
 gboolean cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError **error);
 
 /* Of the same, inside a write: each no that the customers here said there, what is frozen or
- * closed, and who has left. What can't be read makes `is_whole` FALSE and is no error. */
+ * closed, who has left, and where copies lie that customers took home. What can't be read makes
+ * `is_whole` FALSE and is no error. */
 gboolean cb_book_carry_noes (CbBook *self,
                              CbStaff *actor,
                              guint *n_carried,

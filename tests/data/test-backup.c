@@ -394,6 +394,36 @@ test_noes_hold (void)
   cb_test_book_tear_down (&test);
 }
 
+/* A copy that somebody took home since lies where it lay, and an erasure has to find it there. */
+static void
+test_copies_are_known (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *copy = NULL;
+  g_autofree char *mara = NULL;
+  g_autofree char *mark = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+
+  cb_test_book_set_up (&test);
+  path = name_file (&test, "FILE");
+  copy = name_file (&test, "taken.vcf");
+  mara = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  g_assert_true (cb_book_back_up (test.book, test.admin, path, NULL, &error));
+  mark = cb_book_export (test.book, test.privacy, mara, CB_EXPORT_VCARD, copy, &error);
+  g_assert_no_error (error);
+  test.book = put_back (&test, path, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_true (restored.is_whole);
+  g_assert_cmpint (count (&test, "SELECT count(*) FROM copy"), ==, 1);
+  g_assert_true (cb_book_erase (test.book, test.privacy, mara, CB_ERASE_REQUEST, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (count (&test, "SELECT count(*) FROM copy"), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -405,6 +435,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backup/target/is-never-the-store", test_never_over_the_store);
   g_test_add_func ("/restore/newer-schema/is-refused", test_newer_is_refused);
   g_test_add_func ("/restore/answers/a-no-holds", test_noes_hold);
+  g_test_add_func ("/restore/copies/are-known", test_copies_are_known);
   g_test_add_func ("/restore/audit/two-histories-are-one", test_two_histories);
   g_test_add_func ("/restore/audit/a-broken-one-is-told", test_broken_audit_is_told);
   return g_test_run ();
