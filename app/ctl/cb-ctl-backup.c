@@ -46,6 +46,17 @@ read_code (CbCtl *ctl, GError **error)
   return code;
 }
 
+/* The store is there and open, and the keys that open its back-up are no longer those that the last
+ * one was sealed for; what of this fails is due still. */
+static void
+look_after (CbBook *book)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_book_look_after (book, FALSE, &error) || !cb_book_back_up_managed (book, &error))
+    g_message ("the store is open, but its back-up can't be made anew: %s", error->message);
+}
+
 /* --- backup --- */
 
 static gboolean
@@ -106,16 +117,6 @@ restore (CbCtl *ctl, const char *code, gpointer data, GError **error)
   return ctl->book != NULL;
 }
 
-/* The store is there and open; what of this fails is due still. */
-static void
-look_after (CbBook *book)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!cb_book_look_after (book, FALSE, &error) || !cb_book_back_up_managed (book, &error))
-    g_message ("the store that was put back can't be looked after: %s", error->message);
-}
-
 static gboolean
 run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
 {
@@ -167,6 +168,7 @@ run_reseal (CbCtl *ctl, JsonObject **answer, GError **error)
     }
   if (!cb_book_reseal (ctl->book, ctl->actor, makes_code ? &recovery : NULL, error))
     return FALSE;
+  look_after (ctl->book);
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "store", cb_book_get_store_id (ctl->book));
   cb_json_set_boolean (*answer, "needs_pins", is_by_code);

@@ -29,6 +29,16 @@ def notes(terminal, customer):
     return None if shown is None else {note["text"] for note in shown["notes"]}
 
 
+def managed(terminal):
+    return os.path.join(terminal.home, "backups", "counterbook.backup")
+
+
+def check_managed_opens(terminal):
+    """By the keys that there are now, and not only by those that were lost."""
+    found = {row["what"]: row for row in terminal.ctl("doctor", by="Warden").json["findings"]}["backup"]
+    check(found["state"] == "good", f"the managed back-up: {found['says']}")
+
+
 def check_tidy(terminal):
     """Nothing that a restore needs on its way is left behind it."""
     left = [name for name in os.listdir(terminal.home) if name in NEVER_LEFT]
@@ -231,6 +241,8 @@ def device_key_lost():
         shop = Shop(world)
         terminal = shop.terminal
         path = os.path.join(terminal.state_root, "device.key")
+        # There is one of before, sealed for the key that is lost.
+        terminal.ctl("erase", shop.gone, "--reason", "request", by="Head")
         os.unlink(path)
         for given in (b"", b"7AJRK-FNCK6-JH7XM-S01AX-K40Z3-6ACYZ-KQASC-07NSW\n"):
             result = terminal.run("reseal", given=given)
@@ -240,16 +252,19 @@ def device_key_lost():
         check(terminal.ctl("reseal", given=terminal.recovery + b"\n").json["needs_pins"], "PINs are not told")
         check(notes(terminal, shop.kept) == {"before"}, "it is another store")
         terminal.check_whole()
+        check_managed_opens(terminal)
         # A new code: the old one has had its day.
         terminal.ctl("reseal", by="Head", code=4)
         terminal.ctl("reseal", code=4)
         fresh = terminal.ctl("reseal", "--new-code", by="Warden").json["recovery"].encode()
         os.unlink(path)
-        result = terminal.run("reseal", given=terminal.recovery + b"\n")
-        check(result.code == 1, "the old code still opens it")
-        result.complaint()
+        for words in (("reseal",), ("restore", managed(terminal))):
+            result = terminal.run(*words, given=terminal.recovery + b"\n")
+            check(result.code == 1, f"the old code still opens it: {words[0]}")
+            result.complaint()
         terminal.ctl("reseal", given=fresh + b"\n")
         check(notes(terminal, shop.kept) == {"before"}, "it is another store")
+        check_managed_opens(terminal)
         terminal.check_whole()
 
 
