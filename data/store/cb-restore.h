@@ -2,9 +2,9 @@
 
 /* Putting a back-up back. The store is made ready beside the one that is there: opened, brought to
  * this build's schema, given what was erased here since, the tombstones, audit rows, refusals,
- * withdrawals and known copies of the store it replaces, a new incarnation and a new store key for this device; then
- * its integrity, its audit and its keys are proved, and only then it takes the place
- * (store/cb-switch.h). */
+ * withdrawals and known copies of the store it replaces, a new incarnation and a new store key for
+ * this device; then its integrity, its audit and its keys are proved, and only then it takes the
+ * place (store/cb-switch.h). */
 
 #pragma once
 
