@@ -24,6 +24,7 @@ struct _CbDictionary
 {
   const CbRows *rows;
   GPtrArray *leaves; /* of Leaf; there is always one, and only that one may be empty */
+  GArray *ranks;     /* of gint64, a leaf: the first of its rows; beside each other, as keys are */
 };
 
 static void
@@ -41,10 +42,13 @@ CbDictionary *
 cb_dictionary_new (const CbRows *rows)
 {
   CbDictionary *self = g_new0 (CbDictionary, 1);
+  gint64 rank = G_MAXINT64;
 
   self->rows = rows;
   self->leaves = g_ptr_array_new_with_free_func (leaf_free);
+  self->ranks = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_ptr_array_add (self->leaves, g_new0 (Leaf, 1));
+  g_array_append_val (self->ranks, rank);
   return self;
 }
 
@@ -52,6 +56,7 @@ void
 cb_dictionary_free (CbDictionary *self)
 {
   g_ptr_array_unref (self->leaves);
+  g_array_unref (self->ranks);
   g_free (self);
 }
 
@@ -107,11 +112,9 @@ find_leaf (CbDictionary *self, const Sought *sought)
   return low;
 }
 
-static CbPlace
-find (CbDictionary *self, const Sought *sought)
+static guint
+find_in_leaf (const Leaf *leaf, const Sought *sought)
 {
-  guint index = find_leaf (self, sought);
-  const Leaf *leaf = g_ptr_array_index (self->leaves, index);
   guint low = 0;
   guint high = leaf->n;
 
@@ -124,7 +127,15 @@ find (CbDictionary *self, const Sought *sought)
       else
         high = middle;
     }
-  return (CbPlace){ index, low };
+  return low;
+}
+
+static CbPlace
+find (CbDictionary *self, const Sought *sought)
+{
+  guint index = find_leaf (self, sought);
+
+  return (CbPlace){ index, find_in_leaf (g_ptr_array_index (self->leaves, index), sought) };
 }
 
 CbPlace
@@ -163,6 +174,31 @@ cb_dictionary_next (CbDictionary *self, CbPlace place)
   return (CbPlace){ place.leaf + 1, 0 };
 }
 
+/* --- the first rank of a leaf --- */
+
+static void
+reckon_leaf (CbDictionary *self, guint index)
+{
+  const Leaf *leaf = g_ptr_array_index (self->leaves, index);
+  gint64 first = G_MAXINT64;
+
+  for (guint i = 0; i < leaf->n; i++)
+    first = MIN (first, leaf->first_ranks[i]);
+  g_array_index (self->ranks, gint64, index) = first;
+}
+
+/* A word at that place had its first row at `old`. */
+static void
+change_rank (CbDictionary *self, guint index, gint64 old, gint64 rank)
+{
+  gint64 *first = &g_array_index (self->ranks, gint64, index);
+
+  if (rank <= *first)
+    *first = rank;
+  else if (old == *first)
+    reckon_leaf (self, index);
+}
+
 /* --- changing --- */
 
 static void
@@ -182,12 +218,16 @@ split (CbDictionary *self, CbPlace place)
   gboolean is_end = place.place == LEAF_WORDS && place.leaf + 1 == self->leaves->len;
   guint kept = is_end ? LEAF_WORDS : LEAF_WORDS / 2;
   Leaf *next = g_new0 (Leaf, 1);
+  gint64 none = G_MAXINT64;
 
   next->n = LEAF_WORDS - kept;
   copy_within (next, 0, leaf, kept, next->n);
   leaf->n = kept;
   explicit_bzero (leaf->keys + kept, next->n * sizeof leaf->keys[0]);
   g_ptr_array_insert (self->leaves, (int) place.leaf + 1, next);
+  g_array_insert_val (self->ranks, place.leaf + 1, none);
+  reckon_leaf (self, place.leaf);
+  reckon_leaf (self, place.leaf + 1);
   if (place.place > kept || is_end)
     return (CbPlace){ place.leaf + 1, place.place - kept };
   return place;
@@ -205,6 +245,7 @@ insert (CbDictionary *self, CbPlace place, const Sought *sought)
     }
   copy_within (leaf, place.place + 1, leaf, place.place, leaf->n - place.place);
   leaf->keys[place.place] = sought->key;
+  leaf->first_ranks[place.place] = G_MAXINT64;
   leaf->words[place.place] = cb_word_new (sought->text, sought->length);
   leaf->n++;
   return place;
@@ -219,9 +260,14 @@ is_there (CbDictionary *self, CbPlace place, const Sought *sought)
 }
 
 static void
-note_first_rank (CbDictionary *self, Leaf *leaf, guint place)
+note_first_rank (CbDictionary *self, CbPlace place)
 {
-  leaf->first_ranks[place] = self->rows->ranks[cb_word_get_slots (leaf->words[place])[0]];
+  Leaf *leaf = g_ptr_array_index (self->leaves, place.leaf);
+  gint64 old = leaf->first_ranks[place.place];
+  gint64 rank = self->rows->ranks[cb_word_get_slots (leaf->words[place.place])[0]];
+
+  leaf->first_ranks[place.place] = rank;
+  change_rank (self, place.leaf, old, rank);
 }
 
 void
@@ -235,20 +281,25 @@ cb_dictionary_add (CbDictionary *self, const char *text, gsize length, guint32 s
     place = insert (self, place, &sought);
   leaf = g_ptr_array_index (self->leaves, place.leaf);
   cb_word_add (leaf->words[place.place], self->rows, slot);
-  note_first_rank (self, leaf, place.place);
+  note_first_rank (self, place);
 }
 
 static void
 drop_word (CbDictionary *self, CbPlace place)
 {
   Leaf *leaf = g_ptr_array_index (self->leaves, place.leaf);
+  gint64 old = leaf->first_ranks[place.place];
 
   cb_word_free (leaf->words[place.place]);
   copy_within (leaf, place.place, leaf, place.place + 1, leaf->n - place.place - 1);
   leaf->n--;
   leaf->keys[leaf->n] = 0;
+  change_rank (self, place.leaf, old, G_MAXINT64);
   if (leaf->n == 0 && self->leaves->len > 1)
-    g_ptr_array_remove_index (self->leaves, place.leaf);
+    {
+      g_ptr_array_remove_index (self->leaves, place.leaf);
+      g_array_remove_index (self->ranks, place.leaf);
+    }
 }
 
 void
@@ -265,7 +316,7 @@ cb_dictionary_remove (CbDictionary *self, const char *text, gsize length, guint3
   if (leaf->words[place.place]->n == 0)
     drop_word (self, place);
   else
-    note_first_rank (self, leaf, place.place);
+    note_first_rank (self, place);
 }
 
 static void
@@ -300,7 +351,7 @@ cb_dictionary_remove_all (CbDictionary *self, const char *words, guint32 slot)
 
 /* Adds what begins so from a place on; FALSE when something no longer does. */
 static gboolean
-add_begun (const Leaf *leaf, guint from, const Sought *sought, GArray *found)
+add_begun (const Leaf *leaf, guint from, const Sought *sought, gint64 latest_rank, GArray *found)
 {
   gsize in_key = MIN (sought->length, KEY_BYTES);
   guint64 mask = in_key == 0 ? 0 : G_MAXUINT64 << (8 * (KEY_BYTES - in_key));
@@ -313,7 +364,8 @@ add_begun (const Leaf *leaf, guint from, const Sought *sought, GArray *found)
         return FALSE;
       if (sought->length > KEY_BYTES && strncmp (one.word->text, sought->text, sought->length) != 0)
         return FALSE;
-      g_array_append_val (found, one);
+      if (one.first_rank <= latest_rank)
+        g_array_append_val (found, one);
     }
   return TRUE;
 }
@@ -334,7 +386,37 @@ cb_dictionary_look_up (CbDictionary *self, const char *text, gboolean is_whole, 
         g_array_append_val (found, one);
       return;
     }
-  while (place.leaf < self->leaves->len &&
-         add_begun (g_ptr_array_index (self->leaves, place.leaf), place.place, &sought, found))
+  while (place.leaf < self->leaves->len && add_begun (g_ptr_array_index (self->leaves, place.leaf),
+                                                      place.place, &sought, G_MAXINT64, found))
     place = (CbPlace){ place.leaf + 1, 0 };
+}
+
+void
+cb_dictionary_list_leaves (CbDictionary *self, const char *beginning, GArray *leaves)
+{
+  g_autofree char *behind = g_strconcat (beginning, CB_BEHIND_ANY, NULL);
+  CbPlace first = cb_dictionary_find (self, beginning, strlen (beginning));
+  CbPlace end = cb_dictionary_find (self, behind, strlen (behind));
+
+  for (guint i = first.leaf; i < end.leaf + (end.place > 0); i++)
+    {
+      CbLeafRank one = { i, g_array_index (self->ranks, gint64, i) };
+
+      g_array_append_val (leaves, one);
+    }
+}
+
+void
+cb_dictionary_look_up_in_leaf (CbDictionary *self,
+                               const char *beginning,
+                               guint leaf,
+                               gint64 latest_rank,
+                               GArray *found)
+{
+  gsize length = strlen (beginning);
+  Sought sought = { beginning, length, make_key (beginning, length) };
+
+  add_begun (g_ptr_array_index (self->leaves, leaf),
+             find_in_leaf (g_ptr_array_index (self->leaves, leaf), &sought), &sought, latest_rank,
+             found);
 }

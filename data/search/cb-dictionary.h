@@ -101,6 +101,25 @@ typedef struct
 /* Adds the word, or all that begin so, to an array of CbLookedUp. Valid until something changes. */
 void cb_dictionary_look_up (CbDictionary *self, const char *text, gboolean is_whole, GArray *found);
 
+/* Words that begin so are in neighbouring leaves, and each leaf knows the first rank of its rows:
+ * whoever wants the first few need look into few of them. The first and the last may hold other
+ * words too. */
+typedef struct
+{
+  guint leaf;
+  gint64 first_rank;
+} CbLeafRank;
+
+/* Adds those leaves to an array of CbLeafRank. */
+void cb_dictionary_list_leaves (CbDictionary *self, const char *beginning, GArray *leaves);
+
+/* Adds the words of one of them that begin so and have a row no later than `latest_rank`. */
+void cb_dictionary_look_up_in_leaf (CbDictionary *self,
+                                    const char *beginning,
+                                    guint leaf,
+                                    gint64 latest_rank,
+                                    GArray *found);
+
 /* --- with one typing error: cb-near.c --- */
 
 /* Adds the words that are one error away from the text, or that begin with something that is: a
@@ -121,7 +140,19 @@ gsize cb_near_beginning (const char *word, gsize length, const char *text);
  * lists (of GArray of CbLookedUp). */
 void cb_rows_match (const CbRows *rows, GPtrArray *lists, guint most, GArray *slots);
 
+/* Puts the rows that have a word that begins so among others, of which there are `most` at most, in
+ * their order and each once; the first `most` of all stay. However many begin so, it looks at no
+ * more words than those of about as many leaves. */
+void cb_rows_merge_begun (const CbRows *rows,
+                          CbDictionary *dictionary,
+                          const char *beginning,
+                          guint most,
+                          GArray *slots);
+
 /* --- within the dictionary --- */
+
+/* Follows every letter in the order of words. */
+#define CB_BEHIND_ANY "\xff"
 
 /* Where a text is or would be. */
 typedef struct

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Of so many that share a beginning, the first are looked at. */
+/* Of so many that share a beginning, the first are looked at, where not all will do. */
 #define MOST_MATCHES 256
 
 /* Fewer letters of an address say less than those of names. */
@@ -74,39 +74,39 @@ cb_index_change_contacts (CbIndex *self,
 /* --- finding --- */
 
 static void
-add_begun (CbIndex *self, CbDictionary *dictionary, const char *beginning, GArray *slots)
+add_begun (CbIndex *self,
+           CbDictionary *dictionary,
+           const char *beginning,
+           guint most,
+           GArray *slots)
 {
-  GArray *found = g_array_new (FALSE, FALSE, sizeof (CbLookedUp));
-  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   g_autoptr (GArray) first = g_array_new (FALSE, FALSE, sizeof (guint32));
 
-  g_ptr_array_add (lists, found);
-  cb_dictionary_look_up (dictionary, beginning, FALSE, found);
-  cb_rows_match (&self->persons, lists, MOST_MATCHES, first);
+  cb_rows_merge_begun (&self->persons, dictionary, beginning, most, first);
   if (first->len > 0)
     g_array_append_vals (slots, first->data, first->len);
 }
 
 static void
-add_numbers_ending (CbIndex *self, const char *digits, GArray *slots)
+add_numbers_ending (CbIndex *self, const char *digits, guint most, GArray *slots)
 {
   g_autofree char *reversed = g_strreverse (g_strdup (digits));
 
-  add_begun (self, self->number_ends, reversed, slots);
+  add_begun (self, self->number_ends, reversed, most, slots);
 }
 
 static void
-find_ends (CbIndex *self, const CbTerm *term, GArray *slots)
+find_ends (CbIndex *self, const CbTerm *term, guint most, GArray *slots)
 {
-  add_numbers_ending (self, term->digits, slots);
+  add_numbers_ending (self, term->digits, most, slots);
   if (term->bare != NULL && strlen (term->bare) >= FEWEST_BARE_DIGITS)
-    add_numbers_ending (self, term->bare, slots);
+    add_numbers_ending (self, term->bare, most, slots);
 }
 
 /* Which country a number belongs to isn't said at home, so each that occurs here is tried; in some
  * a number begins with a zero. */
 static void
-find_home_beginnings (CbIndex *self, const char *bare, GArray *slots)
+find_home_beginnings (CbIndex *self, const char *bare, guint most, GArray *slots)
 {
   for (guint code = 1; code < G_N_ELEMENTS (self->calling_codes); code++)
     {
@@ -117,15 +117,17 @@ find_home_beginnings (CbIndex *self, const char *bare, GArray *slots)
         continue;
       plain = g_strdup_printf ("%u%s", code, bare);
       with_zero = g_strdup_printf ("%u0%s", code, bare);
-      add_begun (self, self->numbers, plain, slots);
-      add_begun (self, self->numbers, with_zero, slots);
+      cb_rows_merge_begun (&self->persons, self->numbers, plain, most, slots);
+      cb_rows_merge_begun (&self->persons, self->numbers, with_zero, most, slots);
     }
 }
 
-/* A number that is being typed from its beginning. */
+/* A number that is being typed from its beginning. There may be people of 200 countries: it isn't
+ * the first of each that are wanted. */
 static void
-find_beginnings (CbIndex *self, const CbTerm *term, GArray *slots)
+find_beginnings (CbIndex *self, const CbTerm *term, guint most, GArray *slots)
 {
+  g_autoptr (GArray) first = g_array_new (FALSE, FALSE, sizeof (guint32));
   gboolean may_have_code;
 
   if (term->bare == NULL)
@@ -133,9 +135,11 @@ find_beginnings (CbIndex *self, const CbTerm *term, GArray *slots)
   may_have_code =
     strlen (term->bare) == strlen (term->digits) && strlen (term->bare) >= FEWEST_DIGITS_WITH_CODE;
   if (term->is_abroad || may_have_code)
-    add_begun (self, self->numbers, term->bare, slots);
+    cb_rows_merge_begun (&self->persons, self->numbers, term->bare, most, first);
   if (!term->is_abroad)
-    find_home_beginnings (self, term->bare, slots);
+    find_home_beginnings (self, term->bare, most, first);
+  if (first->len > 0)
+    g_array_append_vals (slots, first->data, first->len);
 }
 
 static gboolean
@@ -155,7 +159,7 @@ find_by_one_of (CbIndex *self, CbTyped *typed, GArray *slots)
 
       if (!term->is_address)
         continue;
-      add_begun (self, self->emails, term->email, slots);
+      add_begun (self, self->emails, term->email, MOST_MATCHES, slots);
       return;
     }
   for (guint i = 0; i < typed->terms->len; i++)
@@ -164,13 +168,13 @@ find_by_one_of (CbIndex *self, CbTyped *typed, GArray *slots)
 
       if (!is_end_of_number (term))
         continue;
-      find_ends (self, term, slots);
+      find_ends (self, term, MOST_MATCHES, slots);
       return;
     }
 }
 
 void
-cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
+cb_index_find_contacts (CbIndex *self, CbTyped *typed, guint most, GArray *slots)
 {
   const CbTerm *only = g_ptr_array_index (typed->terms, 0);
 
@@ -180,11 +184,11 @@ cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
       return;
     }
   if (only->email != NULL && g_utf8_strlen (only->email, -1) >= FEWEST_EMAIL_CHARACTERS)
-    add_begun (self, self->emails, only->email, slots);
+    add_begun (self, self->emails, only->email, most, slots);
   if (is_end_of_number (only))
-    find_ends (self, only, slots);
+    find_ends (self, only, most, slots);
   if (only->digits != NULL)
-    find_beginnings (self, only, slots);
+    find_beginnings (self, only, most, slots);
 }
 
 static gboolean
@@ -231,9 +235,9 @@ cb_index_find_whole_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
   if (typed->terms->len > 1)
     return;
   if (only->is_address)
-    add_begun (self, self->emails, only->email, slots);
+    add_begun (self, self->emails, only->email, MOST_MATCHES, slots);
   else if (only->bare != NULL && strlen (only->bare) >= FEWEST_BARE_DIGITS)
-    find_ends (self, only, slots);
+    find_ends (self, only, MOST_MATCHES, slots);
 }
 
 gboolean

@@ -18,6 +18,29 @@ typedef enum
   WITH_AN_ERROR,
 } Forgiving;
 
+static GArray *
+new_slots (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (guint32));
+}
+
+/* One word that only begins may be the beginning of everybody's. */
+static void
+match_beginning (const CbRows *rows,
+                 CbDictionary *dictionary,
+                 const CbSoughtWord *sought,
+                 guint most,
+                 GArray *slots)
+{
+  g_autoptr (GArray) first = new_slots ();
+
+  cb_rows_merge_begun (rows, dictionary, sought->text, most, first);
+  if (sought->other != NULL)
+    cb_rows_merge_begun (rows, dictionary, sought->other, most, first);
+  if (first->len > 0)
+    g_array_append_vals (slots, first->data, first->len);
+}
+
 /* Adds the first rows that have all of the words. */
 static void
 match_words (const CbRows *rows,
@@ -31,6 +54,12 @@ match_words (const CbRows *rows,
 
   if (sought == NULL)
     return;
+  if (sought->len == 1 && forgiving == AS_TYPED &&
+      !g_array_index (sought, CbSoughtWord, 0).is_whole)
+    {
+      match_beginning (rows, dictionary, &g_array_index (sought, CbSoughtWord, 0), most, slots);
+      return;
+    }
   lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
   for (guint i = 0; i < sought->len; i++)
     {
@@ -54,12 +83,6 @@ may_be_mistyped (GArray *sought)
     if (cb_index_may_be_mistyped (g_array_index (sought, CbSoughtWord, i).text))
       return TRUE;
   return FALSE;
-}
-
-static GArray *
-new_slots (void)
-{
-  return g_array_new (FALSE, FALSE, sizeof (guint32));
 }
 
 static gboolean
@@ -199,11 +222,11 @@ find_whole_persons (Finding *finding)
 
 /* Those found by an address or a number have all the rest too. */
 static void
-find_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
+find_contacts (CbIndex *self, CbTyped *typed, guint most, GArray *slots)
 {
   guint kept = 0;
 
-  cb_index_find_contacts (self, typed, slots);
+  cb_index_find_contacts (self, typed, most, slots);
   if (typed->terms->len < 2)
     return;
   for (guint i = 0; i < slots->len; i++)
@@ -225,10 +248,10 @@ find_begun_persons (Finding *finding)
   CbIndex *index = finding->index;
   g_autoptr (GArray) sought = cb_typed_list_person_words (finding->typed, FALSE);
   g_autoptr (GArray) slots = new_slots ();
+  guint most = finding->limit + finding->shown->len;
 
-  find_contacts (index, finding->typed, slots);
-  match_words (&index->persons, index->person_words, sought, AS_TYPED,
-               finding->limit + finding->shown->len, slots);
+  find_contacts (index, finding->typed, most, slots);
+  match_words (&index->persons, index->person_words, sought, AS_TYPED, most, slots);
   sort_slots (&index->persons, slots);
   show_persons (finding, slots, CB_HIT_PREFIX);
 }

@@ -109,8 +109,9 @@ void cb_index_change_contacts (CbIndex *self,
  * only thing typed. */
 void cb_index_find_whole_contacts (CbIndex *self, CbTyped *typed, GArray *slots);
 
-/* The same for beginnings and ends; of several terms only one is looked at. */
-void cb_index_find_contacts (CbIndex *self, CbTyped *typed, GArray *slots);
+/* The same for beginnings and ends, of which the caller shows no more than `most`; of several terms
+ * only one is looked at. */
+void cb_index_find_contacts (CbIndex *self, CbTyped *typed, guint most, GArray *slots);
 
 /* Is it the whole of an address or a number of that person? */
 gboolean cb_typed_is_contact (CbTyped *self, const CbPersonText *person);

@@ -10,9 +10,6 @@
  * signs, and nobody mistypes a Latin letter for one of those. */
 #define FIRST_OF_MANY 0x1100
 
-/* Follows every letter in the order of words. */
-#define BEHIND_ANY "\xff"
-
 typedef struct
 {
   CbDictionary *dictionary;
@@ -72,7 +69,7 @@ look_up_other_letters (Near *near, gsize at)
       g_string_truncate (near->attempt, 0);
       g_string_append_len (near->attempt, near->text, (gssize) at);
       g_string_append_len (near->attempt, letter, (gssize) bytes);
-      g_string_append (near->attempt, BEHIND_ANY);
+      g_string_append (near->attempt, CB_BEHIND_ANY);
       place = cb_dictionary_find (near->dictionary, near->attempt->str, near->attempt->len);
     }
 }

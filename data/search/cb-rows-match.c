@@ -81,6 +81,57 @@ take_first (First *first, GArray *list)
     }
 }
 
+/* --- what begins somehow --- */
+
+/* The leaf with the first rank is on top; below each are two with later ones. */
+static void
+sink (CbLeafRank *leaves, guint n, guint at)
+{
+  CbLeafRank one = leaves[at];
+
+  for (guint below = 2 * at + 1; below < n; below = 2 * at + 1)
+    {
+      if (below + 1 < n && leaves[below + 1].first_rank < leaves[below].first_rank)
+        below++;
+      if (one.first_rank <= leaves[below].first_rank)
+        break;
+      leaves[at] = leaves[below];
+      at = below;
+    }
+  leaves[at] = one;
+}
+
+void
+cb_rows_merge_begun (const CbRows *rows,
+                     CbDictionary *dictionary,
+                     const char *beginning,
+                     guint most,
+                     GArray *slots)
+{
+  First first = { rows, slots, 0, most };
+  g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (CbLeafRank));
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (CbLookedUp));
+  CbLeafRank *leaves;
+
+  if (most == 0)
+    return;
+  cb_dictionary_list_leaves (dictionary, beginning, array);
+  leaves = (CbLeafRank *) (gpointer) array->data;
+  for (guint i = array->len / 2; i > 0; i--)
+    sink (leaves, array->len, i - 1);
+
+  /* Each leaf that is looked into has a row earlier than all of those that are not. */
+  for (guint n = array->len; n > 0 && leaves[0].first_rank <= rank_to_beat (&first); n--)
+    {
+      g_array_set_size (found, 0);
+      cb_dictionary_look_up_in_leaf (dictionary, beginning, leaves[0].leaf, rank_to_beat (&first),
+                                     found);
+      take_first (&first, found);
+      leaves[0] = leaves[n - 1];
+      sink (leaves, n - 1, 0);
+    }
+}
+
 /* --- several --- */
 
 static gboolean

@@ -12,6 +12,7 @@
 #define WORDS_A_ROW 3
 #define CHANGES 6000
 #define QUESTIONS 3000
+#define MANY_ROWS 30000
 
 /* Few letters, of one to three bytes, so that words begin alike and lie near each other. */
 static const char *const letters[] = { "a", "b", "c", "é", "д", "ก" };
@@ -228,6 +229,100 @@ ask (Model *model, gboolean may_be_near)
                    expected->len * sizeof (guint32));
 }
 
+/* One or two beginnings, whose rows come among each other. */
+static void
+ask_for_beginnings (Model *model)
+{
+  guint most = (guint) g_rand_int_range (model->rand, 1, 60);
+  guint n = (guint) g_rand_int_range (model->rand, 1, 3);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_autoptr (GArray) expected = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *text = make_word (model, 3);
+      Question question = { .text = text };
+      g_autoptr (GArray) plain = find_plainly (model, &question, 1, ROWS);
+
+      cb_rows_merge_begun (&model->rows, model->dictionary, text, most, found);
+      g_array_append_vals (expected, plain->data, plain->len);
+    }
+  g_array_sort_with_data (expected, compare, &model->rows);
+  for (guint i = 0; i + 1 < expected->len;)
+    if (g_array_index (expected, guint32, i) == g_array_index (expected, guint32, i + 1))
+      g_array_remove_index (expected, i);
+    else
+      i++;
+  g_array_set_size (expected, MIN (expected->len, most));
+  g_assert_cmpmem (found->data, found->len * sizeof (guint32), expected->data,
+                   expected->len * sizeof (guint32));
+}
+
+/* A rank too late would hide somebody, one too early costs a look for nothing. */
+static void
+check_first_ranks (Model *model)
+{
+  g_autoptr (GArray) leaves = g_array_new (FALSE, FALSE, sizeof (CbLeafRank));
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (CbLookedUp));
+
+  cb_dictionary_list_leaves (model->dictionary, "", leaves);
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      const CbLeafRank *leaf = &g_array_index (leaves, CbLeafRank, i);
+      gint64 first = G_MAXINT64;
+
+      g_array_set_size (found, 0);
+      cb_dictionary_look_up_in_leaf (model->dictionary, "", leaf->leaf, G_MAXINT64, found);
+      for (guint j = 0; j < found->len; j++)
+        first = MIN (first, g_array_index (found, CbLookedUp, j).first_rank);
+      g_assert_cmpint (leaf->first_rank, ==, first);
+    }
+}
+
+static void
+test_beginnings (Model *model, gconstpointer data)
+{
+  for (guint i = 0; i < QUESTIONS; i++)
+    {
+      ask_for_beginnings (model);
+      check_first_ranks (model);
+      for (guint j = 0; j < CHANGES / QUESTIONS; j++)
+        change (model);
+    }
+  for (guint32 slot = 0; slot < model->rows.n; slot++)
+    if (model->words[slot] != NULL)
+      remove_row (model, slot);
+  ask_for_beginnings (model);
+}
+
+/* So many that most leaves need no look, where those that do may be anywhere. */
+static void
+test_beginnings_of_many (Model *model, gconstpointer data)
+{
+  for (guint i = 0; i < MANY_ROWS; i++)
+    {
+      g_autofree char *word = make_word (model, 12);
+      guint32 slot = cb_rows_add (&model->rows, g_rand_int (model->rand), model);
+
+      cb_dictionary_add (model->dictionary, word, strlen (word), slot);
+    }
+  for (guint i = 0; i < QUESTIONS; i++)
+    {
+      g_autofree char *text = make_word (model, 2);
+      guint most = (guint) g_rand_int_range (model->rand, 1, 60);
+      g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+      g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_autoptr (GArray) expected = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+      g_ptr_array_add (lists, g_array_new (FALSE, FALSE, sizeof (CbLookedUp)));
+      cb_dictionary_look_up (model->dictionary, text, FALSE, lists->pdata[0]);
+      cb_rows_match (&model->rows, lists, most, expected);
+      cb_rows_merge_begun (&model->rows, model->dictionary, text, most, found);
+      g_assert_cmpmem (found->data, found->len * sizeof (guint32), expected->data,
+                       expected->len * sizeof (guint32));
+    }
+}
+
 static void
 test_answers_as_the_plain_way (Model *model, gconstpointer near)
 {
@@ -269,6 +364,9 @@ main (int argc, char *argv[])
 
   g_test_add ("/dictionary/words/answers-as-the-plain-way", Model, NULL, set_up,
               test_answers_as_the_plain_way, tear_down);
+  g_test_add ("/dictionary/words/beginnings", Model, NULL, set_up, test_beginnings, tear_down);
+  g_test_add ("/dictionary/words/beginnings-of-many", Model, NULL, set_up, test_beginnings_of_many,
+              tear_down);
   g_test_add ("/dictionary/near/answers-as-the-plain-way", Model, "near", set_up,
               test_answers_as_the_plain_way, tear_down);
   g_test_add ("/dictionary/near/beginnings", Model, NULL, set_up, test_near_beginnings, tear_down);
