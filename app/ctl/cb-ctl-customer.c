@@ -51,6 +51,64 @@ run_add (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+/* --- it is right, it is put right, it is to be left alone --- */
+
+static JsonObject *
+name_customer (CbCtl *ctl)
+{
+  JsonObject *answer = json_object_new_object ();
+
+  cb_json_set_string (answer, "id", ctl->word);
+  return answer;
+}
+
+static gboolean
+run_confirm (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  if (!cb_book_confirm_customer (ctl->book, ctl->actor, ctl->word, error))
+    return FALSE;
+  *answer = name_customer (ctl);
+  return TRUE;
+}
+
+static gboolean
+run_change (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  static const char *const known[] = {
+    "given", "family", "preferred", "language", "emails", "phones", NULL,
+  };
+  g_autoptr (JsonObject) record = cb_ctl_read_record (known, error);
+  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
+
+  if (record == NULL || !fill_draft (record, draft, error) ||
+      !cb_book_change_customer (ctl->book, ctl->actor, ctl->word, draft, error))
+    return FALSE;
+  *answer = name_customer (ctl);
+  return TRUE;
+}
+
+static gboolean
+set_restricted (CbCtl *ctl, gboolean is_restricted, JsonObject **answer, GError **error)
+{
+  if (!cb_book_restrict_customer (ctl->book, ctl->actor, ctl->word, is_restricted, error))
+    return FALSE;
+  *answer = name_customer (ctl);
+  cb_json_set_boolean (*answer, "restricted", is_restricted);
+  return TRUE;
+}
+
+static gboolean
+run_restrict (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  return set_restricted (ctl, TRUE, answer, error);
+}
+
+static gboolean
+run_release (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  return set_restricted (ctl, FALSE, answer, error);
+}
+
 /* --- find --- */
 
 static gboolean
@@ -157,6 +215,14 @@ static const CbCtlOption add_options[] = {
   { NULL },
 };
 
+static const CbCtlOption change_options[] = {
+  { "record-stdin", NULL,
+    "{\"given\",\"family\",\"preferred\",\"language\",\"emails\":[],\"phones\":[]}, the "
+    "whole of it: what is left out is taken away",
+    TRUE },
+  { NULL },
+};
+
 static const CbCtlOption find_options[] = {
   { "text-stdin", NULL, "what is looked for on standard input, where no other user sees it" },
   { "limit", "N", "at most so many; 20, and never more for an associate" },
@@ -179,6 +245,39 @@ const CbCtlCommand cb_ctl_customer_commands[] = {
     .options = add_options,
     .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
     .run = run_add,
+  },
+  {
+    .family = "customer",
+    .verb = "change",
+    .words = "CUSTOMER",
+    .summary = "Put a card right, as its owner says it.",
+    .options = change_options,
+    .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .run = run_change,
+  },
+  {
+    .family = "customer",
+    .verb = "confirm",
+    .words = "CUSTOMER",
+    .summary = "Their card from the old book is still right, they say.",
+    .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .run = run_confirm,
+  },
+  {
+    .family = "customer",
+    .verb = "restrict",
+    .words = "CUSTOMER",
+    .summary = "Leave a record as it is: kept, and used for nothing, until it is released.",
+    .roles = EVERYBODY_BUT_ADMINS,
+    .run = run_restrict,
+  },
+  {
+    .family = "customer",
+    .verb = "release",
+    .words = "CUSTOMER",
+    .summary = "A record that was left as it was may be used again, as they agreed.",
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY),
+    .run = run_release,
   },
   {
     .family = "customer",

@@ -31,6 +31,7 @@ cb_ctl_encode_card (CbCustomer *customer)
   cb_ctl_set_strings (object, "emails", cb_customer_get_emails (customer));
   cb_ctl_set_strings (object, "phones", cb_customer_get_phones (customer));
   cb_ctl_set_strings (object, "numbers", cb_customer_get_numbers (customer));
+  cb_json_set_boolean (object, "restricted", cb_customer_is_restricted (customer));
   cb_ctl_set_time (object, "created", cb_customer_get_created_us (customer));
   cb_ctl_set_time (object, "last_visit", cb_customer_get_last_visit_us (customer));
   return object;

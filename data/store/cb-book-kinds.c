@@ -11,14 +11,19 @@
 #define SET_VERSION(table) "UPDATE " table " SET version = ?2 WHERE id = ?1"
 #define RESTORE_VERSION(table) "UPDATE " table " SET version = ?3 WHERE id = ?1 AND version = ?2"
 #define SET_LIFE(table) "UPDATE " table " SET life = ?2, ends_us = ?3 WHERE id = ?1"
+/* Whose record is frozen asked for it to be left as it is. */
+#define NOT_FROZEN(table)                                                                          \
+  " AND NOT EXISTS (SELECT 1 FROM customer AS f WHERE f.id = " table                               \
+  ".customer AND f.restricted = 1)"
 /* ?1 the time, ?2 whose visit is open, ?3 since when a draft is one that is being written. */
 #define LIST_ENDED(table)                                                                          \
   "SELECT id, customer FROM " table                                                                \
   " WHERE ends_us <= ?1 AND customer IS NOT ?2"                                                    \
   " AND NOT EXISTS (SELECT 1 FROM draft AS d WHERE d.customer = " table                            \
   ".customer"                                                                                      \
-  "  AND d.written_us > ?3)"
-#define LIST_ENDS(table) "SELECT id, customer, life, ends_us FROM " table " WHERE ends_us <= ?1"
+  "  AND d.written_us > ?3)" NOT_FROZEN (table)
+#define LIST_ENDS(table)                                                                           \
+  "SELECT id, customer, life, ends_us FROM " table " WHERE ends_us <= ?1" NOT_FROZEN (table)
 #define END(table) "DELETE FROM " table " WHERE id = ?1"
 
 static const CbRecordKind kinds[] = {

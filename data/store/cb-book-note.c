@@ -115,6 +115,8 @@ write_note (CbBook *self, CbStaff *actor, NewNote *note, GError **error)
 {
   g_autoptr (CbPermission) permission = NULL;
 
+  if (!cb_book_require_open (self, actor, note->customer, error))
+    return FALSE;
   if (g_str_equal (note->purpose, CB_PURPOSE_ASKED) &&
       !cb_book_record_request (self, actor, note->customer, error))
     return FALSE;

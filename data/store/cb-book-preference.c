@@ -282,7 +282,8 @@ cb_book_set_preference (CbBook *self,
     return NULL;
   transaction = self->db;
   new.now_us = cb_clock_get_now_us (self->clock);
-  if (!find_replaced (self, actor, &new, &id, error))
+  if (!cb_book_require_open (self, actor, customer, error) ||
+      !find_replaced (self, actor, &new, &id, error))
     return NULL;
   if (id == NULL)
     id = cb_id_new ();

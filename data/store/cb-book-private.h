@@ -260,6 +260,8 @@ typedef enum
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
   CB_ACT_EXPORT,
+  CB_ACT_RESTRICT,
+  CB_ACT_RELEASE,
   CB_ACT_STAFF,
   CB_ACT_RETRY,
   CB_ACT_DISCARD,
@@ -281,6 +283,13 @@ gboolean cb_book_is_time_worth_keeping (CbBook *self,
                                         gboolean *worth,
                                         GError **error);
 gboolean cb_book_keep_time (CbBook *self, GError **error);
+
+/* --- who wants to be left alone --- */
+
+gboolean cb_book_is_restricted (CbBook *self,
+                                const char *customer,
+                                gboolean *is_restricted,
+                                GError **error);
 
 /* --- who has not been here for as long as anybody is kept --- */
 
@@ -371,6 +380,9 @@ typedef struct
   gint64 ends_us;
   gint64 until_us; /* in: its own end, of a request that stands, of an event; 0: it has none */
 } CbLifetime;
+
+/* How a record lives while its owner's is frozen. */
+CbLifetime cb_book_freeze_life (CbBook *self, const CbLifetime *before);
 
 /* A new record starts as CB_LIFE_UNASKED with an end of 0. `permission` is the verdict on its
  * purpose. */

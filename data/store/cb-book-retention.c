@@ -28,9 +28,14 @@ reckon_by_verdict (CbBook *self,
   gboolean is_request = g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED);
   CbVerdict verdict = cb_permission_get_verdict (permission);
   gint64 until_us = cb_permission_get_until_us (permission);
+  gint64 tonight_us = cb_clock_day_end_us (now_us, 0);
 
+  /* Nobody's day is put off, but by a freeze. */
+  if (was_tonight)
+    tonight_us = MIN (tonight_us, before->ends_us);
+  /* A request that was taken back is not revived by the next one. */
   if (was_tonight && is_request)
-    return *before; /* a request that was taken back is not revived by the next one */
+    return (CbLifetime){ CB_LIFE_TONIGHT, tonight_us, 0 };
   if (is_request)
     until_us = before->until_us != 0 ? before->until_us
                                      : cb_clock_day_end_us (created_us, CB_ASKED_DAYS_MAX);
@@ -41,10 +46,10 @@ reckon_by_verdict (CbBook *self,
       (was_agreed && verdict == CB_VERDICT_NOT_ASKED))
     return (CbLifetime){
       CB_LIFE_TONIGHT,
-      was_tonight ? before->ends_us : cb_clock_day_end_us (now_us, 0),
+      tonight_us,
       0,
     };
-  if (verdict == CB_VERDICT_OUTDATED || verdict == CB_VERDICT_RESTRICTED)
+  if (verdict == CB_VERDICT_OUTDATED)
     return (CbLifetime){ CB_LIFE_UNASKED, until_us, 0 };
   return (CbLifetime){
     CB_LIFE_UNASKED,
@@ -64,6 +69,11 @@ cb_book_reckon_life (CbBook *self,
 {
   CbLifetime before = *lifetime;
 
+  if (cb_permission_get_verdict (permission) == CB_VERDICT_RESTRICTED)
+    {
+      *lifetime = cb_book_freeze_life (self, &before);
+      return;
+    }
   if (intent == CB_INTENT_VISIT)
     *lifetime = (CbLifetime){ CB_LIFE_TONIGHT, cb_clock_day_end_us (created_us, 0), 0 };
   else

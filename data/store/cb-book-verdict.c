@@ -22,6 +22,7 @@ read_answer (CbBook *self,
     " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_PERMISSION);
   g_autoptr (GError) local_error = NULL;
+  gboolean is_restricted = FALSE;
 
   fields->verdict = CB_VERDICT_NOT_ASKED;
   cb_stmt_bind_text (stmt, 1, customer);
@@ -34,7 +35,15 @@ read_answer (CbBook *self,
       fields->until_us = cb_stmt_int (stmt, 2);
       *grant = g_strdup (cb_stmt_text (stmt, 3));
     }
-  return !cb_error_hand_on (&local_error, error);
+  if (cb_error_hand_on (&local_error, error))
+    return FALSE;
+  /* Frozen is also what nobody answered. */
+  if (fields->verdict == CB_VERDICT_NOT_ASKED &&
+      !cb_book_is_restricted (self, customer, &is_restricted, error))
+    return FALSE;
+  if (is_restricted)
+    fields->verdict = CB_VERDICT_RESTRICTED;
+  return TRUE;
 }
 
 /* For what is kept and shared: the grant a record may rest on; `everywhere` includes `shop`. */

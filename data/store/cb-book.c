@@ -245,15 +245,12 @@ cb_book_do_idle (CbBook *self)
 gboolean
 cb_book_require_open (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
-  static const char SQL_IS_RESTRICTED[] = "SELECT restricted FROM customer WHERE id = ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_RESTRICTED);
+  gboolean is_restricted;
 
-  if (!cb_book_require_customer (self, customer, error))
+  if (!cb_book_require_customer (self, customer, error) ||
+      !cb_book_is_restricted (self, customer, &is_restricted, error))
     return FALSE;
-  cb_stmt_bind_text (stmt, 1, customer);
-  if (!cb_stmt_next (stmt, error))
-    return FALSE;
-  if (cb_stmt_int (stmt, 0) == 0 || cb_staff_get_role (actor) != CB_ROLE_ASSOCIATE)
+  if (!is_restricted || cb_staff_get_role (actor) != CB_ROLE_ASSOCIATE)
     return TRUE;
   g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
   return FALSE;
@@ -281,6 +278,9 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_EXPORT] = { FALSE, TRUE, TRUE, FALSE },
+    /* To ask to be left alone is as easy as a word to whoever is there. */
+    [CB_ACT_RESTRICT] = { TRUE, TRUE, TRUE, FALSE },
+    [CB_ACT_RELEASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },
     /* Shows nobody anything, and nothing leaves that may not. */
     [CB_ACT_RETRY] = { FALSE, TRUE, TRUE, TRUE },

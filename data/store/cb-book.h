@@ -165,6 +165,15 @@ gboolean cb_book_change_customer (CbBook *self,
                                   const CbCustomerDraft *draft,
                                   GError **error);
 
+/* They want it left as it is: kept, and used for nothing, until it is released. Nothing of it
+ * leaves or ends meanwhile, nobody is contacted, and associates do not see it: they can freeze it,
+ * and managers and who answers for privacy can release it. */
+gboolean cb_book_restrict_customer (CbBook *self,
+                                    CbStaff *actor,
+                                    const char *customer,
+                                    gboolean is_restricted,
+                                    GError **error);
+
 /* They do not want to be in it: erased, with a tombstone. An associate may while the old book is
  * all that is known of them; else CB_STORE_ERROR_FORBIDDEN, and it is a manager's to erase. */
 gboolean cb_book_remove_imported (CbBook *self,

@@ -143,6 +143,36 @@ class Care(ShopCase):
         self.assertGreater(after["confirmed"], before["confirmed"])
         self.fails(1, "preference", "confirm", NOBODY)
 
+    def test_card_is_put_right(self):
+        who = self.shop.add_customer(emails=["wrong@example.com"])
+        self.shop.do("customer", "change", who, "--record-stdin",
+                     given=json.dumps({"given": "Mareike", "family": "Ellingsen", "emails": ["right@example.com"]}))
+        shown = self.shop.show(who)
+        self.assertEqual((shown["given"], shown["emails"], shown["phones"]), ("Mareike", ["right@example.com"], []))
+        self.assertEqual(self.shop.do("customer", "confirm", who), {"id": who})
+        self.fails(1, "customer", "change", who, "--record-stdin", given="{}")
+        self.fails(1, "customer", "change", who, "--record-stdin", given='{"given":"A","notes":[]}')
+        self.fails(1, "customer", "change", NOBODY, "--record-stdin", given='{"given":"A"}')
+        self.fails(4, "customer", "change", who, "--record-stdin", given='{"given":"A"}', role="privacy")
+
+    def test_left_as_it_is(self):
+        who = self.shop.add_customer(family="Ruhig", phones=["07700 900418"])
+        self.shop.answer(who, "news", "yes", "tapped", "--channel", "phone")
+        may = ["permission", who, "--purpose", "news", "--channel", "phone"]
+        self.assertTrue(self.shop.do(*may)["allowed"])
+        self.assertEqual(self.shop.do("customer", "restrict", who), {"id": who, "restricted": True})
+        self.assertEqual(self.shop.do(*may)["verdict"], "restricted")
+        self.assertEqual(self.shop.do("customer", "find", "Ruhig"), [])
+        self.fails(4, "customer", "show", who)
+        self.fails(4, "note", "add", who, "--text-stdin", given="navy")
+        self.fails(4, "customer", "release", who)
+        self.fails(4, "customer", "restrict", who, role="admin")
+        self.assertTrue(self.shop.show(who, role="privacy")["restricted"])
+        self.shop.do("customer", "release", who, role="privacy")
+        self.assertTrue(self.shop.do(*may)["allowed"])
+        self.assertFalse(self.shop.show(who)["restricted"])
+        self.fails(1, "customer", "restrict", NOBODY)
+
     def test_roles(self):
         note = self.shop.add_note(self.who, "navy")["id"]
         for role in ("privacy", "admin"):
