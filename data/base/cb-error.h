@@ -23,6 +23,7 @@ typedef enum
   CB_STORE_ERROR_THROTTLED, /* too many wrong PINs; wait */
   CB_STORE_ERROR_BUSY,      /* another process holds what is needed */
   CB_STORE_ERROR_FULL,      /* no room on the disk */
+  CB_STORE_ERROR_READ_ONLY, /* the disk can be read and nothing more */
   CB_STORE_ERROR_IO,
   CB_STORE_ERROR_CORRUPT, /* a seal does not open, or the file is damaged */
   CB_STORE_ERROR_TOO_NEW, /* written by a newer Counterbook */

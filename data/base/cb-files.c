@@ -42,6 +42,8 @@ fail (GError **error, const char *what)
 
   if (saved == ENOSPC || saved == EDQUOT)
     code = CB_STORE_ERROR_FULL;
+  else if (saved == EROFS)
+    code = CB_STORE_ERROR_READ_ONLY;
   else if (saved == ENOENT)
     code = CB_STORE_ERROR_NOT_FOUND;
   else if (saved == EWOULDBLOCK)

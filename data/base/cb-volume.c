@@ -4,11 +4,13 @@
 
 #include "base/cb-volume.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #define MOUNTS "/proc/self/mountinfo"
 
@@ -102,6 +104,12 @@ cb_volume_find (const char *path)
   return major (status.st_dev) != 0
            ? cb_volume_judge ("/sys", major (status.st_dev), minor (status.st_dev))
            : judge_mount (status.st_dev);
+}
+
+gboolean
+cb_volume_is_read_only (const char *path)
+{
+  return access (path, W_OK) != 0 && errno == EROFS;
 }
 
 gint64

@@ -22,6 +22,10 @@ CbVolume cb_volume_find (const char *path);
 /* The block device of these numbers, by what stands below `sys`, which is /sys but in a test. */
 CbVolume cb_volume_judge (const char *sys, guint major, guint minor);
 
+/* Whether nothing can be written there, whoever asks: mounted so, or made so by the kernel when the
+ * disk failed. */
+gboolean cb_volume_is_read_only (const char *path);
+
 /* Bytes that this user may still write there; -1 when nobody knows. */
 gint64 cb_volume_get_free (const char *path);
 

@@ -8,6 +8,7 @@
 
 #include "base/cb-error.h"
 #include "base/cb-files.h"
+#include "base/cb-volume.h"
 
 #define BUSY_TIMEOUT_MS 5000
 
@@ -60,14 +61,20 @@ error_from_sqlite (int code)
 void
 cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
 {
+  CbStoreError kind;
+
   /* SQLite says SQLITE_FULL of the database and its log; of the index of the log it says that it
    * could not be made longer, which is the same to whoever has to make room. */
   if (code == SQLITE_IOERR_SHMSIZE)
     code = SQLITE_FULL;
+  kind = error_from_sqlite (code);
+  /* Below SQLite a disk that the kernel lets nobody write to any more fails like a broken one. */
+  if (kind == CB_STORE_ERROR_IO && self->path != NULL && cb_volume_is_read_only (self->path))
+    kind = CB_STORE_ERROR_READ_ONLY;
   /* sqlite3_errmsg() may quote values ("UNIQUE constraint failed" does not, others might): the
    * name of the code says enough. */
-  g_set_error (error, CB_STORE_ERROR, error_from_sqlite (code), "could not %s: %s (%d)", attempt,
-               sqlite3_errstr (code), code);
+  g_set_error (error, CB_STORE_ERROR, kind, "could not %s: %s (%d)", attempt, sqlite3_errstr (code),
+               code);
 }
 
 /* SQL never asks the clock: strftime('now') would answer by the machine's. */

@@ -105,6 +105,25 @@ add_row (CbBook *self, const Row *row, GBytes *mac, GError **error)
 }
 
 gboolean
+cb_book_audit_reading (CbBook *self,
+                       gint64 at_us,
+                       const char *staff,
+                       const char *customer,
+                       GError **error)
+{
+  Row row = {
+    .at_us = at_us,
+    .staff = staff,
+    .action = "customer.read",
+    .customer = customer,
+    .object = customer,
+  };
+  g_autoptr (GBytes) mac = chain (self, &row, error);
+
+  return mac != NULL && add_row (self, &row, mac, error);
+}
+
+gboolean
 cb_book_audit (CbBook *self,
                CbStaff *actor,
                const char *action,

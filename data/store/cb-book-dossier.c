@@ -106,13 +106,14 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   return cb_dossier_new (&fields);
 }
 
-CbDossier *
-cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+/* Read and written down in one. */
+static CbDossier *
+load (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
   g_autoptr (CbDossier) dossier = NULL;
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
+  if (!cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
   dossier = read_dossier (self, actor, customer, error);
@@ -121,4 +122,43 @@ cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError
     return NULL;
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&dossier) : NULL;
+}
+
+/* Read alone: that it was is written down when there is room again. */
+static CbDossier *
+load_on_credit (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  dossier = read_dossier (self, actor, customer, error);
+  return dossier != NULL && cb_book_owe_reading (self, actor, customer) ? g_steal_pointer (&dossier)
+                                                                        : NULL;
+}
+
+static gboolean
+is_of_the_disk (const GError *error)
+{
+  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_IO);
+}
+
+CbDossier *
+cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  CbDossier *dossier;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
+    return NULL;
+  dossier = load (self, actor, customer, &local_error);
+  if (dossier == NULL && is_of_the_disk (local_error))
+    dossier = load_on_credit (self, actor, customer, NULL);
+  if (dossier == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return dossier;
 }

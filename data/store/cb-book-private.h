@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/cb-id.h"
 #include "base/cb-json.h"
 #include "base/cb-timekeeper.h"
 #include "db/cb-db.h"
@@ -59,6 +60,9 @@ struct _CbBook
   gint64 index_last_row;
   guint index_done;
   guint index_total;
+
+  GArray *owed; /* readings that wait to be written down; NULL: none may */
+  guint n_paid; /* of them, in the transaction that is open */
 
   GPtrArray *touched;     /* of char *, since the last take */
   GHashTable *is_touched; /* the same, borrowed: an import touches thousands */
@@ -310,6 +314,22 @@ gboolean cb_book_audit (CbBook *self,
                         const char *object,
                         const char *code,
                         GError **error);
+
+/* That somebody read a record, then. */
+gboolean cb_book_audit_reading (CbBook *self,
+                                gint64 at_us,
+                                const char *staff,
+                                const char *customer,
+                                GError **error);
+
+/* --- readings that a disk has no room for (cb-book-owed.c) --- */
+
+/* Remembers it; FALSE when none may wait, or so many do already. */
+gboolean cb_book_owe_reading (CbBook *self, CbStaff *actor, const char *customer);
+
+/* First thing inside a write, and after its commit. */
+gboolean cb_book_pay_readings (CbBook *self, GError **error);
+void cb_book_forget_paid (CbBook *self);
 
 /* Of the attached database `replaced`, inside a write: the rows that followed on what both have in
  * common. `is_whole` is FALSE when not all of them could be read or did not fit together. */

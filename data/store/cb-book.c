@@ -176,12 +176,18 @@ cb_book_refresh (CbBook *self, GError **error)
 gboolean
 cb_book_begin (CbBook *self, GError **error)
 {
-  return begin (self, cb_db_begin, error);
+  if (!begin (self, cb_db_begin, error))
+    return FALSE;
+  if (cb_book_pay_readings (self, error))
+    return TRUE;
+  cb_db_rollback (self->db);
+  return FALSE;
 }
 
 gboolean
 cb_book_begin_read (CbBook *self, GError **error)
 {
+  self->n_paid = 0;
   return begin (self, cb_db_begin_read, error);
 }
 
@@ -215,6 +221,7 @@ cb_book_commit (CbBook *self, GError **error)
       g_ptr_array_set_size (self->touched, 0);
       return FALSE;
     }
+  cb_book_forget_paid (self);
   if (self->index != NULL && n_touched > 0)
     index_touched (self, n_touched);
   return TRUE;
@@ -350,6 +357,7 @@ cb_book_finalize (GObject *object)
   cb_book_close (self);
   g_clear_object (&self->vault);
   g_clear_object (&self->clock);
+  g_clear_pointer (&self->owed, g_array_unref);
   g_hash_table_unref (self->is_touched);
   g_ptr_array_unref (self->touched);
   g_free (self->home);

@@ -130,10 +130,20 @@ char *cb_book_add_customer (CbBook *self,
                             CbStaff *actor,
                             const CbCustomerDraft *draft,
                             GError **error);
+
+/* Whose record is read is written down. Where it can't be, for the disk is full or can only be
+ * read, it is not shown; unless readings may wait. */
 CbDossier *cb_book_load_dossier (CbBook *self,
                                  CbStaff *actor,
                                  const char *customer,
                                  GError **error);
+
+/* For a program that stays: from now on a reading that can't be written down is remembered, and
+ * written with the next act that can be, or by cb_book_write_owed (). What is owed when the program
+ * dies is lost. */
+void cb_book_let_readings_wait (CbBook *self);
+guint cb_book_count_owed (CbBook *self);
+gboolean cb_book_write_owed (CbBook *self, GError **error);
 
 /* Cards of CbCustomer by id, after `after` (NULL: from the first). Managers only; logged. */
 GPtrArray *cb_book_list_customers (CbBook *self,

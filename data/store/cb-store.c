@@ -282,6 +282,8 @@ refresh_in_worker (gpointer data)
     return;
   if (!cb_book_refresh (self->book, &error) || cb_book_run_retention (self->book, &error) < 0)
     g_message ("the store could not be looked after: %s", error->message);
+  /* As long as there is no room it fails, and nobody need be told each time. */
+  cb_book_write_owed (self->book, NULL);
   look_after (self, g_get_monotonic_time ());
   cb_store_report (self);
   cb_store_report_time (self);
@@ -411,6 +413,7 @@ open_in_worker (CbStore *self, CbStaff *actor, gpointer input, GError **error)
   self->book = cb_book_open (self->home, self->state_root, self->clock, error);
   if (self->book == NULL)
     return NULL;
+  cb_book_let_readings_wait (self->book);
   self->opened_us = g_get_monotonic_time ();
   name[0] = g_strdup (cb_book_get_name (self->book));
   name[1] = g_strdup_printf ("%u", cb_book_get_keep_unasked_days (self->book));
@@ -454,6 +457,8 @@ close_in_worker (gpointer data)
 
   g_autoptr (GError) error = NULL;
 
+  if (self->book != NULL && !cb_book_write_owed (self->book, NULL))
+    g_message ("%u readings could not be written down", cb_book_count_owed (self->book));
   /* The close of the day at the latest. */
   if (self->book != NULL && !cb_book_look_after (self->book, FALSE, &error))
     g_message ("the store could not be cleaned: %s", error->message);
