@@ -9,10 +9,12 @@
 #include "base/cb-error.h"
 #include "ctl/cb-ctl-arguments.h"
 #include "ctl/cb-ctl-output.h"
+#include "ctl/cb-ctl-records.h"
 #include "ctl/cb-ctl-retention.h"
 #include "db/cb-migration.h"
 
 #define CLEANING_PATIENCE_US (30 * G_USEC_PER_SEC)
+#define AUDIT_LIMIT 100000
 #define CLEANING_NAP_US (200 * 1000)
 
 /* --- status --- */
@@ -128,15 +130,69 @@ run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
 static gboolean
 run_verify (CbCtl *ctl, JsonObject **answer, GError **error)
 {
+  const char *seen = cb_ctl_get_option (ctl, "head");
+  g_autofree char *head = NULL;
   guint n_rows = 0;
+  gint64 gap = 0;
 
-  if (!cb_book_verify_audit (ctl->book, &n_rows, error))
+  if (!cb_book_verify_audit (ctl->book, &n_rows, error) ||
+      !cb_book_find_audit_gap (ctl->book, &gap, error) ||
+      (seen != NULL && !cb_book_check_audit_head (ctl->book, seen, error)))
+    return FALSE;
+  if (gap > 0)
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                   "rows of the audit are missing before row %" G_GINT64_FORMAT, gap);
+      return FALSE;
+    }
+  head = cb_book_dup_audit_head (ctl->book, error);
+  if (head == NULL)
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_boolean (*answer, "whole", TRUE);
   cb_json_set_int (*answer, "rows", n_rows);
+  cb_json_set_string (*answer, "head", head);
   return TRUE;
 }
+
+static JsonObject *
+encode_audit_row (CbAuditRow *row, CbCtl *ctl)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_int (object, "seq", row->seq);
+  cb_ctl_set_time (object, "at", row->at_us);
+  cb_json_set_string (object, "staff", row->staff);
+  cb_json_set_string (object, "action", row->action);
+  cb_json_set_string (object, "customer", row->customer);
+  cb_json_set_string (object, "object", row->object);
+  cb_json_set_string (object, "code", row->code);
+  return object;
+}
+
+static gboolean
+run_export_audit (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  g_autoptr (GPtrArray) rows =
+    cb_book_list_audit (ctl->book, ctl->actor, cb_ctl_get_number (ctl, "after", 0),
+                        (guint) cb_ctl_get_number (ctl, "limit", AUDIT_LIMIT), error);
+
+  if (rows == NULL)
+    return FALSE;
+  *answer = cb_ctl_encode_list (rows, (CbCtlEncodeFunc) encode_audit_row, ctl);
+  return TRUE;
+}
+
+static const CbCtlOption verify_options[] = {
+  { "head", "REF", "what an earlier run answered and was kept elsewhere: it must still stand" },
+  { NULL },
+};
+
+static const CbCtlOption audit_options[] = {
+  { "after", "N", "go on behind this row" },
+  { "limit", "N", "at most so many; 100000" },
+  { NULL },
+};
 
 static const CbCtlOption erase_options[] = {
   { "reason", "request|withdrawal|objection|minor|mistake|retention", "why", TRUE },
@@ -161,9 +217,19 @@ const CbCtlCommand cb_ctl_store_commands[] = {
   {
     .family = "audit",
     .verb = "verify",
-    .summary = "Walk the chain of audit rows; fails at the first that does not fit.",
+    .summary = "Walk the chain of audit rows; fails at the first that does not fit, and where rows "
+               "are missing.",
+    .options = verify_options,
     .roles = CB_CTL_BY (PRIVACY),
     .run = run_verify,
+  },
+  {
+    .family = "audit",
+    .verb = "export",
+    .summary = "Who did what, and when: ids and codes alone, in their order; logged.",
+    .options = audit_options,
+    .roles = CB_CTL_BY (PRIVACY),
+    .run = run_export_audit,
   },
   { NULL },
 };

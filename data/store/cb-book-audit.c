@@ -8,6 +8,12 @@
 
 #include "base/cb-error.h"
 
+#define GAP "audit.gap"
+#define END "end"
+
+/* Of a row's hash, for whoever keeps it elsewhere. */
+#define HEAD_BYTES 16
+
 static void
 append_field (GString *row, const char *text)
 {
@@ -51,14 +57,49 @@ reckon_mac (CbBook *self,
 }
 
 static gboolean
-read_last_mac (CbBook *self, GBytes **mac, GError **error)
+read_last_mac (CbBook *self, GBytes **mac, gint64 *end, GError **error)
 {
-  static const char SQL_LAST_MAC[] = "SELECT mac FROM audit ORDER BY seq DESC LIMIT 1";
+  static const char SQL_LAST_MAC[] =
+    "SELECT (SELECT mac FROM audit ORDER BY seq DESC LIMIT 1),"
+    " coalesce((SELECT value FROM counter WHERE name = 'audit'), 0)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LAST_MAC);
-  g_autoptr (GError) local_error = NULL;
 
-  *mac = cb_stmt_next (stmt, &local_error) ? cb_stmt_dup_bytes (stmt, 0) : NULL;
-  return !cb_error_hand_on (&local_error, error);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *mac = cb_stmt_is_null (stmt, 0) ? NULL : cb_stmt_dup_bytes (stmt, 0);
+  *end = cb_stmt_int (stmt, 1);
+  return TRUE;
+}
+
+/* --- its end --- */
+
+/* Rows that are taken from the end leave a chain that fits. A keyed number of the last row is kept
+ * apart from it, which nobody makes for another row without the key. */
+static gint64
+reckon_end (CbBook *self, GBytes *mac)
+{
+  g_autofree char *text =
+    mac != NULL ? g_base64_encode (g_bytes_get_data (mac, NULL), g_bytes_get_size (mac)) : NULL;
+  g_autoptr (GBytes) hash = NULL;
+  guint64 number;
+
+  if (text == NULL)
+    return 0;
+  hash = cb_keyed_hash (&self->keys->audit, "audit-end", text);
+  memcpy (&number, g_bytes_get_data (hash, NULL), sizeof number);
+  return (gint64) (GUINT64_FROM_LE (number) >> 1);
+}
+
+static gboolean
+write_end (CbBook *self, GBytes *mac, GError **error)
+{
+  static const char SQL_SET_END[] =
+    "INSERT INTO counter (name, value) VALUES ('audit', ?1)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_END);
+
+  cb_stmt_bind_int (stmt, 1, reckon_end (self, mac));
+  return cb_stmt_run (stmt, error);
 }
 
 /* The row as it is chained to the one before it. */
@@ -76,8 +117,9 @@ static GBytes *
 chain (CbBook *self, const Row *row, GError **error)
 {
   g_autoptr (GBytes) previous = NULL;
+  gint64 end;
 
-  if (!read_last_mac (self, &previous, error))
+  if (!read_last_mac (self, &previous, &end, error))
     return NULL;
   return reckon_mac (self, previous, row->at_us, row->staff, row->action, row->customer,
                      row->object, row->code);
@@ -101,7 +143,33 @@ add_row (CbBook *self, const Row *row, GBytes *mac, GError **error)
   if (!cb_stmt_run (stmt, error))
     return FALSE;
   self->audit_seq = sqlite3_last_insert_rowid (cb_db_get_handle (self->db));
-  return TRUE;
+  return write_end (self, mac, error);
+}
+
+static gboolean
+add_chained (CbBook *self, const Row *row, GError **error)
+{
+  g_autoptr (GBytes) mac = chain (self, row, error);
+
+  return mac != NULL && add_row (self, row, mac, error);
+}
+
+/* What was taken from the end can't be told; that it was stays for good, where it would have stood.
+ */
+static gboolean
+mark_missing_end (CbBook *self, GError **error)
+{
+  g_autoptr (GBytes) last = NULL;
+  const Row row = {
+    .at_us = cb_clock_get_now_us (self->clock),
+    .action = GAP,
+    .code = END,
+  };
+  gint64 end;
+
+  if (!read_last_mac (self, &last, &end, error))
+    return FALSE;
+  return end == reckon_end (self, last) || add_chained (self, &row, error);
 }
 
 gboolean
@@ -132,7 +200,7 @@ cb_book_audit (CbBook *self,
                const char *code,
                GError **error)
 {
-  Row row = {
+  const Row row = {
     .at_us = cb_clock_get_now_us (self->clock),
     .staff = actor != NULL ? cb_staff_get_id (actor) : NULL,
     .action = action,
@@ -140,9 +208,8 @@ cb_book_audit (CbBook *self,
     .object = object,
     .code = code,
   };
-  g_autoptr (GBytes) mac = chain (self, &row, error);
 
-  return mac != NULL && add_row (self, &row, mac, error);
+  return mark_missing_end (self, error) && add_chained (self, &row, error);
 }
 
 /* --- the rows of a store that is replaced --- */
@@ -206,6 +273,8 @@ cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError 
   gint64 common;
   gint64 own;
 
+  if (!mark_missing_end (self, error))
+    return FALSE;
   *is_whole = find_common (self, &common, &own, NULL);
   if (!*is_whole)
     return TRUE;
@@ -225,18 +294,6 @@ cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError 
 }
 
 /* --- the rows of a store that was damaged --- */
-
-void
-cb_audit_row_free (CbAuditRow *row)
-{
-  g_free (row->staff);
-  g_free (row->action);
-  g_free (row->customer);
-  g_free (row->object);
-  g_free (row->code);
-  g_clear_pointer (&row->mac, g_bytes_unref);
-  g_free (row);
-}
 
 static gboolean
 fits_behind (CbBook *self, const CbAuditRow *row, GBytes *previous)
@@ -258,9 +315,8 @@ put_back_row (CbBook *self, const CbAuditRow *kept, GError **error)
     .object = kept->object,
     .code = kept->code,
   };
-  g_autoptr (GBytes) mac = chain (self, &row, error);
 
-  return mac != NULL && add_row (self, &row, mac, error);
+  return add_chained (self, &row, error);
 }
 
 /* The first row behind a gap can't be told to be right, for what it was chained to is gone; those
@@ -274,6 +330,9 @@ cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_los
   gint64 last_kept = 0;
 
   *n_kept = 0;
+  /* The end of the damaged one says nothing of this one's. */
+  if (!write_end (self, NULL, error))
+    return FALSE;
   for (guint i = 0; i < rows->len; i++)
     {
       const CbAuditRow *row = g_ptr_array_index (rows, i);
@@ -281,7 +340,7 @@ cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_los
 
       if (row->seq == last)
         continue;
-      if (!fits && !has_gap && !cb_book_audit (self, NULL, "audit.gap", NULL, NULL, NULL, error))
+      if (!fits && !has_gap && !cb_book_audit (self, NULL, GAP, NULL, NULL, NULL, error))
         return FALSE;
       has_gap = has_gap || !fits;
       if (fits && !put_back_row (self, row, error))
@@ -296,6 +355,22 @@ cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_los
 }
 
 /* --- walking it --- */
+
+static gboolean
+check_end (CbBook *self, GBytes *walked, GError **error)
+{
+  g_autoptr (GBytes) last = NULL;
+  gint64 end;
+
+  if (!read_last_mac (self, &last, &end, error))
+    return FALSE;
+  /* A store has written down that it was opened. */
+  if (walked != NULL && end == reckon_end (self, walked))
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                       "the end of the audit is missing");
+  return FALSE;
+}
 
 static gboolean
 walk_chain (CbBook *self, guint *n_rows, GError **error)
@@ -324,7 +399,7 @@ walk_chain (CbBook *self, guint *n_rows, GError **error)
       previous = g_steal_pointer (&kept);
       (*n_rows)++;
     }
-  return !cb_error_hand_on (&local_error, error);
+  return !cb_error_hand_on (&local_error, error) && check_end (self, previous, error);
 }
 
 gboolean
@@ -337,4 +412,114 @@ cb_book_verify_audit (CbBook *self, guint *n_rows, GError **error)
     return FALSE;
   transaction = self->db;
   return walk_chain (self, n_rows, error);
+}
+
+gboolean
+cb_book_find_audit_gap (CbBook *self, gint64 *seq, GError **error)
+{
+  static const char SQL_FIND_GAP[] =
+    "SELECT coalesce(min(seq), 0) FROM audit WHERE action = 'audit.gap' AND code = 'end'";
+
+  return read_number (self, SQL_FIND_GAP, seq, error);
+}
+
+/* --- what is kept of it elsewhere --- */
+
+static char *
+make_head (gint64 seq, const guint8 *mac)
+{
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  g_string_append_printf (head, "%" G_GINT64_FORMAT "-", seq);
+  for (guint i = 0; i < HEAD_BYTES; i++)
+    g_string_append_printf (head, "%02x", mac[i]);
+  return g_string_free (g_steal_pointer (&head), FALSE);
+}
+
+static gboolean
+read_head (CbBook *self, gint64 seq, char **head, GError **error)
+{
+  static const char SQL_GET_MAC[] =
+    "SELECT seq, mac FROM audit WHERE ?1 = 0 OR seq = ?1 ORDER BY seq DESC LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_MAC);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_int (stmt, 1, seq);
+  if (cb_stmt_next (stmt, &local_error))
+    {
+      gsize length;
+      const guint8 *mac = cb_stmt_blob (stmt, 1, &length);
+
+      if (length >= HEAD_BYTES)
+        *head = make_head (cb_stmt_int (stmt, 0), mac);
+    }
+  return !cb_error_hand_on (&local_error, error);
+}
+
+char *
+cb_book_dup_audit_head (CbBook *self, GError **error)
+{
+  g_autofree char *head = NULL;
+
+  if (!read_head (self, 0, &head, error))
+    return NULL;
+  return head != NULL ? g_steal_pointer (&head) : g_strdup ("");
+}
+
+gboolean
+cb_book_check_audit_head (CbBook *self, const char *head, GError **error)
+{
+  g_autofree char *found = NULL;
+  gint64 seq = g_ascii_strtoll (head, NULL, 10);
+
+  if (seq > 0 && !read_head (self, seq, &found, error))
+    return FALSE;
+  if (found != NULL && g_str_equal (found, head))
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                       "the row that ended the audit then is not in it any more");
+  return FALSE;
+}
+
+static CbAuditRow *
+audit_row_from (CbStmt *stmt)
+{
+  CbAuditRow *row = g_new0 (CbAuditRow, 1);
+
+  row->seq = cb_stmt_int (stmt, 0);
+  row->at_us = cb_stmt_int (stmt, 1);
+  row->staff = g_strdup (cb_stmt_text (stmt, 2));
+  row->action = g_strdup (cb_stmt_text (stmt, 3));
+  row->customer = g_strdup (cb_stmt_text (stmt, 4));
+  row->object = g_strdup (cb_stmt_text (stmt, 5));
+  row->code = g_strdup (cb_stmt_text (stmt, 6));
+  row->mac = cb_stmt_dup_bytes (stmt, 7);
+  return row;
+}
+
+GPtrArray *
+cb_book_list_audit (CbBook *self, CbStaff *actor, gint64 after, guint limit, GError **error)
+{
+  static const char SQL_PAGE_AUDIT[] =
+    "SELECT seq, at_us, staff, action, customer, object, code, mac FROM audit WHERE seq > ?1"
+    " ORDER BY seq LIMIT ?2";
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_audit_row_free);
+  g_autoptr (CbStmt) stmt = NULL;
+  g_autoptr (GError) local_error = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_AUDIT, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  if (!cb_book_audit (self, actor, "audit.export", NULL, NULL, NULL, error))
+    return NULL;
+  stmt = cb_db_prepare (self->db, SQL_PAGE_AUDIT);
+  cb_stmt_bind_int (stmt, 1, after);
+  cb_stmt_bind_int (stmt, 2, limit);
+  while (cb_stmt_next (stmt, &local_error))
+    g_ptr_array_add (list, audit_row_from (stmt));
+  if (cb_error_hand_on (&local_error, error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&list) : NULL;
 }

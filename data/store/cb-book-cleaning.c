@@ -33,7 +33,7 @@
 /* Words that stand in the store whoever is in it: of closed lists, of audit rows, of operations.
  * What the schema and the settings say is added to them. */
 static const char clear_words[] =
-  " accepted advice alteration associate audit.carry audit.gap cancelled channel collection company confirm"
+  " accepted advice alteration associate audit.carry audit.export audit.gap cancelled channel collection company confirm"
   " consent.answer consent.import consent.withdraw contact contract copy.end counterbook customer.add"
   " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
   " customer.merge customer.read customer.release customer.restrict discretion dislike"

@@ -264,6 +264,7 @@ typedef enum
   CB_ACT_CONSENT,
   CB_ACT_ERASE,
   CB_ACT_EXPORT,
+  CB_ACT_AUDIT,
   CB_ACT_RESTRICT,
   CB_ACT_RELEASE,
   CB_ACT_STAFF,
@@ -343,21 +344,6 @@ gboolean cb_book_carry_noes (CbBook *self,
                              guint *n_carried,
                              gboolean *is_whole,
                              GError **error);
-
-/* A row as it was found in a damaged store. */
-typedef struct
-{
-  gint64 seq;
-  gint64 at_us;
-  char *staff;
-  char *action;
-  char *customer;
-  char *object;
-  char *code;
-  GBytes *mac;
-} CbAuditRow;
-
-void cb_audit_row_free (CbAuditRow *row);
 
 /* Inside a write, into an audit that is empty: those of CbAuditRow, in the order of their numbers,
  * that are chained to the one before them. Behind a gap they are chained anew, and a row says so.

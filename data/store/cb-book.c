@@ -285,6 +285,7 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_CONSENT] = { TRUE, TRUE, FALSE, FALSE },
     [CB_ACT_ERASE] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_EXPORT] = { FALSE, TRUE, TRUE, FALSE },
+    [CB_ACT_AUDIT] = { FALSE, FALSE, TRUE, FALSE },
     /* To ask to be left alone is as easy as a word to whoever is there. */
     [CB_ACT_RESTRICT] = { TRUE, TRUE, TRUE, FALSE },
     [CB_ACT_RELEASE] = { FALSE, TRUE, TRUE, FALSE },

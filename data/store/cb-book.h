@@ -14,6 +14,7 @@
 
 #include "base/cb-clock.h"
 #include "base/cb-timekeeper.h"
+#include "records/cb-audit-row.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
 #include "records/cb-ending.h"
@@ -543,8 +544,25 @@ gboolean cb_book_check_backup (CbBook *self, const char *path, CbBackup *backup,
 
 /* --- audit --- */
 
-/* Walks the chain; CB_STORE_ERROR_CORRUPT names the first row that does not fit. */
+/* Walks the chain; CB_STORE_ERROR_CORRUPT names the first row that does not fit, or says that its
+ * end is missing. */
 gboolean cb_book_verify_audit (CbBook *self, guint *n_rows, GError **error);
+
+/* Where rows were once taken from its end, and it went on: the first such row; 0: nowhere. */
+gboolean cb_book_find_audit_gap (CbBook *self, gint64 *seq, GError **error);
+
+/* The last row's number and hash, for somebody to keep elsewhere ("" when there is none), and
+ * whether the row that ended it then still stands in it (CB_STORE_ERROR_CORRUPT): who has the
+ * machine can put back an older store whole, and can't do that with what is elsewhere. */
+char *cb_book_dup_audit_head (CbBook *self, GError **error);
+gboolean cb_book_check_audit_head (CbBook *self, const char *head, GError **error);
+
+/* Of CbAuditRow, behind that one, at most so many. For who answers for privacy; logged. */
+GPtrArray *cb_book_list_audit (CbBook *self,
+                               CbStaff *actor,
+                               gint64 after,
+                               guint limit,
+                               GError **error);
 
 /* A setting that is neither personal nor secret, or NULL. Free it. */
 char *cb_book_dup_setting (CbBook *self, const char *key, GError **error);

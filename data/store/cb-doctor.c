@@ -210,13 +210,18 @@ look_at_audit (GPtrArray *findings, CbBook *book)
 {
   g_autoptr (GError) error = NULL;
   guint n_rows = 0;
+  gint64 seq = 0;
 
-  if (cb_book_verify_audit (book, &n_rows, &error))
+  if (cb_book_verify_audit (book, &n_rows, &error) && cb_book_find_audit_gap (book, &seq, &error) &&
+      seq == 0)
     add (findings, "audit", CB_FINDING_GOOD,
          g_strdup_printf ("the audit is whole, %u rows", n_rows),
          "Who did what can be told, and nobody has changed it.");
   else
-    add (findings, "audit", CB_FINDING_BAD, g_strdup (error->message),
+    add (findings, "audit", CB_FINDING_BAD,
+         error != NULL
+           ? g_strdup (error->message)
+           : g_strdup_printf ("rows of the audit are missing before row %" G_GINT64_FORMAT, seq),
          "Somebody, or a damaged disk, has changed the record of who did what. Keep a copy of the "
          "store as it is, and tell the privacy officer.");
 }

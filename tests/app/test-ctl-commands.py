@@ -66,6 +66,20 @@ class Store(ShopCase):
         self.assertTrue(found["whole"])
         self.assertGreater(found["rows"], 3)
 
+    def test_audit_is_told(self):
+        head = self.shop.do("audit", "verify", role="privacy")["head"]
+        last = int(head.split("-")[0])
+        who = self.shop.add_customer()
+        self.assertTrue(self.shop.do("audit", "verify", "--head", head, role="privacy")["whole"])
+        self.fails(1, "audit", "verify", "--head", f"{last}-" + "0" * 32, role="privacy")
+        self.fails(1, "audit", "verify", "--head", "never", role="privacy")
+        rows = self.shop.do("audit", "export", "--after", str(last), role="privacy")
+        self.assertEqual([(row["seq"], row["action"], row["customer"], row["staff"]) for row in rows],
+                         [(last + 1, "customer.add", who, self.shop.staff["associate"]),
+                          (last + 2, "audit.export", None, self.shop.staff["privacy"])])
+        self.assertEqual(len(self.shop.do("audit", "export", "--limit", "2", role="privacy")), 2)
+        self.fails(2, "audit", "export", "--after", "x", role="privacy")
+
     def test_retention_ends_what_has_had_its_day(self):
         self.assertEqual(self.shop.do("retention", "run", role=None), {"ended": 0})
 
@@ -424,6 +438,7 @@ class CommandLine(ShopCase):
                         "customer set",
                         "enrol", "sync", "status", "backup", "restore", "reseal", "erase", "retention run",
                         "retention list", "retention confirm-time", "audit verify",
+                        "audit export", "customer change", "customer confirm", "customer restrict", "customer release",
                         "export", "access"):
             self.assertIn("  " + command + " ", text)
             answer = self.shop.run(*command.split(), "--help")
@@ -490,6 +505,11 @@ class Roles(ShopCase):
             (["status"], "", "ampA-"),
             (["retention", "run"], "", "ampA-"),
             (["audit", "verify"], "", "p"),
+            (["audit", "export"], "", "p"),
+            (["customer", "restrict", who], "", "amp"),
+            (["customer", "release", who], "", "mp"),
+            (["customer", "change", who, "--record-stdin"], '{"given":"Mara"}', "am"),
+            (["customer", "confirm", who], "", "am"),
             (["export", who, "--format", "json", "--output", "{file}"], "", "mp"),
             (["access", who, "--output", "{file}"], "", "mp"),
             (["enrol", "--service", "http://127.0.0.1:1", "--code-stdin"], "x", "A!"),

@@ -381,6 +381,61 @@ test_audit_notices (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Rows that are taken from its end leave a chain that fits, and going on does not cover it. */
+static void
+test_audit_end (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *later = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *head = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (CbDb) db = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 gap = -1;
+  guint n_rows;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  head = cb_book_dup_audit_head (test.book, &error);
+  g_assert_true (cb_book_check_audit_head (test.book, head, &error));
+  g_assert_no_error (error);
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  db = cb_db_open (path, FALSE, test.clock, &error);
+  g_assert_true (cb_db_run (db, "DROP TRIGGER audit_is_append_only_delete", &error));
+  g_assert_true (
+    cb_db_run (db, "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", &error));
+  g_assert_no_error (error);
+  g_clear_object (&db);
+  g_assert_false (cb_book_verify_audit (test.book, &n_rows, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT);
+  g_clear_error (&error);
+  g_assert_false (cb_book_check_audit_head (test.book, head, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT);
+  g_clear_error (&error);
+
+  later = cb_test_book_add_customer (&test, "Yan", "Testperson", NULL, NULL);
+  g_assert_true (cb_book_verify_audit (test.book, &n_rows, &error));
+  g_assert_no_error (error);
+  g_assert_true (cb_book_find_audit_gap (test.book, &gap, &error));
+  g_assert_cmpint (gap, ==, n_rows - 1);
+  after = cb_book_dup_audit_head (test.book, &error);
+  g_assert_true (cb_book_check_audit_head (test.book, after, &error));
+  g_assert_false (cb_book_check_audit_head (test.book, head, NULL));
+  g_assert_null (cb_book_list_audit (test.book, test.manager, 0, 10, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+  g_clear_error (&error);
+  rows = cb_book_list_audit (test.book, test.privacy, gap - 1, 10, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_cmpstr (((CbAuditRow *) g_ptr_array_index (rows, 0))->action, ==, "audit.gap");
+  g_assert_cmpstr (((CbAuditRow *) g_ptr_array_index (rows, 1))->customer, ==, later);
+  g_assert_cmpstr (((CbAuditRow *) g_ptr_array_index (rows, 2))->action, ==, "audit.export");
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_other_process_is_noticed (void)
 {
@@ -428,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sealing/rotation/keeps-everything", test_rotation_keeps_everything);
   g_test_add_func ("/sealing/rotation/is-made-up-for-after-a-crash", test_rotation_is_made_up_for);
   g_test_add_func ("/audit/change/is-noticed", test_audit_notices);
+  g_test_add_func ("/audit/end/is-missed-for-good", test_audit_end);
   g_test_add_func ("/processes/another/is-noticed", test_other_process_is_noticed);
   return g_test_run ();
 }
