@@ -340,6 +340,7 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
   JsonObject *object = cb_ctl_encode_card (cb_dossier_get_customer (dossier));
   g_autoptr (GPtrArray) owned = NULL;
 
+  cb_ctl_set_strings (object, "confirmed", cb_dossier_get_confirmed (dossier));
   cb_json_set_string (object, "home", cb_dossier_get_home (dossier));
   cb_json_set_string (object, "zone", cb_dossier_get_zone (dossier));
   cb_ctl_set_staff (object, "associate", ctl, cb_dossier_get_associate (dossier));

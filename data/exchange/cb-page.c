@@ -300,6 +300,7 @@ cb_page_person (CbPage *self, JsonObject *person)
   cb_page_pair (self, "language", cb_json_get_string (person, "language"));
   append_contacts (self, "email", cb_json_get_array (person, "emails"));
   append_contacts (self, "phone", cb_json_get_array (person, "phones"));
+  append_contacts (self, "confirmed", cb_json_get_array (person, "confirmed"));
   append_contacts (self, "card-numbers", cb_json_get_array (person, "numbers"));
   cb_page_pair_day (self, "since", cb_json_get_string (person, "since"));
   cb_page_pair_day (self, "last-visit", cb_json_get_string (person, "last_visit"));

@@ -21,6 +21,7 @@ struct _CbDossier
   char *home;
   char *associate;
   char *zone;
+  char **confirmed;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
 };
@@ -131,6 +132,14 @@ cb_dossier_get_permissions (CbDossier *self)
   return self->permissions;
 }
 
+const char *const *
+cb_dossier_get_confirmed (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), NULL);
+
+  return (const char *const *) self->confirmed;
+}
+
 gint64
 cb_dossier_get_unconfirmed_us (CbDossier *self)
 {
@@ -156,6 +165,9 @@ cb_dossier_finalize (GObject *object)
   cb_text_wipe (self->home);
   g_free (self->associate);
   cb_text_wipe (self->zone);
+  for (guint i = 0; self->confirmed[i] != NULL; i++)
+    cb_text_wipe (self->confirmed[i]);
+  g_free (self->confirmed);
   g_ptr_array_unref (self->permissions);
 
   G_OBJECT_CLASS (cb_dossier_parent_class)->finalize (object);
@@ -189,6 +201,8 @@ cb_dossier_new (const CbDossierFields *fields)
   self->home = g_strdup (fields->home);
   self->associate = g_strdup (fields->associate);
   self->zone = g_strdup (fields->zone);
+  self->confirmed =
+    fields->confirmed != NULL ? g_strdupv ((char **) fields->confirmed) : g_new0 (char *, 1);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
   return self;

@@ -40,7 +40,9 @@ typedef struct
   GPtrArray *occasions;   /* of CbOccasion, as they were told */
   GPtrArray *permissions; /* of CbPermission: every purpose without channel, then each channel of
                              the outreach purposes */
-  gint64 unconfirmed_us;  /* since when something from the old book waits to be confirmed; 0: not */
+  const char *const
+    *confirmed;          /* of their emails and phones, those whose owner said so; may be NULL */
+  gint64 unconfirmed_us; /* since when something from the old book waits to be confirmed; 0: not */
 } CbDossierFields;
 
 CbDossier *cb_dossier_new (const CbDossierFields *fields);
@@ -58,6 +60,8 @@ const char *cb_dossier_get_zone (CbDossier *self);
 GPtrArray *cb_dossier_get_purchases (CbDossier *self);
 GPtrArray *cb_dossier_get_occasions (CbDossier *self);
 GPtrArray *cb_dossier_get_permissions (CbDossier *self);
+/* Marketing by email, text or messenger goes to these alone. */
+const char *const *cb_dossier_get_confirmed (CbDossier *self);
 gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);
 
 G_END_DECLS

@@ -594,6 +594,23 @@ count_used (CbBook *self, JsonObject *document, const char *customer, GError **e
 }
 
 static gboolean
+add_confirmed (CbBook *self, const char *customer, JsonObject *person, GError **error)
+{
+  JsonObject *list = json_object_new_array ();
+  g_auto (CbKey) key = { 0 };
+  char **values = NULL;
+
+  json_object_object_add (person, "confirmed", list);
+  if (!cb_book_get_customer_key (self, customer, &key, error) ||
+      !cb_book_read_confirmed (self, &key, customer, &values, error))
+    return FALSE;
+  for (guint i = 0; values[i] != NULL; i++)
+    json_object_array_add (list, json_object_new_string (values[i]));
+  cb_book_wipe_values (values);
+  return TRUE;
+}
+
+static gboolean
 add_person (CbBook *self,
             JsonObject *document,
             CbCustomer *card,
@@ -605,6 +622,7 @@ add_person (CbBook *self,
   cb_json_set_boolean (person, "restricted", cb_customer_is_restricted (card));
   return add_service (self, cb_json_get_object (document, "controller"), error) &&
          cb_book_add_belonging (self, customer, person, error) &&
+         add_confirmed (self, customer, person, error) &&
          add_associate (self, customer, person, error) &&
          add (person, "origin", encode_origin (self, customer, error));
 }

@@ -18,6 +18,9 @@
 #define CODE_TRIES 5
 #define CODE_BOUND 1000000
 
+/* Who does not say the first few did not ask for more of them. */
+#define CODES_A_DAY 3
+
 static gboolean
 fail (GError **error, CbStoreError code, const char *why)
 {
@@ -62,6 +65,45 @@ find_address (CbBook *self,
          fail (error, CB_STORE_ERROR_NOT_FOUND, "there is no such address of theirs");
 }
 
+/* Nor does a code come while they want nothing to come. */
+static gboolean
+judge_hour (CbBook *self,
+            const char *customer,
+            const char *purpose,
+            CbChannel channel,
+            CbVerdict *verdict,
+            GError **error)
+{
+  CbPermissionFields fields = {
+    .purpose = purpose,
+    .channel = channel,
+    .verdict = CB_VERDICT_ALLOWED,
+  };
+
+  if (!cb_book_judge_conditions (self, customer, CB_CIRCUMSTANCE_NONE, &fields, error))
+    return FALSE;
+  if (fields.verdict == CB_VERDICT_PAUSED || fields.verdict == CB_VERDICT_QUIET)
+    *verdict = fields.verdict;
+  return TRUE;
+}
+
+static gboolean
+check_codes_of_today (CbBook *self, const char *customer, CbChannel channel, GError **error)
+{
+  static const char SQL_COUNT_CODES[] =
+    "SELECT count(*) FROM reach WHERE customer = ?1 AND channel = ?2 AND outcome = 'code'"
+    " AND at_us > ?3";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_COUNT_CODES);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, cb_channel_to_id (channel));
+  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock) - CB_US_PER_DAY);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  return cb_stmt_int (stmt, 0) < CODES_A_DAY ||
+         fail (error, CB_STORE_ERROR_REFUSED, "as many codes as may went there today");
+}
+
 /* The code is a message too: it needs a yes on that channel which waits for it, or has it already.
  */
 static gboolean
@@ -82,13 +124,17 @@ find_yes (CbBook *self,
       g_autoptr (CbPermission) permission =
         cb_book_read_permission (self, customer, purposes[i], channel, error);
       g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_YES);
+      CbVerdict verdict;
 
       if (permission == NULL)
         return FALSE;
-      if (why == NULL)
-        why = cb_verdict_get_reason (cb_permission_get_verdict (permission));
-      if (!cb_permission_is_allowed (permission) &&
-          cb_permission_get_verdict (permission) != CB_VERDICT_UNCONFIRMED)
+      verdict = cb_permission_get_verdict (permission);
+      if (verdict == CB_VERDICT_UNCONFIRMED &&
+          !judge_hour (self, customer, purposes[i], channel, &verdict, error))
+        return FALSE;
+      if (why == NULL || verdict == CB_VERDICT_PAUSED || verdict == CB_VERDICT_QUIET)
+        why = cb_verdict_get_reason (verdict);
+      if (verdict != CB_VERDICT_ALLOWED && verdict != CB_VERDICT_UNCONFIRMED)
         continue;
       cb_stmt_bind_text (stmt, 1, customer);
       cb_stmt_bind_text (stmt, 2, purposes[i]);
@@ -175,7 +221,8 @@ cb_book_make_address_code (CbBook *self,
   transaction = self->db;
   if (!cb_book_require_open (self, actor, customer, error) ||
       !find_address (self, customer, channel, number, &contact, error) ||
-      !find_yes (self, customer, channel, &purpose, &grant, error))
+      !find_yes (self, customer, channel, &purpose, &grant, error) ||
+      !check_codes_of_today (self, customer, channel, error))
     return NULL;
   code = g_strdup_printf ("%06u", randombytes_uniform (CODE_BOUND));
   *ends_us = cb_clock_get_now_us (self->clock) + CODE_DAYS * CB_US_PER_DAY;

@@ -116,6 +116,22 @@ cb_book_read_contacts (CbBook *self,
   return cb_book_read_values (stmt, key, COLUMN_VALUE, values, error);
 }
 
+gboolean
+cb_book_read_confirmed (CbBook *self,
+                        const CbKey *key,
+                        const char *customer,
+                        char ***values,
+                        GError **error)
+{
+  static const char SQL_LIST_CONFIRMED[] =
+    "SELECT id, value FROM contact WHERE customer = ?1 AND verified_us IS NOT NULL"
+    " ORDER BY kind, position";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CONFIRMED);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  return cb_book_read_values (stmt, key, COLUMN_VALUE, values, error);
+}
+
 /* --- putting right --- */
 
 typedef struct

@@ -181,8 +181,8 @@ cb_book_add_customer (CbBook *self, CbStaff *actor, const CbCustomerDraft *draft
 
 /* --- reading --- */
 
-static void
-wipe_values (char **values)
+void
+cb_book_wipe_values (char **values)
 {
   for (guint i = 0; values != NULL && values[i] != NULL; i++)
     cb_text_wipe (values[i]);
@@ -229,9 +229,9 @@ cb_book_read_customer (CbBook *self, const char *customer, GError **error)
 
       record = cb_customer_new (&fields);
     }
-  wipe_values (emails);
-  wipe_values (phones);
-  wipe_values (numbers);
+  cb_book_wipe_values (emails);
+  cb_book_wipe_values (phones);
+  cb_book_wipe_values (numbers);
   return record;
 }
 

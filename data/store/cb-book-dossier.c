@@ -65,7 +65,10 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   g_autoptr (GPtrArray) reaches = NULL;
   g_autoptr (GPtrArray) permissions = NULL;
   g_auto (CbBelonging) belonging = { 0 };
+  g_auto (CbKey) key = { 0 };
   CbDossierFields fields;
+  CbDossier *dossier;
+  char **confirmed = NULL;
   gint64 unconfirmed_us;
 
   if (card == NULL)
@@ -85,7 +88,9 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
   reaches = used != NULL ? cb_book_read_reaches (self, customer, error) : NULL;
   permissions = reaches != NULL ? cb_book_list_permissions (self, customer, error) : NULL;
   if (permissions == NULL || !cb_book_read_unconfirmed (self, customer, &unconfirmed_us, error) ||
-      !cb_book_read_belonging (self, customer, &belonging, error))
+      !cb_book_read_belonging (self, customer, &belonging, error) ||
+      !cb_book_get_customer_key (self, customer, &key, error) ||
+      !cb_book_read_confirmed (self, &key, customer, &confirmed, error))
     return NULL;
   fields = (CbDossierFields){
     .customer = card,
@@ -101,9 +106,12 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .associate = belonging.associate,
     .zone = belonging.zone,
     .permissions = permissions,
+    .confirmed = (const char *const *) confirmed,
     .unconfirmed_us = unconfirmed_us,
   };
-  return cb_dossier_new (&fields);
+  dossier = cb_dossier_new (&fields);
+  cb_book_wipe_values (confirmed);
+  return dossier;
 }
 
 /* Read and written down in one. */

@@ -165,6 +165,15 @@ gboolean cb_book_read_contacts (CbBook *self,
                                 char ***values,
                                 GError **error);
 
+void cb_book_wipe_values (char **values);
+
+/* The emails and the phones that their owner confirmed; as above. */
+gboolean cb_book_read_confirmed (CbBook *self,
+                                 const CbKey *key,
+                                 const char *customer,
+                                 char ***values,
+                                 GError **error);
+
 /* What stays keeps its row and what was found out about it. */
 gboolean cb_book_set_contacts (CbBook *self,
                                const CbKey *key,

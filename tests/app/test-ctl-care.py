@@ -117,6 +117,7 @@ class Care(ShopCase):
         self.fails(3, "contact", "confirm", who, "--code-stdin", given=wrong + "\n")
         self.shop.do("contact", "confirm", who, "--code-stdin", given=found["code"] + "\n")
         self.assertTrue(self.shop.do(*may)["allowed"])
+        self.assertEqual(self.shop.show(who)["confirmed"], ["two@example.com"])
         self.fails(3, "contact", "confirm", who, "--code-stdin", given=found["code"] + "\n")
         self.fails(1, "contact", "code", who, "--channel", "email", "--number", "3")
         self.fails(2, "contact", "code", who, "--channel", "phone")

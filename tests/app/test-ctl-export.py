@@ -304,12 +304,16 @@ class Access(Home):
         self.shop.do("contact", "log", who, "--purpose", "asked", "--channel", "phone", "--outcome", "reached")
         self.shop.do("customer", "set", who, "--record-stdin",
                      given=json.dumps({"home": "Lower Quay", "zone": "Europe/Lisbon", "associate": NAMES["manager"]}))
+        self.shop.answer(who, "news", "yes", "tapped", "--channel", "email")
+        code = self.shop.do("contact", "code", who, "--channel", "email")["code"]
+        self.shop.do("contact", "confirm", who, "--code-stdin", given=code)
         self.shop.do("consent", "limit", who, "--purpose", "news", "--method", "spoken", "--at-most", "3", "--per-days",
                      "41", "--quiet", "20:17-09:00", "--pause-until", "2999-12-31", "--only-when", "near")
         shown = self.shop.show(who)
         self.shop.do("note", "used", shown["notes"][0]["id"])
         families = {name: rows for name, rows in shown.items()
-                    if isinstance(rows, list) and name not in ("emails", "phones", "numbers", "owned", "permissions")}
+                    if isinstance(rows, list) and name not in ("emails", "phones", "confirmed", "numbers", "owned",
+                                                               "permissions")}
         self.assertGreaterEqual(set(families), {"notes", "preferences", "requests", "occasions", "purchases", "wishes", "reached"})
         self.take(who, "families.json")
         self.shop.do("access", who, "--format", "json", "--output", self.path("all-families.json"),
@@ -327,6 +331,7 @@ class Access(Home):
                              [("news", None, 3, 41, "20:17", "09:00", "2999-12-31", "near")])
         self.assertEqual((found["person"]["associate_role"], found["notes"][0]["used"], found["preferences"][0]["used"]),
                          ("manager", 1, 0))
+        self.assertEqual(found["person"]["confirmed"], SOLENE["emails"][:1])
         path = self.path("families.html")
         self.shop.do("access", who, "--output", path, role="privacy")
         page = "".join(read_page(path)[1].texts)

@@ -172,6 +172,83 @@ test_code_needs_a_yes (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Which of several it is: a verdict on the channel alone would leave that to chance. */
+static void
+test_which_is_said (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
+  g_autoptr (CbDossier) before = NULL;
+  g_autoptr (CbDossier) after = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 ends_us;
+
+  cb_test_book_set_up (&test);
+  draft->given = g_strdup ("Mara");
+  draft->emails = g_strsplit ("one@example.com two@example.com", " ", -1);
+  customer = cb_book_add_customer (test.book, test.associate, draft, &error);
+  g_assert_no_error (error);
+  cb_test_book_answer (&test, customer, "news", CB_CHANNEL_EMAIL, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  before = cb_book_load_dossier (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  g_assert_null (cb_dossier_get_confirmed (before)[0]);
+  code = cb_book_make_address_code (test.book, test.associate, customer, CB_CHANNEL_EMAIL, 2,
+                                    &ends_us, &error);
+  g_assert_no_error (error);
+  g_assert_true (say (&test, customer, code));
+  after = cb_book_load_dossier (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length ((char **) cb_dossier_get_confirmed (after)), ==, 1);
+  g_assert_cmpstr (cb_dossier_get_confirmed (after)[0], ==, "two@example.com");
+  cb_test_book_tear_down (&test);
+}
+
+static void
+refuse_code (CbTestBook *test, const char *customer)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 ends_us;
+
+  g_assert_null (cb_book_make_address_code (test->book, test->associate, customer, CB_CHANNEL_EMAIL,
+                                            1, &ends_us, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED);
+}
+
+/* Who wants nothing to come now gets no code either, and nobody gets one after the other. */
+static void
+test_code_is_no_way_round (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (GError) error = NULL;
+  CbConditionsDraft draft = {
+    .purpose = "news",
+    .channel = CB_CHANNEL_NONE,
+    .method = CB_METHOD_TAPPED,
+    .conditions = CB_CONDITIONS_NONE,
+  };
+
+  cb_test_book_set_up (&test);
+  customer = add_customer (&test);
+  g_assert_true (cb_conditions_read_day ("2026-03-04", &draft.conditions.paused_until));
+  g_assert_true (cb_book_set_conditions (test.book, test.associate, customer, &draft, &error));
+  g_assert_no_error (error);
+  refuse_code (&test, customer);
+  cb_clock_advance (test.clock, 3 * DAY);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *code = make_code (&test, customer, CB_CHANNEL_EMAIL);
+
+      g_assert_nonnull (code);
+    }
+  refuse_code (&test, customer);
+  cb_clock_advance (test.clock, DAY);
+  g_free (make_code (&test, customer, CB_CHANNEL_EMAIL));
+  cb_test_book_tear_down (&test);
+}
+
 /* An address that is put in its place is not the one that was confirmed. */
 static void
 test_changed_is_unconfirmed (void)
@@ -202,6 +279,8 @@ main (int argc, char **argv)
   g_test_add_func ("/addresses/confirmed/by-the-code-that-came-there", test_is_confirmed);
   g_test_add_func ("/addresses/code/runs-out", test_code_runs_out);
   g_test_add_func ("/addresses/code/needs-a-yes", test_code_needs_a_yes);
+  g_test_add_func ("/addresses/confirmed/which-is-said", test_which_is_said);
+  g_test_add_func ("/addresses/code/is-no-way-round", test_code_is_no_way_round);
   g_test_add_func ("/addresses/changed/is-unconfirmed", test_changed_is_unconfirmed);
   return g_test_run ();
 }
