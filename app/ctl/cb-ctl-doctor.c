@@ -72,7 +72,7 @@ get_meaning (const CbRepaired *repaired, gint64 n_lost)
     return "What could be told to be right is there again. Keys of the store's own are lost: enrol "
            "it again, add its staff again, and bring in again the lists of who must not be "
            "contacted.";
-  if (n_lost > 0 || repaired->n_absent > 0)
+  if (n_lost > 0 || repaired->n_absent > 0 || repaired->is_uncounted)
     return "What could be told to be right is there again; the rest can't be read any more. The "
            "last back-up may still have it. The damaged file is kept until somebody is erased.";
   return "Everything that was found is there again. The damaged file is kept until somebody is "
@@ -94,6 +94,8 @@ repair (CbCtl *ctl, JsonObject **answer, GError **error)
   n_lost = add_tables (*answer, repaired.tables);
   cb_json_set_int (*answer, "lost", n_lost);
   cb_json_set_int (*answer, "pages_absent", repaired.n_absent);
+  cb_json_set_boolean (*answer, "more_may_be_lost", repaired.is_uncounted);
+  cb_json_set_int (*answer, "answers_from_backup", repaired.n_borrowed);
   cb_json_set_int (*answer, "erased", repaired.n_erased);
   cb_json_set_int (*answer, "answers_ended", repaired.n_ended);
   cb_json_set_int (*answer, "keys_renewed", repaired.n_keys_renewed);

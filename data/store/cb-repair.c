@@ -113,19 +113,6 @@ find_store (Repair *self, GError **error)
 }
 
 static gboolean
-check_schema (Repair *self, GError **error)
-{
-  guint schema = cb_pages_get_schema (self->pages);
-
-  if (schema <= cb_migration_get_latest ())
-    return TRUE;
-  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW,
-               "the store has schema version %u, this build knows %u", schema,
-               cb_migration_get_latest ());
-  return FALSE;
-}
-
-static gboolean
 read_damaged (Repair *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->home, DATABASE, NULL);
@@ -133,10 +120,11 @@ read_damaged (Repair *self, GError **error)
   g_clear_pointer (&self->salvage, cb_salvage_free);
   g_clear_pointer (&self->pages, cb_pages_free);
   self->pages = cb_pages_open (path, error);
-  if (self->pages == NULL || !check_schema (self, error))
+  if (self->pages == NULL)
     return FALSE;
   self->salvage = cb_salvage_new (self->pages);
   self->repaired->n_absent = cb_pages_count_absent (self->pages);
+  self->repaired->is_uncounted = !cb_salvage_has_whole_list (self->salvage);
   return TRUE;
 }
 
@@ -158,6 +146,21 @@ make_empty (Repair *self, GError **error)
   return book->db != NULL && cb_migration_run (book->db, error);
 }
 
+/* A number that is too high may be the damage. */
+static gboolean
+check_schema (Repair *self, GError **error)
+{
+  guint schema = cb_pages_get_schema (self->pages);
+
+  if (schema <= cb_migration_get_latest () ||
+      cb_salvage_is_of_schema (self->salvage, self->book->db))
+    return TRUE;
+  g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW,
+               "the store has schema version %u, this build knows %u", schema,
+               cb_migration_get_latest ());
+  return FALSE;
+}
+
 static gboolean
 put_identity (Repair *self, GError **error)
 {
@@ -166,6 +169,13 @@ put_identity (Repair *self, GError **error)
 
   return cb_book_set_setting (self->book, "store-id", self->store_id, error) &&
          cb_book_set_setting (self->book, "key-epoch", epoch, error);
+}
+
+static gboolean
+borrow_answers (Repair *self, GError **error)
+{
+  return !cb_salvage_may_lack_answers (self->salvage) ||
+         cb_repair_borrow_answers (self->book, self->home, &self->repaired->n_borrowed, error);
 }
 
 static gboolean
@@ -180,7 +190,7 @@ fill (Repair *self, GError **error)
   if (!cb_salvage_fill_keys (self->salvage, book, error) || !put_identity (self, error) ||
       !cb_repair_complete_keys (book, self->home, &self->repaired->n_keys_renewed, error) ||
       !cb_book_unlock (book, error) || !cb_salvage_fill (self->salvage, book, error) ||
-      !cb_repair_references (book, error) ||
+      !borrow_answers (self, error) || !cb_repair_references (book, error) ||
       (self->repaired->n_keys_renewed > 0 && !cb_repair_hashes (book, error)))
     return FALSE;
   self->repaired->tables = cb_salvage_list (self->salvage);
@@ -235,7 +245,7 @@ bring_up_to_date (Repair *self, CbStaff *actor, GError **error)
 {
   return write_down (self, actor, error) &&
          cb_book_settle_ledger (self->book, &self->repaired->n_erased, error) &&
-         cb_repair_answers (self->book, &self->repaired->n_ended, error) &&
+         cb_repair_answers (self->book, self->salvage, &self->repaired->n_ended, error) &&
          cb_repair_reckon (self->book, error);
 }
 
@@ -245,8 +255,9 @@ make_ready (Repair *self, const char *as, GError **error)
   g_autoptr (CbStaff) actor = NULL;
 
   if (!cb_switch_clear (self->home, error) || !cb_files_ensure_directory (self->folder, error) ||
-      !make_empty (self, error) || !fill (self, error) || !find_actor (self, as, &actor, error) ||
-      !bring_up_to_date (self, actor, error) || !cb_book_prove_restored (self->book, error))
+      !make_empty (self, error) || !check_schema (self, error) || !fill (self, error) ||
+      !find_actor (self, as, &actor, error) || !bring_up_to_date (self, actor, error) ||
+      !cb_book_prove_restored (self->book, error))
     return FALSE;
   cb_book_close (self->book);
   g_clear_object (&self->book);

@@ -17,10 +17,12 @@ typedef struct
 {
   GPtrArray *tables; /* CbSalvaged */
   guint n_absent;    /* pages that the file should have and has not; what was on them is unknown */
-  guint n_erased;    /* customers whom the ledger knows to be erased */
-  guint n_ended;     /* yeses that ended because a later no may have been lost */
-  guint n_keys_renewed; /* of the store's own keys, lost here and in the back-up */
-  char *kept;           /* the folder of the damaged file, in the store's */
+  gboolean is_uncounted; /* part of the file's own list of tables is gone: more may be lost */
+  guint n_borrowed;      /* answers that are there again from the last back-up */
+  guint n_erased;        /* customers whom the ledger knows to be erased */
+  guint n_ended;         /* yeses that ended because a later no may have been lost */
+  guint n_keys_renewed;  /* of the store's own keys, lost here and in the back-up */
+  char *kept;            /* the folder of the damaged file, in the store's */
 } CbRepaired;
 
 void cb_repaired_clear (CbRepaired *repaired);

@@ -2,31 +2,17 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "store/cb-salvage.h"
+#include "store/cb-salvage-private.h"
 
 #include <string.h>
 
 #include "base/cb-error.h"
 #include "base/cb-id.h"
 #include "store/cb-book-private.h"
-#include "store/cb-salvage-table.h"
 
 /* What a wrapped key is long: nonce, key, tag. */
 #define WRAPPED_BYTES (24 + 32 + 16)
 #define KEYS_TRIED 64
-/* A page is judged by so many of its rows. */
-#define ROWS_TRIED 4
-
-struct _CbSalvage
-{
-  CbPages *pages;
-  GHashTable *roots;   /* name → page; of what the schema still tells */
-  GHashTable *is_told; /* pages that belong to one of them */
-  GHashTable *is_taken;
-  GPtrArray *tables; /* CbSalvageTable, in the order in which they refer to each other */
-  GPtrArray *audit;  /* CbAuditRow */
-  CbBook *book;
-};
 
 static char *
 dup_text (const CbField *field)
@@ -69,15 +55,66 @@ note_root (const CbRow *row, gpointer data)
                        GUINT_TO_POINTER ((guint) fields[3].number));
 }
 
-static void
-note_told (CbSalvage *self)
+typedef struct
 {
-  GHashTableIter iter;
-  gpointer root;
+  CbDb *db;
+  guint n_alike;
+  guint n_other;
+} Compared;
 
-  g_hash_table_iter_init (&iter, self->roots);
-  while (g_hash_table_iter_next (&iter, NULL, &root))
-    cb_pages_walk (self->pages, GPOINTER_TO_UINT (root), self->is_told);
+static void
+compare_statement (const CbRow *row, gpointer data)
+{
+  static const char SQL_HAS_STATEMENT[] =
+    "SELECT 1 FROM sqlite_schema WHERE name = ?1 AND sql = ?2";
+  Compared *compared = data;
+  g_autofree char *name = row->n_fields == 5 ? dup_text (&row->fields[1]) : NULL;
+  g_autofree char *sql = row->n_fields == 5 ? dup_text (&row->fields[4]) : NULL;
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (name == NULL || sql == NULL || !is_text (&row->fields[0], "table"))
+    return;
+  stmt = cb_db_prepare (compared->db, SQL_HAS_STATEMENT);
+  cb_stmt_bind_text (stmt, 1, name);
+  cb_stmt_bind_text (stmt, 2, sql);
+  if (cb_stmt_next (stmt, NULL))
+    compared->n_alike++;
+  else
+    compared->n_other++;
+}
+
+gboolean
+cb_salvage_is_of_schema (CbSalvage *self, CbDb *db)
+{
+  g_autoptr (GHashTable) own = g_hash_table_new (NULL, NULL);
+  Compared compared = { .db = db };
+  GHashTableIter iter;
+  gpointer page;
+
+  cb_pages_walk (self->pages, 1, own);
+  g_hash_table_iter_init (&iter, own);
+  while (g_hash_table_iter_next (&iter, &page, NULL))
+    cb_pages_read (self->pages, GPOINTER_TO_UINT (page), compare_statement, &compared);
+  return compared.n_alike > 0 && compared.n_other == 0;
+}
+
+static void
+pass_over (const CbRow *row G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+}
+
+gboolean
+cb_salvage_has_whole_list (CbSalvage *self)
+{
+  g_autoptr (GHashTable) own = g_hash_table_new (NULL, NULL);
+  guint n_gone = cb_pages_walk (self->pages, 1, own);
+  GHashTableIter iter;
+  gpointer page;
+
+  g_hash_table_iter_init (&iter, own);
+  while (g_hash_table_iter_next (&iter, &page, NULL))
+    n_gone += cb_pages_read (self->pages, GPOINTER_TO_UINT (page), pass_over, NULL);
+  return n_gone == 0;
 }
 
 CbSalvage *
@@ -91,7 +128,6 @@ cb_salvage_new (CbPages *pages)
   self->is_taken = g_hash_table_new (NULL, NULL);
   self->audit = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_audit_row_free);
   read_all (self, CB_PAGE_ROWS, note_root, self);
-  note_told (self);
   return self;
 }
 
@@ -254,7 +290,7 @@ typedef struct
   gboolean is_told;
   guint n_alike;
   guint n_other;
-  guint n_right;
+  gboolean has_right;
 } Filling;
 
 static void
@@ -322,9 +358,14 @@ judge_row (const CbRow *row, gpointer data)
   Filling *filling = data;
 
   if (!cb_salvage_table_fits (filling->table, row, FALSE))
-    filling->n_other++;
-  else if (filling->n_alike++ < ROWS_TRIED)
-    filling->n_right += is_right (filling->self, filling->table, row);
+    {
+      filling->n_other++;
+      return;
+    }
+  filling->n_alike++;
+  /* One that opens is enough; those before it may be of customers whose key is lost. */
+  if (!filling->has_right)
+    filling->has_right = is_right (filling->self, filling->table, row);
 }
 
 /* Nobody says what it is of: it is this table's when its rows are, and open. */
@@ -338,7 +379,7 @@ is_of (CbSalvage *self, CbSalvageTable *table, guint page)
       g_hash_table_contains (self->is_taken, GUINT_TO_POINTER (page)))
     return FALSE;
   cb_pages_read (self->pages, page, judge_row, &filling);
-  return filling.n_right > 0 && filling.n_other < filling.n_alike;
+  return filling.has_right && filling.n_other < filling.n_alike;
 }
 
 static void
@@ -394,12 +435,30 @@ fill_ranks (CbSalvage *self, gboolean is_for_keys, GError **error)
   return TRUE;
 }
 
+/* Not what leads from a name that this build does not know: it may be one of its own, damaged. */
+static gboolean
+note_told (CbSalvage *self, GError **error)
+{
+  static const char SQL_LIST_NAMES[] = "SELECT name FROM sqlite_schema WHERE rootpage > 0";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->book->db, SQL_LIST_NAMES);
+  g_autoptr (GError) local_error = NULL;
+
+  while (cb_stmt_next (rows, &local_error))
+    {
+      guint root = GPOINTER_TO_UINT (g_hash_table_lookup (self->roots, cb_stmt_text (rows, 0)));
+
+      if (root != 0)
+        cb_pages_walk (self->pages, root, self->is_told);
+    }
+  return !cb_error_hand_on (&local_error, error);
+}
+
 gboolean
 cb_salvage_fill_keys (CbSalvage *self, CbBook *book, GError **error)
 {
   self->book = book;
   self->tables = cb_salvage_list_tables (book->db, error);
-  return self->tables != NULL && fill_ranks (self, TRUE, error);
+  return self->tables != NULL && note_told (self, error) && fill_ranks (self, TRUE, error);
 }
 
 /* --- what is missing --- */

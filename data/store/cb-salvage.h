@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include "db/cb-db.h"
 #include "db/cb-pages.h"
 #include "store/cb-book.h"
 #include "vault/cb-vault.h"
@@ -34,6 +35,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbSalvage, cb_salvage_free)
 /* NULL when it is not there any more. */
 char *cb_salvage_dup_setting (CbSalvage *self, const char *key);
 
+/* Whether its tables, as far as they are told, are those of `db`, word for word. */
+gboolean cb_salvage_is_of_schema (CbSalvage *self, CbDb *db);
+
+/* Whether all of the file's own list of tables can be read. Where it can't, a table of which every
+ * row is lost may be missing without a number. */
+gboolean cb_salvage_has_whole_list (CbSalvage *self);
+
 /* How many of the wrapped keys in it the vault opens, of the first few. */
 guint cb_salvage_count_keys (CbSalvage *self, CbVault *vault);
 
@@ -44,6 +52,25 @@ guint cb_salvage_count_keys (CbSalvage *self, CbVault *vault);
  * rest need, then the rest. */
 gboolean cb_salvage_fill_keys (CbSalvage *self, CbBook *book, GError **error);
 gboolean cb_salvage_fill (CbSalvage *self, CbBook *book, GError **error);
+
+/* An answer whose row could not be saved, and of which an index still tells that there was one:
+ * what it said is not known. */
+typedef struct
+{
+  char *customer;
+  char *purpose;
+  char *channel;
+  gint64 seq;
+} CbLostAnswer;
+
+void cb_lost_answer_free (CbLostAnswer *self);
+
+/* After all is filled: whether answers or conditions are missing that the back-up may have. */
+gboolean cb_salvage_may_lack_answers (CbSalvage *self);
+
+/* After that: adds to `answers`, and to `conditions` what a yes was bound to. FALSE where
+ * some may be lost without anybody knowing whose. */
+gboolean cb_salvage_list_lost (CbSalvage *self, GPtrArray *answers, GPtrArray *conditions);
 
 /* Of CbSalvaged, those of which there was anything. */
 GPtrArray *cb_salvage_list (CbSalvage *self);

@@ -4,7 +4,6 @@
 programs let out: into files, logs and memory that outlives a session, over the wire, and at the service."""
 
 import json
-import os
 import subprocess
 import time
 
@@ -133,9 +132,8 @@ def hold_and_crash(shop, customer):
           "an index in memory holds no words, or the search of memory finds none")
     shop.check_terminal()
     holder.tell("lock")
-    if "CB_TEST_SANITIZED" not in os.environ:  # the sanitizer keeps what is freed, to catch who still uses it
-        left = holder.holds(canaries)
-        check(not left, f"{', '.join(sorted(left))}: still in memory when locked")
+    left = holder.holds(canaries)
+    check(not left, f"{', '.join(sorted(left))}: still in memory when locked")
     shop.check_terminal()
     holder.sign_in()
     terminal.said.append(holder.kill())
@@ -146,9 +144,6 @@ def erased_in_memory():
     """Found, read, written about and half written about, then erased by the same session and by another
     program: nothing of them, and of nobody else, is left in memory when it is locked. Until then the look
     through the store's files needs their words."""
-    if "CB_TEST_SANITIZED" in os.environ:
-        # The sanitizer keeps what is freed, to catch who still uses it; what is written over is seen without it.
-        return
     with cb_app.World() as world:
         shop = Shop(world, "erased-in-memory")
         canaries, terminal = shop.canaries, shop.terminal

@@ -10,353 +10,35 @@
 
 #include "base/cb-error.h"
 #include "base/cb-id.h"
-#include "cb-test-everything.h"
+#include "cb-test-shop.h"
 #include "store/cb-book-private.h"
 #include "store/cb-repair.h"
 #include "store/cb-switch.h"
 
-#define PAGE 4096
-#define N_CUSTOMERS (g_getenv ("CB_TEST_LONG") != NULL ? 120 : 40)
 #define STRIDE (g_getenv ("CB_TEST_LONG") != NULL ? 1 : 4)
 
-/* A value that is sealed, and on which pages of the file it lies. */
-typedef struct
-{
-  const char *select; /* finds it again by its id */
-  char *id;
-  GBytes *sealed;
-  GHashTable *pages; /* those of its customer's key included */
-} Value;
-
-typedef struct
-{
-  CbTestBook test;
-  GPtrArray *customers;
-  GPtrArray *refused; /* who took a yes back */
-  GPtrArray *values;  /* Value */
-  GHashTable *files;  /* path → GBytes, as they were */
-  char *database;
-  guint8 *bytes;
-  gsize length;
-} Shop;
-
-static void
-value_free (gpointer data)
-{
-  Value *value = data;
-
-  g_free (value->id);
-  g_bytes_unref (value->sealed);
-  g_hash_table_unref (value->pages);
-  g_free (value);
-}
-
-/* --- as it was, and back to it --- */
-
-static void
-keep_file (Shop *shop, const char *path)
-{
-  char *bytes;
-  gsize length;
-
-  if (g_file_get_contents (path, &bytes, &length, NULL))
-    g_hash_table_insert (shop->files, g_strdup (path), g_bytes_new_take (bytes, length));
-}
-
-static void
-keep_files (Shop *shop)
-{
-  static const char *const names[] = { "store.key", "incarnation", "tombstones", NULL };
-  g_autofree char *state =
-    g_build_filename (shop->test.state_root, cb_book_get_store_id (shop->test.book), NULL);
-
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (state, names[i], NULL);
-
-      keep_file (shop, path);
-    }
-  g_assert_cmpuint (g_hash_table_size (shop->files), ==, 3);
-  keep_file (shop, shop->database);
-}
-
-static void
-remove_kept (Shop *shop)
-{
-  static const char *const names[] = { "damaged", "counterbook.db-wal", "counterbook.db-shm" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (shop->test.home, names[i], NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR))
-        cb_test_remove_tree (path);
-      else
-        g_unlink (path);
-    }
-}
-
-static void
-put_back (Shop *shop)
-{
-  GHashTableIter iter;
-  gpointer path;
-  gpointer bytes;
-
-  g_clear_object (&shop->test.book);
-  remove_kept (shop);
-  g_hash_table_iter_init (&iter, shop->files);
-  while (g_hash_table_iter_next (&iter, &path, &bytes))
-    g_assert_true (g_file_set_contents (path, g_bytes_get_data (bytes, NULL),
-                                        (gssize) g_bytes_get_size (bytes), NULL));
-}
-
-/* --- where what lies --- */
-
-static void
-note_pages (Shop *shop, const guint8 *sealed, gsize length, GHashTable *pages)
-{
-  for (gsize at = 0; at + 24 <= length; at += 100)
-    {
-      const guint8 *found = memmem (shop->bytes, shop->length, sealed + at, 24);
-
-      /* Where one page ends and the next begins it is in neither. */
-      if (found != NULL)
-        g_hash_table_add (pages, GSIZE_TO_POINTER ((gsize) (found - shop->bytes) / PAGE + 1));
-    }
-}
-
-static void
-list_values (Shop *shop, const char *list, const char *select)
-{
-  g_autoptr (CbStmt) rows = cb_db_prepare (shop->test.book->db, list);
-
-  while (cb_stmt_next (rows, NULL))
-    {
-      Value *value = g_new0 (Value, 1);
-      gsize length;
-      const void *key = cb_stmt_blob (rows, 2, &length);
-
-      value->select = select;
-      value->id = g_strdup (cb_stmt_text (rows, 0));
-      value->pages = g_hash_table_new (NULL, NULL);
-      note_pages (shop, key, length, value->pages);
-      key = cb_stmt_blob (rows, 3, &length);
-      note_pages (shop, key, length, value->pages);
-      value->sealed = cb_stmt_dup_bytes (rows, 1);
-      note_pages (shop, g_bytes_get_data (value->sealed, NULL), g_bytes_get_size (value->sealed),
-                  value->pages);
-      g_ptr_array_add (shop->values, value);
-    }
-}
-
-static void
-list_all_values (Shop *shop)
-{
-  list_values (
-    shop, "SELECT r.id, r.card, c.key, c.card FROM customer AS r JOIN customer AS c ON c.id = r.id",
-    "SELECT card FROM customer WHERE id = ?1");
-  list_values (
-    shop,
-    "SELECT r.id, r.body, c.key, c.card FROM note AS r JOIN customer AS c ON c.id = r.customer",
-    "SELECT body FROM note WHERE id = ?1");
-  list_values (
-    shop,
-    "SELECT r.id, r.value, c.key, c.card FROM contact AS r JOIN customer AS c ON c.id = r.customer",
-    "SELECT value FROM contact WHERE id = ?1");
-  list_values (
-    shop,
-    "SELECT r.id, r.body, c.key, c.card FROM request AS r JOIN customer AS c ON c.id = r.customer",
-    "SELECT body FROM request WHERE id = ?1");
-  list_values (
-    shop,
-    "SELECT r.place, r.body, c.key, c.card FROM draft AS r JOIN customer AS c ON c.id = r.customer",
-    "SELECT body FROM draft WHERE place = ?1");
-}
-
-static void
-set_up (Shop *shop)
-{
-  g_autoptr (GError) error = NULL;
-  char *bytes;
-
-  memset (shop, 0, sizeof *shop);
-  cb_test_book_set_up (&shop->test);
-  shop->customers = g_ptr_array_new_with_free_func (g_free);
-  shop->refused = g_ptr_array_new ();
-  shop->values = g_ptr_array_new_with_free_func (value_free);
-  shop->files =
-    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
-  shop->database = g_build_filename (shop->test.home, "counterbook.db", NULL);
-  cb_test_fill_everything (&shop->test, N_CUSTOMERS, shop->customers, shop->refused);
-  g_assert_true (cb_book_back_up_managed (shop->test.book, &error));
-  g_assert_true (cb_db_checkpoint (shop->test.book->db, TRUE, &error));
-  g_assert_true (g_file_get_contents (shop->database, &bytes, &shop->length, &error));
-  shop->bytes = (guint8 *) bytes;
-  list_all_values (shop);
-  keep_files (shop);
-  g_clear_object (&shop->test.book);
-}
-
-static void
-tear_down (Shop *shop)
-{
-  put_back (shop);
-  shop->test.book = cb_book_open (shop->test.home, shop->test.state_root, shop->test.clock, NULL);
-  g_ptr_array_unref (shop->customers);
-  g_ptr_array_unref (shop->refused);
-  g_ptr_array_unref (shop->values);
-  g_hash_table_unref (shop->files);
-  g_free (shop->database);
-  g_free (shop->bytes);
-  cb_test_book_tear_down (&shop->test);
-}
-
-/* --- damage and repair --- */
-
 static guint
-count_lost (CbRepaired *repaired)
-{
-  guint n_lost = repaired->n_absent;
-
-  for (guint i = 0; i < repaired->tables->len; i++)
-    {
-      const CbSalvaged *table = g_ptr_array_index (repaired->tables, i);
-
-      if (table->n_lost > 0)
-        g_test_message ("%u lost of %s", table->n_lost, table->name);
-      n_lost += table->n_lost;
-    }
-  return n_lost;
-}
-
-/* Answers how many rows were said to be lost. */
-static guint
-repair (Shop *shop)
-{
-  CbTestBook *test = &shop->test;
-  g_auto (CbRepaired) repaired = { 0 };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) damaged = NULL;
-  g_autofree char *kept = NULL;
-  char *bytes;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (shop->database, &bytes, &length, &error));
-  damaged = g_bytes_new_take (bytes, length);
-  test->book =
-    cb_repair (test->home, test->state_root, test->clock, "Test Admin", &repaired, &error);
-  g_assert_no_error (error);
-  kept = g_build_filename (repaired.kept, "counterbook.db", NULL);
-  g_assert_true (g_file_get_contents (kept, &bytes, &length, &error));
-  g_assert_cmpmem (bytes, length, g_bytes_get_data (damaged, NULL), g_bytes_get_size (damaged));
-  g_free (bytes);
-  return count_lost (&repaired);
-}
-
-static gboolean
-is_touched (Value *value, GHashTable *damaged)
-{
-  GHashTableIter iter;
-  gpointer page;
-
-  g_hash_table_iter_init (&iter, value->pages);
-  while (g_hash_table_iter_next (&iter, &page, NULL))
-    {
-      if (g_hash_table_contains (damaged, page))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
-is_there (Shop *shop, Value *value)
-{
-  g_autoptr (CbStmt) stmt = cb_db_prepare (shop->test.book->db, value->select);
-  g_autoptr (GBytes) now = NULL;
-
-  cb_stmt_bind_text (stmt, 1, value->id);
-  now = cb_stmt_next (stmt, NULL) ? cb_stmt_dup_bytes (stmt, 0) : NULL;
-  return now != NULL && g_bytes_equal (now, value->sealed);
-}
-
-/* Answers how many are gone; of them each was touched. */
-static guint
-check_values (Shop *shop, GHashTable *damaged)
-{
-  guint n_gone = 0;
-
-  for (guint i = 0; i < shop->values->len; i++)
-    {
-      Value *value = g_ptr_array_index (shop->values, i);
-      gboolean is_gone = !is_there (shop, value);
-
-      n_gone += is_gone;
-      if (!is_gone || is_touched (value, damaged))
-        continue;
-      g_test_message ("lost though it lies on no damaged page: %s", value->select);
-      g_test_fail ();
-    }
-  return n_gone;
-}
-
-static void
-check_refused (Shop *shop)
-{
-  for (guint i = 0; i < shop->refused->len; i++)
-    {
-      const char *customer = g_ptr_array_index (shop->refused, i);
-
-      if (cb_book_require_customer (shop->test.book, customer, NULL) &&
-          cb_test_book_verdict (&shop->test, customer, "shop", CB_CHANNEL_NONE) ==
-            CB_VERDICT_ALLOWED)
-        {
-          g_test_message ("a no has become a yes");
-          g_test_fail ();
-        }
-    }
-}
-
-/* Writes the damage, repairs, looks, and goes back. */
-static guint
-try_damage (Shop *shop, const guint8 *bytes, gsize length, GHashTable *damaged)
-{
-  guint n_lost;
-  guint n_gone;
-
-  g_assert_true (g_file_set_contents (shop->database, (const char *) bytes, (gssize) length, NULL));
-  n_lost = repair (shop);
-  n_gone = check_values (shop, damaged);
-  check_refused (shop);
-  /* Where the schema is gone as well nobody can tell. */
-  if (n_gone > 0 && !g_hash_table_contains (damaged, GUINT_TO_POINTER (1)))
-    g_assert_cmpuint (n_lost, >, 0);
-  put_back (shop);
-  return n_gone;
-}
-
-static guint
-damage_pages (Shop *shop, const guint *pages, guint n_pages, int with)
+damage_pages (CbTestShop *shop, const guint *pages, guint n_pages, int with)
 {
   g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
   g_autofree guint8 *bytes = g_memdup2 (shop->bytes, shop->length);
 
   for (guint i = 0; i < n_pages; i++)
     {
-      guint8 *page = bytes + (gsize) (pages[i] - 1) * PAGE;
+      guint8 *page = bytes + (gsize) (pages[i] - 1) * CB_TEST_PAGE;
 
       g_hash_table_add (damaged, GUINT_TO_POINTER (pages[i]));
-      for (guint at = 0; at < PAGE; at++)
+      for (guint at = 0; at < CB_TEST_PAGE; at++)
         page[at] = (guint8) (with >= 0 ? with : g_test_rand_int_range (0, 256));
     }
-  return try_damage (shop, bytes, shop->length, damaged);
+  return cb_test_shop_try_damage (shop, bytes, shop->length, damaged);
 }
 
 /* --- tests --- */
 
 /* Each table but those that a repair has to change, row by row. */
 static char *
-describe (Shop *shop)
+describe (CbTestShop *shop)
 {
   static const char SQL_LIST_TABLES[] =
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
@@ -398,18 +80,18 @@ describe (Shop *shop)
 static void
 test_loses_nothing_of_a_sound_one (void)
 {
-  Shop shop;
+  CbTestShop shop;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   guint n_before = 0;
   guint n_after = 0;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
   before = describe (&shop);
   g_assert_true (cb_book_verify_audit (shop.test.book, &n_before, NULL));
   g_clear_object (&shop.test.book);
-  g_assert_cmpuint (repair (&shop), ==, 0);
+  g_assert_cmpuint (cb_test_shop_repair (&shop), ==, 0);
   after = describe (&shop);
   if (!g_str_equal (before, after))
     {
@@ -425,20 +107,20 @@ test_loses_nothing_of_a_sound_one (void)
     }
   g_assert_true (cb_book_verify_audit (shop.test.book, &n_after, NULL));
   g_assert_cmpuint (n_after, >, n_before);
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 static void
 test_page_by_page (void)
 {
   static const int with[] = { 0, 0x5a, -1 };
-  Shop shop;
+  CbTestShop shop;
   guint n_pages;
   guint n_tried = 0;
   guint n_gone = 0;
 
-  set_up (&shop);
-  n_pages = (guint) (shop.length / PAGE);
+  cb_test_shop_set_up (&shop);
+  n_pages = (guint) (shop.length / CB_TEST_PAGE);
   for (guint page = 1 + (guint) g_test_rand_int_range (0, STRIDE); page <= n_pages; page += STRIDE)
     {
       n_gone += damage_pages (&shop, &page, 1, with[n_tried % G_N_ELEMENTS (with)]);
@@ -448,17 +130,17 @@ test_page_by_page (void)
     "%u of %u pages damaged, one at a time: %u of %u values gone each time, on average", n_tried,
     n_pages, n_gone / n_tried, shop.values->len);
   g_assert_cmpuint (n_gone, >, 0);
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 static void
 test_many_pages (void)
 {
-  Shop shop;
+  CbTestShop shop;
   guint n_pages;
 
-  set_up (&shop);
-  n_pages = (guint) (shop.length / PAGE);
+  cb_test_shop_set_up (&shop);
+  n_pages = (guint) (shop.length / CB_TEST_PAGE);
   for (guint i = 0; i < 12; i++)
     {
       guint pages[8];
@@ -467,16 +149,16 @@ test_many_pages (void)
         pages[k] = (guint) g_test_rand_int_range (1, (int) n_pages + 1);
       damage_pages (&shop, pages, G_N_ELEMENTS (pages), i % 2 == 0 ? 0 : -1);
     }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 /* Bytes that changed here and there, and whole sectors. */
 static void
 test_scattered (void)
 {
-  Shop shop;
+  CbTestShop shop;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   for (guint i = 0; i < 10; i++)
     {
       g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
@@ -487,22 +169,22 @@ test_scattered (void)
         {
           gsize at = (gsize) g_test_rand_int_range (0, (int) (shop.length / width)) * width;
 
-          g_hash_table_add (damaged, GSIZE_TO_POINTER (at / PAGE + 1));
+          g_hash_table_add (damaged, GSIZE_TO_POINTER (at / CB_TEST_PAGE + 1));
           for (gsize n = 0; n < width; n++)
             bytes[at + n] ^= (guint8) g_test_rand_int_range (1, 256);
         }
-      try_damage (&shop, bytes, shop.length, damaged);
+      cb_test_shop_try_damage (&shop, bytes, shop.length, damaged);
     }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 static void
 test_head (void)
 {
-  static const gsize lengths[] = { 16, 100, 512, PAGE };
-  Shop shop;
+  static const gsize lengths[] = { 16, 100, 512, CB_TEST_PAGE };
+  CbTestShop shop;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
       g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
@@ -510,9 +192,9 @@ test_head (void)
 
       g_hash_table_add (damaged, GUINT_TO_POINTER (1));
       memset (bytes, 0, lengths[i]);
-      g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+      g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
     }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 static gboolean
@@ -520,7 +202,7 @@ holds (const guint8 *bytes, gsize at, const char *text)
 {
   gsize length = strlen (text);
 
-  for (gsize i = 0; i + length <= PAGE; i++)
+  for (gsize i = 0; i + length <= CB_TEST_PAGE; i++)
     {
       if (memcmp (bytes + at + i, text, length) == 0)
         return TRUE;
@@ -532,50 +214,96 @@ holds (const guint8 *bytes, gsize at, const char *text)
 static void
 test_branches (void)
 {
-  Shop shop;
+  CbTestShop shop;
   g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
   g_autofree guint8 *bytes = NULL;
   guint n_branches = 0;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   bytes = g_memdup2 (shop.bytes, shop.length);
-  for (gsize at = 0; at < shop.length; at += PAGE)
+  for (gsize at = 0; at < shop.length; at += CB_TEST_PAGE)
     {
       gboolean is_branch = bytes[at] == 5 || at == 0;
       gboolean is_schema = holds (bytes, at, "CREATE ");
 
       n_branches += is_branch;
       if (is_branch || is_schema)
-        memset (bytes + at, 0x5a, PAGE);
+        memset (bytes + at, 0x5a, CB_TEST_PAGE);
     }
   g_assert_cmpuint (n_branches, >, 4);
-  g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
-  tear_down (&shop);
+  g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+  cb_test_shop_tear_down (&shop);
+}
+
+/* The list of tables has another name for one of them. */
+static void
+test_misnamed (void)
+{
+  static const char *const names[] = { "contact", "customer", "consent_event", "note" };
+  CbTestShop shop;
+
+  cb_test_shop_set_up (&shop);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      g_autofree guint8 *bytes = g_memdup2 (shop.bytes, shop.length);
+      g_autofree char *row = g_strdup_printf ("table%s%s", names[i], names[i]);
+      guint8 *found = memmem (bytes, shop.length, row, strlen (row));
+
+      g_assert_nonnull (found);
+      found[strlen ("table") + 2] ^= 1;
+      g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+    }
+  cb_test_shop_tear_down (&shop);
+}
+
+/* The head says that a newer build wrote it: only tables that this one does not know show it. */
+static void
+test_version (void)
+{
+  CbTestShop shop;
+  g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *bytes = NULL;
+  g_auto (CbRepaired) repaired = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  cb_test_shop_set_up (&shop);
+  bytes = g_memdup2 (shop.bytes, shop.length);
+  bytes[62] ^= 0x10;
+  g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+  shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  g_assert_true (cb_db_run (shop.test.book->db, "CREATE TABLE of_later (id TEXT)", &error));
+  g_assert_true (cb_db_run (shop.test.book->db, "PRAGMA user_version=4096", &error));
+  g_clear_object (&shop.test.book);
+  g_assert_null (cb_repair (shop.test.home, shop.test.state_root, shop.test.clock, "Test Admin",
+                            &repaired, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW);
+  cb_test_shop_tear_down (&shop);
 }
 
 static void
 test_truncated (void)
 {
-  Shop shop;
+  CbTestShop shop;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   for (guint i = 1; i < 8; i++)
     {
       g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
       gsize length = shop.length / 8 * i - (i % 2) * 1000;
 
-      for (gsize page = length / PAGE + 1; page <= shop.length / PAGE; page++)
+      for (gsize page = length / CB_TEST_PAGE + 1; page <= shop.length / CB_TEST_PAGE; page++)
         g_hash_table_add (damaged, GSIZE_TO_POINTER (page));
-      try_damage (&shop, shop.bytes, length, damaged);
+      cb_test_shop_try_damage (&shop, shop.bytes, length, damaged);
     }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 /* What is in the WAL alone is there as well, in front of a damaged frame and behind it. */
 static void
 test_log (void)
 {
-  Shop shop;
+  CbTestShop shop;
   g_autofree char *wal = NULL;
   g_autofree char *log = NULL;
   g_autofree char *file = NULL;
@@ -584,7 +312,7 @@ test_log (void)
   gsize file_length;
   guint n_frames;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   wal = g_strconcat (shop.database, "-wal", NULL);
   shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
   g_assert_true (cb_db_checkpoint (shop.test.book->db, TRUE, NULL));
@@ -597,8 +325,8 @@ test_log (void)
     }
   g_assert_true (g_file_get_contents (wal, &log, &log_length, NULL));
   g_assert_true (g_file_get_contents (shop.database, &file, &file_length, NULL));
-  put_back (&shop);
-  n_frames = (guint) ((log_length - 32) / (24 + PAGE));
+  cb_test_shop_put_back (&shop);
+  n_frames = (guint) ((log_length - 32) / (24 + CB_TEST_PAGE));
   g_assert_cmpuint (n_frames, >, 12);
   for (guint i = 0; i <= 3; i++)
     {
@@ -609,10 +337,10 @@ test_log (void)
       if (i == 1)
         memset (damaged, 0, 32);
       else if (i > 1)
-        memset (damaged + 32 + (i - 1) * (24 + PAGE) + 24, 0x5a, 600);
+        memset (damaged + 32 + (i - 1) * (24 + CB_TEST_PAGE) + 24, 0x5a, 600);
       g_assert_true (g_file_set_contents (shop.database, file, (gssize) file_length, NULL));
       g_assert_true (g_file_set_contents (wal, damaged, (gssize) log_length, NULL));
-      repair (&shop);
+      cb_test_shop_repair (&shop);
       for (guint k = 0; k < ids->len; k++)
         {
           static const char SQL_HAS_NOTE[] = "SELECT 1 FROM note WHERE id = ?1";
@@ -625,9 +353,9 @@ test_log (void)
         g_assert_cmpuint (n_there, ==, ids->len);
       else
         g_assert_cmpuint (n_there, >=, ids->len - 2);
-      put_back (&shop);
+      cb_test_shop_put_back (&shop);
     }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 /* Without a page of the store's own keys: the back-up has them; without that, new ones do. */
@@ -636,12 +364,12 @@ test_own_keys (void)
 {
   for (guint i = 0; i < 2; i++)
     {
-      Shop shop;
+      CbTestShop shop;
       g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
       g_autofree guint8 *bytes = NULL;
       guint8 *found;
 
-      set_up (&shop);
+      cb_test_shop_set_up (&shop);
       bytes = g_memdup2 (shop.bytes, shop.length);
       shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
       {
@@ -661,11 +389,11 @@ test_own_keys (void)
 
           g_assert_cmpint (g_unlink (managed), ==, 0);
         }
-      put_back (&shop);
-      g_hash_table_add (damaged, GSIZE_TO_POINTER ((gsize) (found - bytes) / PAGE + 1));
-      memset (bytes + (found - bytes) / PAGE * PAGE, 0, PAGE);
-      g_assert_cmpuint (try_damage (&shop, bytes, shop.length, damaged), ==, 0);
-      tear_down (&shop);
+      cb_test_shop_put_back (&shop);
+      g_hash_table_add (damaged, GSIZE_TO_POINTER ((gsize) (found - bytes) / CB_TEST_PAGE + 1));
+      memset (bytes + (found - bytes) / CB_TEST_PAGE * CB_TEST_PAGE, 0, CB_TEST_PAGE);
+      g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+      cb_test_shop_tear_down (&shop);
     }
 }
 
@@ -673,7 +401,7 @@ test_own_keys (void)
 static void
 test_ledger (void)
 {
-  Shop shop;
+  CbTestShop shop;
   g_auto (CbRepaired) repaired = { 0 };
   const char *gone;
   g_autofree char *path = NULL;
@@ -682,12 +410,12 @@ test_ledger (void)
   g_autofree char *old = NULL;
   g_autoptr (GError) error = NULL;
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   gone = g_ptr_array_index (shop.customers, 7);
   shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
   path = g_build_filename (shop.test.state_root, cb_book_get_store_id (shop.test.book),
                            "tombstones", NULL);
-  put_back (&shop);
+  cb_test_shop_put_back (&shop);
   g_assert_true (g_file_get_contents (path, &old, NULL, NULL));
   line = g_strdup_printf ("%s\n%s request 1772445600000000\n", old, gone);
   g_assert_true (g_file_set_contents (path, line, -1, NULL));
@@ -705,19 +433,19 @@ test_ledger (void)
     g_assert_true (passed);
   }
   g_assert_false (g_file_test (repaired.kept, G_FILE_TEST_EXISTS));
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 /* What is not to be repaired is left alone. */
 static void
 test_refuses (void)
 {
-  Shop shop;
+  CbTestShop shop;
   g_autofree guint8 *bytes = NULL;
   g_autofree char *key = NULL;
   static const char *const nobodies[] = { NULL, "Test Associate", "Nobody" };
 
-  set_up (&shop);
+  cb_test_shop_set_up (&shop);
   for (guint i = 0; i < 4; i++)
     {
       g_auto (CbRepaired) repaired = { 0 };
@@ -727,7 +455,7 @@ test_refuses (void)
       if (i == 3)
         {
           key = g_build_filename (shop.test.state_root, "device.key", NULL);
-          keep_file (&shop, key);
+          cb_test_shop_keep_file (&shop, key);
           g_assert_cmpint (g_unlink (key), ==, 0);
         }
       g_assert_null (cb_repair (shop.test.home, shop.test.state_root, shop.test.clock,
@@ -735,7 +463,7 @@ test_refuses (void)
       g_assert_error (error, CB_STORE_ERROR, expected);
       g_assert_false (cb_switch_is_decided (shop.test.home));
     }
-  put_back (&shop);
+  cb_test_shop_put_back (&shop);
   {
     g_auto (CbRepaired) repaired = { 0 };
     g_autoptr (GError) error = NULL;
@@ -746,7 +474,7 @@ test_refuses (void)
                               &repaired, &error));
     g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
   }
-  tear_down (&shop);
+  cb_test_shop_tear_down (&shop);
 }
 
 int
@@ -759,6 +487,8 @@ main (int argc, char **argv)
   g_test_add_func ("/repair/damage/scattered", test_scattered);
   g_test_add_func ("/repair/damage/head", test_head);
   g_test_add_func ("/repair/damage/branches", test_branches);
+  g_test_add_func ("/repair/damage/misnamed", test_misnamed);
+  g_test_add_func ("/repair/damage/version", test_version);
   g_test_add_func ("/repair/damage/truncated", test_truncated);
   g_test_add_func ("/repair/damage/log", test_log);
   g_test_add_func ("/repair/keys/its-own", test_own_keys);
