@@ -19,7 +19,8 @@ gboolean cb_repair_has_key (CbBook *self, const char *name);
 gboolean cb_repair_add_key (CbBook *self, const char *name, const CbKey *key, GError **error);
 
 /* From the last back-up in `home`, what is missing: the store's own keys; answers and conditions of
- * customers who are there, and who must not be contacted. Nothing from one that is not there, or does not open. */
+ * customers who are there, and who must not be contacted. Nothing from one that is not there, or
+ * does not open. */
 gboolean cb_repair_borrow_keys (CbBook *self, const char *home, GError **error);
 gboolean cb_repair_borrow_answers (CbBook *self,
                                    const char *home,
