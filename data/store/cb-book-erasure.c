@@ -98,6 +98,16 @@ send_erase (CbBook *self,
   return cb_book_send (self, actor, op_id, &queued, NULL, body, error);
 }
 
+static gboolean
+remember_objection (CbBook *self,
+                    CbStaff *actor,
+                    const char *customer,
+                    CbEraseReason reason,
+                    GError **error)
+{
+  return reason != CB_ERASE_OBJECTION || cb_book_suppress_contacts (self, actor, customer, error);
+}
+
 gboolean
 cb_book_erase (CbBook *self,
                CbStaff *actor,
@@ -112,6 +122,7 @@ cb_book_erase (CbBook *self,
     return FALSE;
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||
+      !remember_objection (self, actor, customer, reason, error) ||
       !append_to_ledger (self, customer, code, error) ||
       !cb_book_forget (self, customer, code, "here", error) ||
       !send_erase (self, actor, customer, reason, error) ||
@@ -152,6 +163,7 @@ cb_book_end_customer (CbBook *self,
   gboolean may_be = TRUE;
 
   return may_be_at_service (self, customer, &may_be, error) &&
+         remember_objection (self, actor, customer, reason, error) &&
          append_to_ledger (self, customer, code, error) &&
          cb_book_forget (self, customer, code, "here", error) &&
          (!may_be || send_erase (self, actor, customer, reason, error)) &&

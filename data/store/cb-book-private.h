@@ -363,6 +363,13 @@ gboolean cb_book_refill_audit (CbBook *self,
                                guint *n_lost,
                                GError **error);
 
+/* Of somebody who objects and is erased stay hashes of what they can be reached by: nobody asks
+ * them again when their address comes in once more. Inside a write, before they are forgotten. */
+gboolean cb_book_suppress_contacts (CbBook *self,
+                                    CbStaff *actor,
+                                    const char *customer,
+                                    GError **error);
+
 /* --- the kinds of record --- */
 
 typedef struct

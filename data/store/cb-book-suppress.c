@@ -312,6 +312,31 @@ refuse_for_owners (CbBook *self,
   return owners != NULL;
 }
 
+/* --- who objects and goes --- */
+
+/* A number that somebody else here has too is theirs to answer for. */
+gboolean
+cb_book_suppress_contacts (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  static const char SQL_SUPPRESS_CONTACTS[] =
+    "WITH way (kind, channel) AS (VALUES ('email', 'email'), ('phone', 'sms'), ('phone', 'phone'),"
+    "  ('phone', 'messenger'))"
+    " INSERT INTO suppression (local_hash, channel, purpose, chain_hash, reason, since_us, added_us)"
+    " SELECT c.local_hash, w.channel, '*', c.chain_hash, 'objected', ?2, ?2 FROM contact AS c"
+    " JOIN way AS w ON w.kind = c.kind WHERE c.customer = ?1 AND NOT EXISTS ("
+    "  SELECT 1 FROM contact AS o WHERE o.local_hash = c.local_hash AND o.customer <> ?1)"
+    " GROUP BY c.local_hash, w.channel"
+    " ON CONFLICT (local_hash, channel, purpose) DO UPDATE SET reason = 'objected',"
+    "  chain_hash = coalesce (chain_hash, excluded.chain_hash)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SUPPRESS_CONTACTS);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  return cb_stmt_run (stmt, error) &&
+         (cb_db_get_changes (self->db) == 0 ||
+          cb_book_audit (self, actor, "suppression.add", NULL, NULL, "objection", error));
+}
+
 /* --- one row --- */
 
 static gboolean

@@ -278,6 +278,42 @@ test_chain (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Of who objects and is erased stays that they are not to be asked again, and of who asks to be
+ * erased nothing does. */
+static void
+test_objection_stays (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *objects = NULL;
+  g_autofree char *asks = NULL;
+  g_autofree char *shares = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *back = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean passed = FALSE;
+
+  cb_test_book_set_up (&test);
+  objects = cb_test_book_add_customer (&test, "Otto", "Gone", "otto@example.com", "07700 900123");
+  asks = cb_test_book_add_customer (&test, "Anna", "Gone", "anna@example.com", "07700 900124");
+  shares = cb_test_book_add_customer (&test, "Olga", "Here", NULL, "07700 900123");
+  g_assert_true (cb_book_erase (test.book, test.privacy, objects, CB_ERASE_OBJECTION, &error));
+  g_assert_true (cb_book_erase (test.book, test.privacy, asks, CB_ERASE_REQUEST, &error));
+  g_assert_no_error (error);
+  g_assert_true (cb_book_clean (test.book, &passed, &error));
+  g_assert_no_error (error);
+  g_assert_true (passed);
+  again = cb_test_book_add_customer (&test, "O.", "Gone", "Otto@example.com", NULL);
+  back = cb_test_book_add_customer (&test, "Anna", "Gone", "anna@example.com", "07700 900124");
+  g_assert_cmpstr (verdict (&test, again, "news", CB_CHANNEL_EMAIL), ==, "suppressed");
+  g_assert_cmpstr (verdict (&test, again, "invitations", CB_CHANNEL_EMAIL), ==, "suppressed");
+  g_assert_cmpstr (verdict (&test, back, "news", CB_CHANNEL_EMAIL), ==, "not-asked");
+  g_assert_cmpstr (verdict (&test, back, "news", CB_CHANNEL_SMS), ==, "not-asked");
+  /* Whose number it is too has said nothing. */
+  g_assert_cmpstr (verdict (&test, shares, "news", CB_CHANNEL_SMS), ==, "not-asked");
+  g_assert_cmpuint (cb_test_count_files_with (test.root, "otto@"), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +325,6 @@ main (int argc, char **argv)
   g_test_add_func ("/suppressions/purposes-and-bounces", test_purposes_and_bounces);
   g_test_add_func ("/suppressions/managers-only", test_managers_only);
   g_test_add_func ("/suppressions/the-chains-hash", test_chain);
+  g_test_add_func ("/suppressions/an-objection-outlives-the-record", test_objection_stays);
   return g_test_run ();
 }
