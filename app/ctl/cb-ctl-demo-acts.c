@@ -6,6 +6,7 @@
 
 #include "base/cb-error.h"
 #include "ctl/cb-ctl-input.h"
+#include "vault/cb-seal.h"
 
 /* --- words of the data --- */
 
@@ -34,6 +35,7 @@ CB_DEMO_DEFINE_TERM (CbPolarity, polarity)
 CB_DEMO_DEFINE_TERM (CbAnswer, answer)
 CB_DEMO_DEFINE_TERM (CbMethod, method)
 CB_DEMO_DEFINE_TERM (CbChannel, channel)
+CB_DEMO_DEFINE_TERM (CbOutcome, outcome)
 CB_DEMO_DEFINE_TERM (CbEraseReason, erase_reason)
 
 /* --- what can happen --- */
@@ -142,6 +144,57 @@ withdraw (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act,
                            cb_json_get_string (act, "purpose"), channel, error);
 }
 
+/* A code went to their address, and they read it out. */
+static gboolean
+confirm (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  CbChannel channel = CB_CHANNEL_NONE;
+  gint64 ends_us;
+  gboolean is_confirmed;
+  char *code;
+
+  if (!take_channel (act, "channel", &channel, error))
+    return FALSE;
+  code =
+    cb_book_make_address_code (demo->book, scene->by, scene->customer, channel, 1, &ends_us, error);
+  if (code == NULL)
+    return FALSE;
+  is_confirmed = cb_book_confirm_address (demo->book, scene->by, scene->customer, code, error);
+  cb_text_wipe (code);
+  return is_confirmed;
+}
+
+/* "paused_for" counts days from the day it was said; the rest is as the record has it. */
+static gboolean
+limit (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  gint64 now_us = cb_clock_get_now_us (demo->clock);
+  int n_days = (int) cb_json_get_int (act, "paused_for", 0);
+  g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
+  g_autoptr (GDateTime) day = g_date_time_add_days (today, n_days);
+  g_autofree char *until = g_date_time_format (day, "%Y-%m-%d");
+  CbConditionsDraft draft = { .purpose = cb_json_get_string (act, "purpose") };
+
+  return take_channel (act, "channel", &draft.channel, error) &&
+         take_method (act, "method", &draft.method, error) &&
+         cb_conditions_decode (act, &draft.conditions, error) &&
+         (n_days == 0 || cb_conditions_read_day (until, &draft.conditions.paused_until)) &&
+         cb_book_set_conditions (demo->book, scene->by, scene->customer, &draft, error);
+}
+
+static gboolean
+contact (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  CbReachDraft draft = { .purpose = cb_json_get_string (act, "purpose") };
+  g_autofree char *id = NULL;
+
+  if (!take_channel (act, "channel", &draft.channel, error) ||
+      !take_outcome (act, "outcome", &draft.outcome, error))
+    return FALSE;
+  id = cb_book_log_reach (demo->book, scene->by, scene->customer, &draft, error);
+  return id != NULL;
+}
+
 static gboolean
 erase (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
 {
@@ -161,7 +214,8 @@ static const struct
   const char *name;
   ActFunc func;
 } acts[] = {
-  { "answers", answers }, { "arrive", arrive },         { "erase", erase },
+  { "answers", answers }, { "arrive", arrive },         { "confirm", confirm },
+  { "contact", contact }, { "erase", erase },           { "limit", limit },
   { "note", note },       { "preference", preference }, { "withdraw", withdraw },
 };
 

@@ -91,7 +91,7 @@ class Demo(unittest.TestCase):
         gift = henrik["notes"][0]
         self.assertEqual((gift["intent"], gift["discretion"], gift["for"]), ("gift", "private", "wife"))
         self.assertEqual(self.verdicts("Solène Aubrac")["news", "email"], "refused")
-        self.assertNotIn(self.verdicts("Solène Aubrac")["news", "sms"], ("refused", "not-asked"))
+        self.assertEqual(self.verdicts("Solène Aubrac")["news", "sms"], "allowed")
         self.assertIn("asked", [note["state"] for note in solene["notes"]])
 
     def test_answers_are_as_told(self):
@@ -103,6 +103,15 @@ class Demo(unittest.TestCase):
                 ("Ana Lis", "everywhere", "allowed"), ("Peter Quill", "shop", "allowed")):
             with self.subTest(name=name, purpose=purpose):
                 self.assertEqual(self.verdicts(name)[purpose, None], verdict)
+
+    def test_limits_are_as_told(self):
+        ferran = {one["channel"]: one for one in self.people["Ferran Soler"]["permissions"] if one["purpose"] == "news"}
+        self.assertEqual(ferran["email"]["verdict"], "paused")
+        self.assertIn(days_until(ferran["email"]["next"]), (30, 31, 32))
+        self.assertEqual(self.verdicts("Ferran Soler")["invitations", "email"], "paused")
+        for channel in ("email", "sms"):
+            self.assertEqual(self.verdicts("Rosa Ibarra")["news", channel], "too-often")
+        self.assertEqual([row["outcome"] for row in self.people["Rosa Ibarra"]["reached"]][:1], ["message"])
 
     def test_ends_are_as_told(self):
         self.assertEqual([days_until(note["ends"]) - 1 for note in self.people["Günther Ahorn"]["notes"]], [2])
