@@ -259,6 +259,7 @@ write_answer (CbPage *page, JsonObject *answer)
   cb_page_open (page, title, NULL);
   cb_page_say (page, cb_page_term (page, "answer", cb_json_get_string (answer, "answer")));
   cb_page_pair_time (page, "when", cb_json_get_string (answer, "at"));
+  cb_page_pair_day (page, "holds-until", cb_json_get_string (answer, "valid_until"));
   cb_page_pair_term (page, "method", "method", cb_json_get_string (answer, "method"));
   cb_page_pair_theirs (page, "proof", cb_json_get_string (answer, "proof"));
   cb_page_pair_term (page, "noted-by", "role", cb_json_get_string (answer, "author_role"));

@@ -330,6 +330,8 @@ encode_notice (CbStmt *stmt)
   cb_json_set_string (object, "language", language);
   cb_json_set_string (object, "sha256",
                       notice != NULL ? cb_notice_get_sha256 (notice, language) : NULL);
+  cb_json_set_string (object, "jurisdiction",
+                      notice != NULL ? cb_notice_get_jurisdiction (notice) : NULL);
   cb_json_set_string (object, "medium", cb_stmt_text (stmt, 12));
   cb_book_set_time (object, "shown", cb_stmt_int (stmt, 13));
   return object;
@@ -363,6 +365,8 @@ encode_event (CbStmt *stmt, const CbKey *key, GError **error)
   cb_json_set_string (object, "method", cb_stmt_text (stmt, 5));
   cb_json_set_string (object, "proof", proof);
   cb_book_set_time (object, "at", cb_stmt_int (stmt, 11));
+  cb_json_set_int (object, "offset_minutes", cb_stmt_int (stmt, 14));
+  cb_book_set_time (object, "valid_until", cb_stmt_int (stmt, 15));
   cb_json_set_string (object, "receipt", cb_stmt_text (stmt, 10));
   json_object_object_add (object, "notice", encode_notice (stmt));
   cb_json_set_string (object, "dpv_purpose",
@@ -379,7 +383,10 @@ cb_book_encode_consents (CbBook *self, const CbKey *key, const char *customer, G
 {
   static const char SQL_LIST_EVENTS[] =
     "SELECT e.id, e.purpose, e.channel, e.state, e.entity, e.method, e.proof, e.notice, e.version,"
-    " e.language, e.receipt, e.at_us, r.medium, r.shown_us FROM consent_event AS e"
+    " e.language, e.receipt, e.at_us, r.medium, r.shown_us, e.tz_minutes,"
+    " CASE WHEN e.state IN ('given', 'renewed')"
+    "  THEN cb_valid_until (e.purpose, c.last_visit_us, e.at_us) ELSE 0 END"
+    " FROM consent_event AS e JOIN customer AS c ON c.id = e.customer"
     " LEFT JOIN consent_request AS r ON r.id = e.request WHERE e.customer = ?1 ORDER BY e.seq";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_EVENTS);
   g_autoptr (JsonObject) list = json_object_new_array ();

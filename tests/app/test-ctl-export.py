@@ -116,6 +116,12 @@ class Export(Home):
         self.assertEqual([row["dpv_status"] and row["dpv_status"].split("#")[1] for row in found["consents"]],
                          [None, "ConsentGiven", "ConsentRequestDeferred", "ConsentGiven", "ConsentWithdrawn"])
         self.assertEqual(found["consents"][1]["proof"], "form 12")
+        # How long each yes holds: two years from the last visit, one from the answer, and what is no yes not at all.
+        years = [row["valid_until"] and int(row["valid_until"][:4]) - int(row["at"][:4]) for row in found["consents"]]
+        self.assertEqual(years, [None, 2, None, 1, None])
+        self.assertEqual({row["notice"]["jurisdiction"] for row in found["consents"] if row["notice"]}, {"*"})
+        here = datetime.datetime.now().astimezone().utcoffset()
+        self.assertEqual({row["offset_minutes"] for row in found["consents"]}, {here // datetime.timedelta(minutes=1)})
         self.assertEqual([(row["id"], row["text"], row["due"]) for row in found["requests"]],
                          [(asked["id"], "new heels", soon.isoformat())])
         self.shop.do("access", who, "--format", "json", "--output", self.path("all.json"), role="manager")
