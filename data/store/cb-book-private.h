@@ -421,6 +421,9 @@ gboolean cb_book_reckon_customer (CbBook *self, const char *customer, GError **e
 /* The same of somebody who is not here: what they said came another way. */
 gboolean cb_book_reckon_absent (CbBook *self, const char *customer, GError **error);
 
+/* They were here then, which is heard of now; the same where it is news. */
+gboolean cb_book_note_visit (CbBook *self, const char *customer, gint64 at_us, GError **error);
+
 /* The same after a capture that changed nothing but one record: unless the customer is here for the
  * first time today, no other record's life can have changed. */
 gboolean cb_book_reckon_capture (CbBook *self,

@@ -252,6 +252,7 @@ keep_line (CbBook *self,
                        &lifetime);
   cb_book_touch (self, customer);
   return insert_purchase (self, id, customer, line, mark, &lifetime, error) &&
+         cb_book_note_visit (self, customer, line->bought_us, error) &&
          cb_book_audit (self, actor, "purchase.add", customer, id, "import", error);
 }
 

@@ -237,6 +237,20 @@ cb_book_reckon_customer (CbBook *self, const char *customer, GError **error)
 }
 
 gboolean
+cb_book_note_visit (CbBook *self, const char *customer, gint64 at_us, GError **error)
+{
+  static const char SQL_NOTE_VISIT[] =
+    "UPDATE customer SET last_visit_us = ?2 WHERE id = ?1 AND last_visit_us < ?2";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_NOTE_VISIT);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, MIN (at_us, cb_clock_get_now_us (self->clock)));
+  if (!cb_stmt_run (stmt, error))
+    return FALSE;
+  return cb_db_get_changes (self->db) == 0 || cb_book_reckon_absent (self, customer, error);
+}
+
+gboolean
 cb_book_reckon_capture (CbBook *self,
                         const char *customer,
                         const char *kind,

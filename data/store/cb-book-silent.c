@@ -12,15 +12,24 @@
  */
 #define NOTICE_DAYS 30
 
+/* From when on somebody who was not here since is one of them. */
+static gint64
+get_threshold (CbBook *self, gint64 now_us)
+{
+  return now_us - ((gint64) self->keep_silent_days - NOTICE_DAYS) * CB_US_PER_DAY;
+}
+
+/* Or who had come before, which was heard of later. */
 static gboolean
-unlist_who_came_again (CbBook *self, GError **error)
+unlist_who_came_again (CbBook *self, gint64 now_us, GError **error)
 {
   static const char SQL_UNLIST[] =
     "DELETE FROM silent WHERE customer IN ("
     "SELECT s.customer FROM silent AS s JOIN customer AS c ON c.id = s.customer"
-    " WHERE c.last_visit_us > s.listed_us OR c.restricted = 1)";
+    " WHERE c.last_visit_us > ?1 OR c.restricted = 1)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_UNLIST);
 
+  cb_stmt_bind_int (stmt, 1, get_threshold (self, now_us));
   return cb_stmt_run (stmt, error);
 }
 
@@ -34,8 +43,7 @@ list_the_silent (CbBook *self, gint64 now_us, guint most, GError **error)
     " AND id NOT IN (SELECT customer FROM silent) ORDER BY last_visit_us LIMIT ?4";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_SILENT);
 
-  cb_stmt_bind_int (stmt, 1,
-                    now_us - ((gint64) self->keep_silent_days - NOTICE_DAYS) * CB_US_PER_DAY);
+  cb_stmt_bind_int (stmt, 1, get_threshold (self, now_us));
   cb_stmt_bind_int (stmt, 2, now_us);
   cb_stmt_bind_int (stmt, 3, cb_clock_day_end_us (now_us, NOTICE_DAYS));
   cb_stmt_bind_int (stmt, 4, most);
@@ -74,8 +82,7 @@ cb_book_is_anybody_silent (CbBook *self, gint64 now_us, gboolean *is_due, GError
     return TRUE;
   stmt = cb_db_prepare (self->db, SQL_ANYBODY_SILENT);
   cb_stmt_bind_int (stmt, 1, now_us);
-  cb_stmt_bind_int (stmt, 2,
-                    now_us - ((gint64) self->keep_silent_days - NOTICE_DAYS) * CB_US_PER_DAY);
+  cb_stmt_bind_int (stmt, 2, get_threshold (self, now_us));
   cb_stmt_bind_text (stmt, 3, self->visited);
   if (!cb_stmt_next (stmt, error))
     return FALSE;
@@ -90,7 +97,7 @@ cb_book_end_silent (CbBook *self, gint64 now_us, guint most, guint *n_ended, GEr
 
   if (self->keep_silent_days == 0)
     return TRUE;
-  if (!unlist_who_came_again (self, error) || !list_the_silent (self, now_us, most, error))
+  if (!unlist_who_came_again (self, now_us, error) || !list_the_silent (self, now_us, most, error))
     return FALSE;
   ended = list_ended (self, now_us, most, error);
   for (guint i = 0; ended != NULL && i < ended->len; i++)

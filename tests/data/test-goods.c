@@ -304,6 +304,50 @@ test_lives (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Who buys was here, whoever they spoke with: what lasts from a visit on does, and nobody who comes
+ * is taken for one who does not. */
+static void
+test_is_a_visit (void)
+{
+  static const char first[] = HEAD "1,A1,Alder boot,1,2027-10-01,17850\n";
+  static const char later[] = HEAD "2,A1,Alder boot,1,2029-02-01,17850\n";
+  CbTestBook test = { 0 };
+  g_autofree char *buys = NULL;
+  g_autofree char *gone = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GPtrArray) ends = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  buys = add_customer (&test, "Mara", "17850", NULL);
+  gone = add_customer (&test, "Yan", "17851", NULL);
+  cb_test_book_answer (&test, buys, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  cb_test_book_answer (&test, gone, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  cb_clock_advance (test.clock, 600 * CB_US_PER_DAY);
+  assert_told (take_in (&test, FALSE, FALSE, first), 1, 0, 0);
+  cb_clock_advance (test.clock, 160 * CB_US_PER_DAY);
+  g_assert_cmpint (cb_test_book_verdict (&test, buys, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_ALLOWED);
+  g_assert_cmpint (cb_test_book_verdict (&test, gone, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_EXPIRED);
+
+  /* Both are listed by then; that one of them bought before is heard of only now. */
+  cb_clock_advance (test.clock, 900 * CB_US_PER_DAY);
+  cb_book_run_retention (test.book, &error);
+  g_assert_no_error (error);
+  ends = cb_book_list_ends (test.book, test.manager, 60, 10, &error);
+  g_assert_cmpuint (ends->len, ==, 2);
+  assert_told (take_in (&test, FALSE, FALSE, later), 1, 0, 0);
+  cb_clock_advance (test.clock, 31 * CB_US_PER_DAY);
+  cb_book_run_retention (test.book, &error);
+  g_assert_no_error (error);
+  left = cb_book_list_customers (test.book, test.manager, 10, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (left->len, ==, 1);
+  g_assert_cmpstr (cb_customer_get_id (g_ptr_array_index (left, 0)), ==, buys);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_sealed_and_erased (void)
 {
@@ -392,6 +436,7 @@ main (int argc, char **argv)
   g_test_add_func ("/goods/purchases/by-email-and-phone", test_by_email_and_phone);
   g_test_add_func ("/goods/purchases/live-as-what-was-said", test_lives);
   g_test_add_func ("/goods/purchases/sealed-and-erased", test_sealed_and_erased);
+  g_test_add_func ("/goods/purchases/are-visits", test_is_a_visit);
   g_test_add_func ("/goods/files/of-others", test_of_others);
   return g_test_run ();
 }
