@@ -425,13 +425,22 @@ cb_book_withdraw (CbBook *self,
                   CbChannel channel,
                   GError **error)
 {
+  const CbPurpose *known = purpose != NULL ? cb_purpose_find (purpose) : NULL;
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_book_require (self, actor, CB_ACT_CONSENT, error))
     return FALSE;
-  if (purpose != NULL && cb_purpose_find (purpose) == NULL)
+  if (purpose != NULL && known == NULL)
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
+      return FALSE;
+    }
+  /* Taken for done, it would leave the answer as it is. */
+  if (known != NULL && channel != CB_CHANNEL_NONE &&
+      !cb_purpose_has_channel (known, cb_channel_to_id (channel)))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+                   "this purpose permits no such channel");
       return FALSE;
     }
   if (!cb_book_begin (self, error))

@@ -12,6 +12,9 @@
 #define EXCERPT_BEFORE 24
 #define EXCERPT_BYTES 96
 
+/* More than a screenful is a list of people, which is a manager's. */
+#define FOUND_BY_ASSOCIATES_MAX 20
+
 /* The words around what matched, cut at characters. */
 static char *
 cut_excerpt (const char *text, gsize start, gsize end, guint *mark_start, guint *mark_end)
@@ -152,6 +155,8 @@ cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GErr
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "that is not UTF-8 text");
       return NULL;
     }
+  if (cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
+    limit = MIN (limit, FOUND_BY_ASSOCIATES_MAX);
   if (!cb_book_begin_read (self, error))
     return NULL;
   transaction = self->db;

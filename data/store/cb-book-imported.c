@@ -36,13 +36,16 @@ static GPtrArray *
 list_ended (CbBook *self, gint64 now_us, guint most, GError **error)
 {
   static const char SQL_LIST_ENDED_CARDS[] =
-    "SELECT customer FROM imported WHERE keep_until_us <= ?1 ORDER BY keep_until_us LIMIT ?2";
+    "SELECT customer FROM imported WHERE keep_until_us <= ?1 AND customer IS NOT ?3" CB_NOT_WRITTEN_ABOUT (
+      "imported", "?4") " ORDER BY keep_until_us LIMIT ?2";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_ENDED_CARDS);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) local_error = NULL;
 
   cb_stmt_bind_int (stmt, 1, now_us);
   cb_stmt_bind_int (stmt, 2, most);
+  cb_stmt_bind_text (stmt, 3, self->visited);
+  cb_stmt_bind_int (stmt, 4, now_us - CB_WRITING_US);
   while (cb_stmt_next (stmt, &local_error))
     g_ptr_array_add (list, g_strdup (cb_stmt_text (stmt, 0)));
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);

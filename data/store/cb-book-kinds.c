@@ -18,10 +18,8 @@
 /* ?1 the time, ?2 whose visit is open, ?3 since when a draft is one that is being written. */
 #define LIST_ENDED(table)                                                                          \
   "SELECT id, customer FROM " table                                                                \
-  " WHERE ends_us <= ?1 AND customer IS NOT ?2"                                                    \
-  " AND NOT EXISTS (SELECT 1 FROM draft AS d WHERE d.customer = " table                            \
-  ".customer"                                                                                      \
-  "  AND d.written_us > ?3)" NOT_FROZEN (table)
+  " WHERE ends_us <= ?1 AND customer IS NOT ?2" CB_NOT_WRITTEN_ABOUT (table, "?3")                 \
+    NOT_FROZEN (table)
 #define LIST_ENDS(table)                                                                           \
   "SELECT id, customer, life, ends_us FROM " table " WHERE ends_us <= ?1" NOT_FROZEN (table)
 #define END(table) "DELETE FROM " table " WHERE id = ?1"

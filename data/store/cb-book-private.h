@@ -403,6 +403,13 @@ typedef struct
   gint64 until_us; /* in: its own end, of a request that stands, of an event; 0: it has none */
 } CbLifetime;
 
+/* Somebody who was writing about a customer a moment ago is still with them: `since` is the
+ * parameter that says how long ago. */
+#define CB_WRITING_US (4 * 60 * 60 * CB_US_PER_SECOND)
+#define CB_NOT_WRITTEN_ABOUT(table, since)                                                         \
+  " AND NOT EXISTS (SELECT 1 FROM draft AS d WHERE d.customer = " table                            \
+  ".customer AND d.written_us > " since ")"
+
 /* How a record lives while its owner's is frozen. */
 CbLifetime cb_book_freeze_life (CbBook *self, const CbLifetime *before);
 

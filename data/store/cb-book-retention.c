@@ -268,15 +268,12 @@ cb_book_reckon_capture (CbBook *self,
 
 /* --- what has had its day --- */
 
-/* Somebody who was writing about a customer a moment ago is still with them. */
-#define WRITING_US (4 * 60 * 60 * CB_US_PER_SECOND)
-
 static void
 bind_day (CbBook *self, CbStmt *stmt, gint64 now_us)
 {
   cb_stmt_bind_int (stmt, 1, now_us);
   cb_stmt_bind_text (stmt, 2, self->visited);
-  cb_stmt_bind_int (stmt, 3, now_us - WRITING_US);
+  cb_stmt_bind_int (stmt, 3, now_us - CB_WRITING_US);
 }
 
 static gboolean

@@ -54,8 +54,8 @@ static GPtrArray *
 list_ended (CbBook *self, gint64 now_us, guint most, GError **error)
 {
   static const char SQL_LIST_ENDED_SILENT[] =
-    "SELECT customer FROM silent WHERE ends_us <= ?1 AND customer IS NOT ?2"
-    " ORDER BY ends_us LIMIT ?3";
+    "SELECT customer FROM silent WHERE ends_us <= ?1 AND customer IS NOT ?2" CB_NOT_WRITTEN_ABOUT (
+      "silent", "?4") " ORDER BY ends_us LIMIT ?3";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_ENDED_SILENT);
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) local_error = NULL;
@@ -63,6 +63,7 @@ list_ended (CbBook *self, gint64 now_us, guint most, GError **error)
   cb_stmt_bind_int (stmt, 1, now_us);
   cb_stmt_bind_text (stmt, 2, self->visited);
   cb_stmt_bind_int (stmt, 3, most);
+  cb_stmt_bind_int (stmt, 4, now_us - CB_WRITING_US);
   while (cb_stmt_next (stmt, &local_error))
     g_ptr_array_add (list, g_strdup (cb_stmt_text (stmt, 0)));
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);

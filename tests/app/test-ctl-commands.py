@@ -335,6 +335,7 @@ class Consent(ShopCase):
         self.assertTrue(found["withdrawn"])
         self.assertEqual(self.allowed("news"), (False, "withdrawn"))
         self.assertEqual(self.allowed("everywhere"), (True, "allowed"))
+        self.fails(1, "consent", "withdraw", self.who, "--purpose", "shop", "--channel", "email")
         self.shop.do("consent", "withdraw", self.who)
         self.assertEqual(self.allowed("shop"), (False, "withdrawn"))
         self.assertEqual(self.allowed("everywhere"), (False, "withdrawn"))

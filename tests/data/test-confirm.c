@@ -214,6 +214,35 @@ count_customers (CbTestBook *test)
   return list->len;
 }
 
+/* A card that has had its day stays while its page is open or somebody writes about them: half a
+ * thought would go with it. */
+static void
+test_not_under_the_hand (void)
+{
+  CbTestBook test = { 0 };
+  CbNoteDraft *draft = cb_note_draft_new ();
+  g_autoptr (CbUnsaved) unsaved = cb_unsaved_new_note (draft);
+  g_autofree char *ada = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  ada = import_ada (&test, CB_TEST_MORNING_US + DAY);
+  cb_clock_advance (test.clock, 2 * DAY);
+  cb_book_set_visited (test.book, ada);
+  g_assert_cmpint (cb_book_run_retention (test.book, &error), ==, 0);
+  g_assert_no_error (error);
+  cb_book_set_visited (test.book, NULL);
+  draft->text = g_strdup ("half a thought");
+  g_assert_true (cb_book_keep_draft (test.book, test.associate, ada, unsaved, &error));
+  g_assert_cmpint (cb_book_run_retention (test.book, &error), ==, 0);
+  g_assert_cmpuint (count_customers (&test), ==, 1);
+  cb_clock_advance (test.clock, DAY / 4);
+  g_assert_cmpint (cb_book_run_retention (test.book, &error), ==, 1);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_customers (&test), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_kept_on (void)
 {
@@ -399,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/confirm/confirming-frees-nothing", test_confirming_frees_nothing);
   g_test_add_func ("/confirm/what-was-merged-waits-for-its-owner", test_merged_waits);
   g_test_add_func ("/confirm/a-confirmed-card-is-kept-as-one-of-today", test_kept_on);
+  g_test_add_func ("/confirm/nothing-goes-from-under-the-hand", test_not_under_the_hand);
   g_test_add_func ("/confirm/put-right-it-is-theirs", test_put_right);
   g_test_add_func ("/confirm/put-right-it-follows-what-has-left", test_put_right_follows);
   g_test_add_func ("/confirm/whoever-does-not-want-to-be-in-it-is-gone", test_removed);

@@ -177,6 +177,28 @@ test_frozen_people (void)
   cb_test_book_tear_down (&test);
 }
 
+/* More than a screenful is a list, and lists are a manager's. */
+static void
+test_no_lists (void)
+{
+  CbTestBook test = { 0 };
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) listed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  for (guint i = 0; i < 25; i++)
+    g_free (cb_test_book_add_customer (&test, "Mara", "Ellingsen", NULL, NULL));
+  build_index (&test);
+  found = cb_book_find (test.book, test.associate, "mara", 1000, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 20);
+  listed = cb_book_find (test.book, test.manager, "mara", 1000, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (listed->len, ==, 25);
+  cb_test_book_tear_down (&test);
+}
+
 /* Two of one name are told apart by what else is known of them, and what matched is marked. */
 static void
 test_rows (void)
@@ -218,6 +240,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/finding/follows-every-act", test_follows_every_act);
   g_test_add_func ("/finding/frozen-people-are-not-for-everybody", test_frozen_people);
   g_test_add_func ("/finding/tells-namesakes-apart", test_rows);
-
+  g_test_add_func ("/finding/associates/are-given-no-list", test_no_lists);
   return g_test_run ();
 }
