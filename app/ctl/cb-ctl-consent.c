@@ -268,7 +268,8 @@ static const CbCtlOption record_options[] = {
 };
 
 static const CbCtlOption withdraw_options[] = {
-  { "purpose", PURPOSES, "of this one; else of everything they agreed to" },
+  { "purpose", PURPOSES,
+    "of this one; else of all they agreed to, but not of what is in hand for them (asked)" },
   { "channel", CHANNELS, "of this way alone; else of all" },
   { NULL },
 };

@@ -153,7 +153,8 @@ record_event (CbBook *self, CbStaff *actor, CbConsentEvent *event, CbAnswer answ
 }
 
 /* The standing yeses that a withdrawal means, as pairs of purpose and channel: of one purpose and
- * channel, of a purpose with all its channels, or of everything. */
+ * channel, of a purpose with all its channels, or of everything: but whose boots are in the
+ * workshop did not mean that nobody should know of them any more, unless they say so. */
 static GPtrArray *
 list_standing (CbBook *self,
                const char *customer,
@@ -165,6 +166,9 @@ list_standing (CbBook *self,
     "SELECT purpose, channel FROM consent_now WHERE customer = ?1"
     " AND state IN ('given', 'renewed')"
     " AND (?2 IS NULL OR purpose = ?2) AND (?3 = '*' OR channel = ?3)"
+    " AND (?2 IS NOT NULL OR purpose <> 'asked' OR NOT EXISTS ("
+    "  SELECT 1 FROM request AS r WHERE r.customer = ?1 AND r.closed_us IS NULL"
+    "  AND r.life = 'asked' AND r.ends_us > ?4))"
     " ORDER BY seq DESC";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_STANDING);
   g_autoptr (GPtrArray) standing = g_ptr_array_new_with_free_func (g_free);
@@ -173,6 +177,7 @@ list_standing (CbBook *self,
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, purpose);
   cb_stmt_bind_text (stmt, 3, cb_channel_to_id (channel));
+  cb_stmt_bind_int (stmt, 4, cb_clock_get_now_us (self->clock));
   while (cb_stmt_next (stmt, &local_error))
     {
       g_ptr_array_add (standing, g_strdup (cb_stmt_text (stmt, 0)));

@@ -412,6 +412,9 @@ char *cb_book_record_answers (CbBook *self,
                               const char *customer,
                               GPtrArray *answers,
                               GError **error);
+
+/* `purpose` NULL is all that they agreed to. What we have in hand for them is not: it stands, and
+ * is taken back by its purpose. */
 gboolean cb_book_withdraw (CbBook *self,
                            CbStaff *actor,
                            const char *customer,

@@ -436,6 +436,46 @@ test_erased_with_its_customer (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Who takes back all that they agreed to still wants their boots. */
+static void
+test_in_hand_stands (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbMatterDraft) asked = cb_matter_draft_new ();
+  g_autoptr (CbMatter) request = NULL;
+  g_autoptr (CbMatter) done = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "07700 900123");
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  asked->kind = CB_MATTER_REPAIR;
+  asked->text = g_strdup ("the left heel");
+  request = cb_book_add_request (test.book, test.associate, customer, asked, &error);
+  g_assert_no_error (error);
+  g_assert_true (
+    cb_book_withdraw (test.book, test.associate, customer, NULL, CB_CHANNEL_NONE, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "shop", CB_CHANNEL_NONE), ==,
+                   CB_VERDICT_WITHDRAWN);
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_ALLOWED);
+  cb_clock_advance (test.clock, 2 * CB_US_PER_DAY);
+  cb_book_run_retention (test.book, &error);
+  g_assert_no_error (error);
+  done = cb_book_move_request (test.book, test.associate, cb_matter_get_fields (request)->id,
+                               CB_MATTER_DONE, CB_CHANNEL_NONE, &error);
+  g_assert_no_error (error);
+
+  /* Nothing is in hand any more. */
+  g_assert_true (
+    cb_book_withdraw (test.book, test.associate, customer, NULL, CB_CHANNEL_NONE, &error));
+  g_assert_cmpint (cb_test_book_verdict (&test, customer, "asked", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_WITHDRAWN);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,5 +489,6 @@ main (int argc, char **argv)
   g_test_add_func ("/requests/wrong/is-not-taken", test_wrong_ones_are_not_taken);
   g_test_add_func ("/requests/board/by-day-and-for-who-serves", test_board);
   g_test_add_func ("/requests/erasure/goes-with-the-customer", test_erased_with_its_customer);
+  g_test_add_func ("/requests/in-hand/outlives-what-they-agreed-to", test_in_hand_stands);
   return g_test_run ();
 }
