@@ -81,15 +81,20 @@ cb_book_read_conditions (CbBook *self,
 GPtrArray *
 cb_book_list_conditions (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
+  g_autoptr (GPtrArray) list = NULL;
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) ||
-      !cb_book_begin_read (self, error))
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (!cb_book_require_customer (self, customer, error))
+  if (!cb_book_require_open (self, actor, customer, error) ||
+      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
     return NULL;
-  return cb_book_read_conditions (self, customer, NULL, CB_CHANNEL_NONE, error);
+  list = cb_book_read_conditions (self, customer, NULL, CB_CHANNEL_NONE, error);
+  if (list == NULL)
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&list) : NULL;
 }
 
 /* --- the customer's own clock --- */

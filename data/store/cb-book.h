@@ -400,7 +400,8 @@ gboolean cb_book_set_conditions (CbBook *self,
                                  const CbConditionsDraft *draft,
                                  GError **error);
 
-/* Of CbSaidConditions: those that stand. */
+/* Of CbSaidConditions: those that stand; when somebody sleeps is theirs to tell, so it is logged.
+ */
 GPtrArray *cb_book_list_conditions (CbBook *self,
                                     CbStaff *actor,
                                     const char *customer,

@@ -314,6 +314,7 @@ test_reading_is_logged (void)
 {
   CbTestBook test = { 0 };
   g_autofree char *customer = NULL;
+  g_autoptr (GPtrArray) said = NULL;
   g_autoptr (GError) error = NULL;
   guint before;
   guint after;
@@ -325,6 +326,14 @@ test_reading_is_logged (void)
   g_assert_true (cb_book_verify_audit (test.book, &after, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (after, ==, before + 1);
+  /* So is when they may be contacted. */
+  said = cb_book_list_conditions (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_book_verify_audit (test.book, &after, &error));
+  g_assert_cmpuint (after, ==, before + 2);
+  g_assert_true (cb_book_restrict_customer (test.book, test.manager, customer, TRUE, &error));
+  g_assert_null (cb_book_list_conditions (test.book, test.associate, customer, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
   cb_test_book_tear_down (&test);
 }
 
