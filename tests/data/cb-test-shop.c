@@ -278,9 +278,8 @@ tell_pages (const char *what, GHashTable *pages)
   g_test_message ("%s:%s", what, list->str);
 }
 
-/* Answers how many are gone; of them each was touched. */
-static guint
-check_values (CbTestShop *shop, GHashTable *damaged)
+guint
+cb_test_shop_check_values (CbTestShop *shop, GHashTable *damaged)
 {
   guint n_gone = 0;
 
@@ -325,7 +324,7 @@ cb_test_shop_try_damage (CbTestShop *shop, const guint8 *bytes, gsize length, GH
 
   g_assert_true (g_file_set_contents (shop->database, (const char *) bytes, (gssize) length, NULL));
   n_lost = cb_test_shop_repair (shop);
-  n_gone = check_values (shop, damaged);
+  n_gone = cb_test_shop_check_values (shop, damaged);
   cb_test_shop_check_refused (shop);
   /* Where the schema is gone as well nobody can tell. */
   if (n_gone > 0 && !g_hash_table_contains (damaged, GUINT_TO_POINTER (1)))

@@ -35,6 +35,10 @@ void cb_test_shop_put_back (CbTestShop *shop);
 /* The damaged file is kept as it is. Answers how many rows were said to be lost. */
 guint cb_test_shop_repair (CbTestShop *shop);
 
+/* What lies on none of the `damaged` pages is there, byte for byte. Answers how many values are
+ * gone. */
+guint cb_test_shop_check_values (CbTestShop *shop, GHashTable *damaged);
+
 /* Nobody of them has a yes. */
 void cb_test_shop_check_refused (CbTestShop *shop);
 
