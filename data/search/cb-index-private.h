@@ -6,6 +6,7 @@
 
 #include "search/cb-dictionary.h"
 #include "search/cb-index.h"
+#include "search/cb-slots.h"
 
 G_BEGIN_DECLS
 
@@ -170,8 +171,8 @@ struct _CbIndex
 {
   CbRows persons;
   CbRows notes;
-  GHashTable *person_slots; /* id, borrowed from the row → slot */
-  GHashTable *note_slots;
+  CbSlots person_slots; /* by ids borrowed from the rows */
+  CbSlots note_slots;
   CbDictionary *person_words;
   CbDictionary *emails;
   CbDictionary *numbers;

@@ -95,7 +95,7 @@ add_person (CbIndex *self, CbPersonRow *row, gint64 rank)
   g_auto (CbPersonRead) read;
   g_autofree char *words = NULL;
 
-  g_hash_table_insert (self->person_slots, row->texts, GUINT_TO_POINTER (slot));
+  cb_slots_add (&self->person_slots, row->texts, slot);
   cb_index_read_person (self, slot, &read);
   words = cb_index_person_words (&read.text);
   cb_dictionary_add_all (self->person_words, words, slot);
@@ -120,7 +120,7 @@ take_person_out (CbIndex *self, guint32 slot)
   words = cb_index_person_words (&read.text);
   cb_dictionary_remove_all (self->person_words, words, slot);
   cb_index_change_contacts (self, FALSE, slot, &read.text);
-  g_hash_table_remove (self->person_slots, row->texts);
+  cb_slots_remove (&self->person_slots, row->texts);
   cb_rows_remove (&self->persons, slot);
   free_row (row, row->texts, row->size);
 }
@@ -197,8 +197,8 @@ cb_index_put_contacts (CbIndex *self,
   row->newest_note = old->newest_note;
   cb_index_change_contacts (self, FALSE, slot, &read.text);
   cb_index_change_contacts (self, TRUE, slot, &person);
-  g_hash_table_remove (self->person_slots, id);
-  g_hash_table_insert (self->person_slots, row->texts, GUINT_TO_POINTER (slot));
+  cb_slots_remove (&self->person_slots, id);
+  cb_slots_add (&self->person_slots, row->texts, slot);
   self->persons.data[slot] = row;
   free_row (old, old->texts, old->size);
 }
@@ -233,7 +233,7 @@ take_note_out (CbIndex *self, guint32 slot)
 
   cb_dictionary_remove_all (self->note_words, words, slot);
   unchain (self, slot);
-  g_hash_table_remove (self->note_slots, note->texts);
+  cb_slots_remove (&self->note_slots, note->texts);
   cb_rows_remove (&self->notes, slot);
   free_row (note, note->texts, note->size);
 }
@@ -252,7 +252,7 @@ add_note (CbIndex *self, const char *note_id, guint32 person, const char *text)
   append (append (note->texts, note_id), text);
   note->older_note = owner->newest_note;
   owner->newest_note = slot;
-  g_hash_table_insert (self->note_slots, note->texts, GUINT_TO_POINTER (slot));
+  cb_slots_add (&self->note_slots, note->texts, slot);
   cb_dictionary_add_all (self->note_words, words, slot);
 }
 

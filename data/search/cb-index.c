@@ -9,24 +9,23 @@
 /* --- reading rows --- */
 
 static guint32
-find_slot (GHashTable *slots, const char *id)
+find_slot (const CbSlots *slots, const char *id)
 {
-  gpointer slot;
+  guint32 slot;
 
-  return g_hash_table_lookup_extended (slots, id, NULL, &slot) ? GPOINTER_TO_UINT (slot)
-                                                               : CB_INDEX_NO_SLOT;
+  return cb_slots_find (slots, id, &slot) ? slot : CB_INDEX_NO_SLOT;
 }
 
 guint32
 cb_index_find_person (CbIndex *self, const char *id)
 {
-  return find_slot (self->person_slots, id);
+  return find_slot (&self->person_slots, id);
 }
 
 guint32
 cb_index_find_note (CbIndex *self, const char *id)
 {
-  return find_slot (self->note_slots, id);
+  return find_slot (&self->note_slots, id);
 }
 
 static const char *
@@ -105,13 +104,13 @@ cb_index_list_notes (CbIndex *self, const char *customer_id)
 guint
 cb_index_get_n_customers (CbIndex *self)
 {
-  return g_hash_table_size (self->person_slots);
+  return self->person_slots.count;
 }
 
 guint
 cb_index_get_n_notes (CbIndex *self)
 {
-  return g_hash_table_size (self->note_slots);
+  return self->note_slots.count;
 }
 
 /* --- */
@@ -123,8 +122,8 @@ cb_index_new (void)
 
   cb_rows_init (&self->persons);
   cb_rows_init (&self->notes);
-  self->person_slots = g_hash_table_new (g_str_hash, g_str_equal);
-  self->note_slots = g_hash_table_new (g_str_hash, g_str_equal);
+  cb_slots_init (&self->person_slots);
+  cb_slots_init (&self->note_slots);
   self->person_words = cb_dictionary_new (&self->persons);
   self->emails = cb_dictionary_new (&self->persons);
   self->numbers = cb_dictionary_new (&self->persons);
@@ -146,8 +145,8 @@ cb_index_free (CbIndex *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->person_slots);
-  g_hash_table_unref (self->note_slots);
+  cb_slots_clear (&self->person_slots);
+  cb_slots_clear (&self->note_slots);
   cb_dictionary_free (self->person_words);
   cb_dictionary_free (self->emails);
   cb_dictionary_free (self->numbers);
