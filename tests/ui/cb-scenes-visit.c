@@ -217,6 +217,19 @@ customer_private (CbScreens *screens)
   cb_hand_open_customer (screens, "henrik", "Henrik Aubrac");
 }
 
+/* A yes that is bound to something: until a day, and so often. */
+static void
+customer_paused (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "ferran", "Ferran Soler");
+}
+
+static void
+customer_often (CbScreens *screens)
+{
+  cb_hand_open_customer (screens, "ibarra", "Rosa Ibarra");
+}
+
 static void
 card_change (CbScreens *screens)
 {
@@ -376,6 +389,8 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (customer_gift),
   CB_SCENE (customer_gift_shown),
   CB_SCENE (customer_private),
+  CB_SCENE (customer_paused),
+  CB_SCENE (customer_often),
   CB_SCENE (card_change),
   CB_SCENE (customer_empty),
   CB_SCENE (composer_typing),
