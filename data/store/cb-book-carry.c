@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* What was said at this terminal after a back-up was made still holds when the back-up is put back:
- * a no, a record that is frozen, an address that is closed, a colleague who has left. A yes does
- * not come along: whoever gave it is asked again. Where copies lie that were made since is known
- * too, or an erasure would leave them there. */
+ * a no, a pause or a limit, a record that is frozen, an address that is closed, a colleague who has
+ * left. A yes does not come along: whoever gave it is asked again. Where copies lie that were made
+ * since is known too, or an erasure would leave them there. */
 
 #define G_LOG_DOMAIN "Counterbook"
 
@@ -67,6 +67,36 @@ carry_no (CbBook *self, CbStaff *actor, const No *no, gboolean *is_whole, GError
     }
   return cb_book_record_imported_no (self, actor, no->customer, no->purpose, channel, error) &&
          cb_book_reckon_absent (self, no->customer, error);
+}
+
+static GPtrArray *
+list_frozen (CbBook *self, gboolean *is_whole)
+{
+  static const char SQL_LIST_FROZEN[] =
+    "SELECT id FROM main.customer WHERE restricted = 0"
+    " AND id IN (SELECT r.id FROM replaced.customer AS r WHERE r.restricted = 1)";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_FROZEN);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *frozen = g_ptr_array_new_with_free_func (g_free);
+
+  while (cb_stmt_next (rows, &error))
+    g_ptr_array_add (frozen, g_strdup (cb_stmt_text (rows, 0)));
+  *is_whole = *is_whole && error == NULL;
+  return frozen;
+}
+
+/* Their records are kept from now on, as those of anybody who is frozen here. */
+static gboolean
+carry_frozen (CbBook *self, CbStaff *actor, gboolean *is_whole, GError **error)
+{
+  g_autoptr (GPtrArray) frozen = list_frozen (self, is_whole);
+
+  for (guint i = 0; i < frozen->len; i++)
+    {
+      if (!cb_book_write_restricted (self, actor, g_ptr_array_index (frozen, i), TRUE, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* What of the other store can't be read is told, and does not stand in the way. */
@@ -136,9 +166,6 @@ cb_book_carry_noes (CbBook *self,
                     gboolean *is_whole,
                     GError **error)
 {
-  static const char SQL_FREEZE[] =
-    "UPDATE main.customer SET restricted = 1 WHERE restricted = 0"
-    " AND id IN (SELECT r.id FROM replaced.customer AS r WHERE r.restricted = 1)";
   /* Hashes under the key of another store mean nobody here, unless they are the chain's. */
   static const char SQL_CLOSE[] =
     "INSERT OR IGNORE INTO main.suppression"
@@ -161,7 +188,9 @@ cb_book_carry_noes (CbBook *self,
         return FALSE;
     }
   *n_carried = noes->len;
-  carry_rows (self, SQL_FREEZE, is_whole);
+  if (!carry_frozen (self, actor, is_whole, error) ||
+      !cb_book_carry_conditions (self, actor, is_whole, error))
+    return FALSE;
   carry_rows (self, SQL_CLOSE, is_whole);
   carry_rows (self, SQL_DISABLE, is_whole);
   if (has_copies (self))

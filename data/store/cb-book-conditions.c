@@ -347,6 +347,97 @@ cb_book_set_conditions (CbBook *self,
   return cb_book_commit (self, error);
 }
 
+/* --- of a store that is replaced --- */
+
+/* Less than what holds here; to be contacted more is a yes, which does not come along. */
+static gboolean
+is_less (CbBook *self,
+         const char *customer,
+         const CbConditionsDraft *draft,
+         gboolean *less,
+         GError **error)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  CbConditions standing;
+  int today = 0;
+
+  if (!read_standing (self, customer, draft, &standing, error) ||
+      !read_zone (self, customer, &zone, error))
+    return FALSE;
+  if (zone != NULL)
+    today = cb_conditions_get_day (zone, cb_clock_get_now_us (self->clock));
+  *less = cb_conditions_are_within (&draft->conditions, &standing, today);
+  return TRUE;
+}
+
+static gboolean
+carry_condition (CbBook *self, CbStaff *actor, CbStmt *row, gboolean *is_whole, GError **error)
+{
+  static const char SQL_CARRY_CONDITION[] =
+    "INSERT INTO main.consent_condition (id, customer, purpose, channel, body, method, staff, at_us)"
+    " SELECT r.id, r.customer, r.purpose, r.channel, r.body, r.method, r.staff, r.at_us"
+    " FROM replaced.consent_condition AS r WHERE r.id = ?1";
+  g_autofree char *id = g_strdup (cb_stmt_text (row, 0));
+  g_autofree char *customer = g_strdup (cb_stmt_text (row, 1));
+  g_autofree char *purpose = g_strdup (cb_stmt_text (row, 3));
+  CbConditionsDraft draft = { .purpose = purpose };
+  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (CbStmt) stmt = NULL;
+  g_auto (CbKey) key = { 0 };
+  gboolean less = FALSE;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return FALSE;
+  body = cb_sealed_json_open (&key, COLUMN_BODY, id, row, 2, NULL);
+  if (body == NULL || !cb_conditions_decode (body, &draft.conditions, NULL) ||
+      !cb_channel_from_id (cb_stmt_text (row, 4), &draft.channel))
+    {
+      *is_whole = FALSE;
+      return TRUE;
+    }
+  if (!is_less (self, customer, &draft, &less, error))
+    return FALSE;
+  if (!less)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_CARRY_CONDITION);
+  cb_stmt_bind_text (stmt, 1, id);
+  return cb_stmt_run (stmt, error) &&
+         cb_book_restate_grants (self, actor, customer, purpose, draft.channel, error);
+}
+
+/* A store that an older build made has none. */
+static gboolean
+has_replaced_conditions (CbBook *self)
+{
+  static const char SQL_HAS_CONDITIONS[] =
+    "SELECT EXISTS (SELECT 1 FROM replaced.sqlite_schema WHERE name = 'consent_condition')";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_CONDITIONS);
+
+  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+}
+
+gboolean
+cb_book_carry_conditions (CbBook *self, CbStaff *actor, gboolean *is_whole, GError **error)
+{
+  static const char SQL_LIST_SAID_SINCE[] =
+    "SELECT id, customer, body, purpose, channel FROM replaced.consent_condition"
+    " WHERE customer IN (SELECT c.id FROM main.customer AS c)"
+    " AND id NOT IN (SELECT o.id FROM main.consent_condition AS o) ORDER BY seq";
+  g_autoptr (CbStmt) rows = NULL;
+  g_autoptr (GError) why = NULL;
+
+  if (!has_replaced_conditions (self))
+    return TRUE;
+  rows = cb_db_prepare (self->db, SQL_LIST_SAID_SINCE);
+  while (cb_stmt_next (rows, &why))
+    {
+      if (!carry_condition (self, actor, rows, is_whole, error))
+        return FALSE;
+    }
+  *is_whole = *is_whole && why == NULL;
+  return TRUE;
+}
+
 /* --- what goes along with a yes --- */
 
 JsonObject *

@@ -300,6 +300,12 @@ gboolean cb_book_keep_time (CbBook *self, GError **error);
 
 /* --- who wants to be left alone --- */
 
+/* Inside a write. */
+gboolean cb_book_write_restricted (CbBook *self,
+                                   CbStaff *actor,
+                                   const char *customer,
+                                   gboolean is_restricted,
+                                   GError **error);
 gboolean cb_book_is_restricted (CbBook *self,
                                 const char *customer,
                                 gboolean *is_restricted,
@@ -490,6 +496,13 @@ gboolean cb_book_restate_grants (CbBook *self,
                                  const char *purpose,
                                  CbChannel channel,
                                  GError **error);
+
+/* Of the attached database `replaced`, inside a write: what was said there since to be contacted
+ * less. */
+gboolean cb_book_carry_conditions (CbBook *self,
+                                   CbStaff *actor,
+                                   gboolean *is_whole,
+                                   GError **error);
 
 JsonObject *cb_book_encode_conditions (const CbSaidConditions *said);
 

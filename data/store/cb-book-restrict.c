@@ -37,12 +37,12 @@ cb_book_is_restricted (CbBook *self, const char *customer, gboolean *is_restrict
   return TRUE;
 }
 
-static gboolean
-write_restricted (CbBook *self,
-                  CbStaff *actor,
-                  const char *customer,
-                  gboolean is_restricted,
-                  GError **error)
+gboolean
+cb_book_write_restricted (CbBook *self,
+                          CbStaff *actor,
+                          const char *customer,
+                          gboolean is_restricted,
+                          GError **error)
 {
   static const char SQL_RESTRICT[] =
     "UPDATE customer SET restricted = ?2 WHERE id = ?1 AND restricted <> ?2";
@@ -72,7 +72,7 @@ cb_book_restrict_customer (CbBook *self,
     return FALSE;
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||
-      !write_restricted (self, actor, customer, is_restricted, error))
+      !cb_book_write_restricted (self, actor, customer, is_restricted, error))
     return FALSE;
   transaction = NULL;
   return cb_book_commit (self, error);

@@ -394,6 +394,56 @@ test_noes_hold (void)
   cb_test_book_tear_down (&test);
 }
 
+/* A pause, a limit, a record that is to be left as it is; to be contacted more is asked for again.
+ */
+static void
+test_limits_hold (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *mara = NULL;
+  g_autofree char *nuria = NULL;
+  g_autofree char *priya = NULL;
+  g_autoptr (GError) error = NULL;
+  CbRestored restored;
+  CbConditionsDraft draft = {
+    .purpose = "news",
+    .channel = CB_CHANNEL_NONE,
+    .method = CB_METHOD_TAPPED,
+    .conditions = CB_CONDITIONS_NONE,
+  };
+
+  cb_test_book_set_up (&test);
+  path = name_file (&test, "FILE");
+  mara = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "07700 900101");
+  nuria = cb_test_book_add_customer (&test, "Nuria", "Testperson", NULL, "07700 900102");
+  priya = cb_test_book_add_customer (&test, "Priya", "Testperson", NULL, "07700 900103");
+  cb_test_book_answer (&test, mara, "news", CB_CHANNEL_PHONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  cb_test_book_answer (&test, nuria, "news", CB_CHANNEL_PHONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  cb_test_book_answer (&test, priya, "news", CB_CHANNEL_PHONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  g_assert_true (cb_conditions_read_day ("2026-03-20", &draft.conditions.paused_until));
+  g_assert_true (cb_book_set_conditions (test.book, test.associate, nuria, &draft, &error));
+  g_assert_true (cb_book_back_up (test.book, test.admin, path, NULL, &error));
+  g_assert_true (cb_book_set_conditions (test.book, test.associate, mara, &draft, &error));
+  draft.conditions.paused_until = 0;
+  g_assert_true (cb_book_set_conditions (test.book, test.associate, nuria, &draft, &error));
+  g_assert_true (cb_book_restrict_customer (test.book, test.associate, priya, TRUE, &error));
+  g_assert_no_error (error);
+
+  test.book = put_back (&test, path, &restored, &error);
+  g_assert_no_error (error);
+  g_assert_true (restored.is_whole);
+  g_assert_cmpint (cb_test_book_verdict (&test, mara, "news", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_PAUSED);
+  g_assert_cmpint (cb_test_book_verdict (&test, nuria, "news", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_PAUSED);
+  g_assert_cmpint (cb_test_book_verdict (&test, priya, "news", CB_CHANNEL_PHONE), ==,
+                   CB_VERDICT_RESTRICTED);
+  g_assert_cmpint (count (&test, "SELECT count(*) FROM audit WHERE action = 'customer.restrict'"),
+                   >=, 1);
+  cb_test_book_tear_down (&test);
+}
+
 /* A copy that somebody took home since lies where it lay, and an erasure has to find it there. */
 static void
 test_copies_are_known (void)
@@ -438,5 +488,6 @@ main (int argc, char **argv)
   g_test_add_func ("/restore/copies/are-known", test_copies_are_known);
   g_test_add_func ("/restore/audit/two-histories-are-one", test_two_histories);
   g_test_add_func ("/restore/audit/a-broken-one-is-told", test_broken_audit_is_told);
+  g_test_add_func ("/restore/limits/said-since-hold", test_limits_hold);
   return g_test_run ();
 }
