@@ -363,5 +363,7 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
   add_list (object, "owned", owned, (CbCtlEncodeFunc) encode_owned, ctl);
   add_list (object, "permissions", cb_dossier_get_permissions (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_permission, ctl);
+  if (cb_dossier_get_n_unread (dossier) > 0)
+    cb_json_set_int (object, "damaged", cb_dossier_get_n_unread (dossier));
   return object;
 }

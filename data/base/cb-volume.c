@@ -5,6 +5,7 @@
 #include "base/cb-volume.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +17,10 @@
 
 /* Disks lie on disks: a volume of volumes on partitions. More than this is a ring. */
 #define DEPTH_MAX 16
+
+/* SQLite's index of a WAL and the pages of one act; what is less than that is as good as nothing.
+ */
+#define ROOM_FOR_AN_ACT (G_GINT64_CONSTANT (256) << 10)
 
 static CbVolume judge (const char *folder, guint depth);
 
@@ -112,10 +117,38 @@ cb_volume_is_read_only (const char *path)
   return access (path, W_OK) != 0 && errno == EROFS;
 }
 
+gboolean
+cb_volume_takes_nothing (const char *folder)
+{
+  int fd = open (folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  gboolean is_refused = fd < 0 && errno == EROFS;
+
+  if (fd >= 0)
+    close (fd);
+  return is_refused;
+}
+
 gint64
 cb_volume_get_free (const char *path)
 {
   struct statvfs status;
 
   return statvfs (path, &status) == 0 ? (gint64) status.f_bavail * (gint64) status.f_frsize : -1;
+}
+
+CbRoom
+cb_room_of (gint64 free_bytes)
+{
+  if (free_bytes < 0)
+    return CB_ROOM_ENOUGH;
+  if (free_bytes < ROOM_FOR_AN_ACT)
+    return CB_ROOM_NONE;
+
+  return free_bytes < CB_ROOM_LEAST_BYTES ? CB_ROOM_LITTLE : CB_ROOM_ENOUGH;
+}
+
+CbRoom
+cb_volume_judge_room (const char *path)
+{
+  return cb_volume_is_read_only (path) ? CB_ROOM_READ_ONLY : cb_room_of (cb_volume_get_free (path));
 }

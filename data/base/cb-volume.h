@@ -26,7 +26,28 @@ CbVolume cb_volume_judge (const char *sys, guint major, guint minor);
  * disk failed. */
 gboolean cb_volume_is_read_only (const char *path);
 
+/* The same of a folder, asked by making a file without a name in it: of a file system that says so
+ * only when it is written to. */
+gboolean cb_volume_takes_nothing (const char *folder);
+
 /* Bytes that this user may still write there; -1 when nobody knows. */
 gint64 cb_volume_get_free (const char *path);
+
+/* How much may still be written, and whether anything may. */
+typedef enum
+{
+  CB_ROOM_ENOUGH, /* or nobody knows */
+  CB_ROOM_LITTLE,
+  CB_ROOM_NONE,
+  CB_ROOM_READ_ONLY,
+} CbRoom;
+
+/* A store that has less can hardly save a note. */
+#define CB_ROOM_LEAST_BYTES (G_GINT64_CONSTANT (32) << 20)
+
+CbRoom cb_volume_judge_room (const char *path);
+
+/* Of so many bytes that are free; less than nothing: nobody knows. */
+CbRoom cb_room_of (gint64 free_bytes);
 
 G_END_DECLS

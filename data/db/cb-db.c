@@ -4,6 +4,7 @@
 
 #include "db/cb-db.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 
 #include "base/cb-error.h"
@@ -58,6 +59,15 @@ error_from_sqlite (int code)
     }
 }
 
+/* A disk that the kernel lets nobody write to any more fails like a broken one. */
+static gboolean
+is_disk_read_only (CbDb *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+
+  return cb_volume_takes_nothing (folder);
+}
+
 void
 cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
 {
@@ -68,8 +78,7 @@ cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
   if (code == SQLITE_IOERR_SHMSIZE)
     code = SQLITE_FULL;
   kind = error_from_sqlite (code);
-  /* Below SQLite a disk that the kernel lets nobody write to any more fails like a broken one. */
-  if (kind == CB_STORE_ERROR_IO && self->path != NULL && cb_volume_is_read_only (self->path))
+  if (kind == CB_STORE_ERROR_IO && is_disk_read_only (self))
     kind = CB_STORE_ERROR_READ_ONLY;
   /* sqlite3_errmsg() may quote values ("UNIQUE constraint failed" does not, others might): the
    * name of the code says enough. */

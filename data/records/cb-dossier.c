@@ -24,6 +24,7 @@ struct _CbDossier
   char **confirmed;
   GPtrArray *permissions;
   gint64 unconfirmed_us;
+  guint n_unread;
 };
 
 G_DEFINE_FINAL_TYPE (CbDossier, cb_dossier, G_TYPE_OBJECT)
@@ -140,6 +141,14 @@ cb_dossier_get_confirmed (CbDossier *self)
   return (const char *const *) self->confirmed;
 }
 
+guint
+cb_dossier_get_n_unread (CbDossier *self)
+{
+  g_return_val_if_fail (CB_IS_DOSSIER (self), 0);
+
+  return self->n_unread;
+}
+
 gint64
 cb_dossier_get_unconfirmed_us (CbDossier *self)
 {
@@ -205,5 +214,6 @@ cb_dossier_new (const CbDossierFields *fields)
     fields->confirmed != NULL ? g_strdupv ((char **) fields->confirmed) : g_new0 (char *, 1);
   self->permissions = g_ptr_array_ref (fields->permissions);
   self->unconfirmed_us = fields->unconfirmed_us;
+  self->n_unread = fields->n_unread;
   return self;
 }

@@ -42,6 +42,7 @@ typedef struct
                              the outreach purposes */
   const char *const
     *confirmed;          /* of their emails and phones, those whose owner said so; may be NULL */
+  guint n_unread;        /* so many values are damaged and not among these */
   gint64 unconfirmed_us; /* since when something from the old book waits to be confirmed; 0: not */
 } CbDossierFields;
 
@@ -63,5 +64,6 @@ GPtrArray *cb_dossier_get_permissions (CbDossier *self);
 /* Marketing by email, text or messenger goes to these alone. */
 const char *const *cb_dossier_get_confirmed (CbDossier *self);
 gint64 cb_dossier_get_unconfirmed_us (CbDossier *self);
+guint cb_dossier_get_n_unread (CbDossier *self);
 
 G_END_DECLS

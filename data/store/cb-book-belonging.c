@@ -54,9 +54,14 @@ cb_book_read_belonging (CbBook *self, const char *customer, CbBelonging *belongi
   if (!cb_stmt_next (stmt, &local_error))
     return !cb_error_hand_on (&local_error, error);
   belonging->associate = g_strdup (cb_stmt_text (stmt, 0));
-  return cb_book_get_customer_key (self, customer, &key, error) &&
-         open_text (&key, COLUMN_HOME, customer, stmt, 1, &belonging->home, error) &&
-         open_text (&key, COLUMN_ZONE, customer, stmt, 2, &belonging->zone, error);
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return FALSE;
+  if (!open_text (&key, COLUMN_HOME, customer, stmt, 1, &belonging->home, &local_error))
+    cb_book_pass_over (self, &local_error);
+  if (local_error == NULL &&
+      !open_text (&key, COLUMN_ZONE, customer, stmt, 2, &belonging->zone, &local_error))
+    cb_book_pass_over (self, &local_error);
+  return !cb_error_hand_on (&local_error, error);
 }
 
 static gboolean

@@ -82,7 +82,7 @@ cb_book_read_card_numbers (CbBook *self,
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CARD_NUMBERS);
 
   cb_stmt_bind_text (stmt, 1, customer);
-  return cb_book_read_values (stmt, key, COLUMN_VALUE, numbers, error);
+  return cb_book_read_values (self, stmt, key, COLUMN_VALUE, numbers, error);
 }
 
 /* --- whom a line of the till means --- */

@@ -72,7 +72,8 @@ cb_book_add_contacts (CbBook *self,
 /* --- reading --- */
 
 gboolean
-cb_book_read_values (CbStmt *stmt,
+cb_book_read_values (CbBook *self,
+                     CbStmt *stmt,
                      const CbKey *key,
                      const char *column,
                      char ***values,
@@ -91,6 +92,8 @@ cb_book_read_values (CbStmt *stmt,
 
       if (value != NULL)
         g_ptr_array_add (list, value);
+      else
+        cb_book_pass_over (self, &local_error);
     }
   if (cb_error_hand_on (&local_error, error))
     return FALSE;
@@ -113,7 +116,7 @@ cb_book_read_contacts (CbBook *self,
 
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, kind);
-  return cb_book_read_values (stmt, key, COLUMN_VALUE, values, error);
+  return cb_book_read_values (self, stmt, key, COLUMN_VALUE, values, error);
 }
 
 gboolean
@@ -129,7 +132,7 @@ cb_book_read_confirmed (CbBook *self,
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_CONFIRMED);
 
   cb_stmt_bind_text (stmt, 1, customer);
-  return cb_book_read_values (stmt, key, COLUMN_VALUE, values, error);
+  return cb_book_read_values (self, stmt, key, COLUMN_VALUE, values, error);
 }
 
 /* --- putting right --- */

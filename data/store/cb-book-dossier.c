@@ -52,7 +52,7 @@ cb_book_list_permissions (CbBook *self, const char *customer, GError **error)
 }
 
 static CbDossier *
-read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+read_all (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
   g_autoptr (GPtrArray) notes = NULL;
@@ -108,9 +108,22 @@ read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error
     .permissions = permissions,
     .confirmed = (const char *const *) confirmed,
     .unconfirmed_us = unconfirmed_us,
+    .n_unread = self->n_unread,
   };
   dossier = cb_dossier_new (&fields);
   cb_book_wipe_values (confirmed);
+  return dossier;
+}
+
+/* What is damaged is told and keeps nothing else from being seen. */
+static CbDossier *
+read_dossier (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  CbDossier *dossier;
+
+  cb_book_begin_in_part (self);
+  dossier = read_all (self, actor, customer, error);
+  cb_book_end_in_part (self);
   return dossier;
 }
 

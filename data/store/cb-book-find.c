@@ -163,15 +163,19 @@ cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GErr
   if (self->index == NULL)
     return g_steal_pointer (&list);
   hits = cb_index_find (self->index, typed, limit);
+  cb_book_begin_in_part (self);
   for (guint i = 0; i < hits->len && list->len < limit; i++)
     {
       g_autoptr (GError) local_error = NULL;
 
       if (add_found (self, actor, g_ptr_array_index (hits, i), list, &local_error) ||
-          g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+          g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) ||
+          cb_book_pass_over (self, &local_error))
         continue;
+      cb_book_end_in_part (self);
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
+  cb_book_end_in_part (self);
   return g_steal_pointer (&list);
 }

@@ -74,6 +74,8 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
       char *value =
         cb_unseal_text (key, COLUMN_VALUE, cb_stmt_text (stmt, 1), sealed, length, &local_error);
 
+      if (value == NULL && cb_book_pass_over (self, &local_error))
+        continue;
       if (value == NULL)
         break;
       if (is_email)
@@ -133,8 +135,8 @@ put_notes (CbBook *self, const char *customer, const CbKey *key, GError **error)
     {
       const char *id = cb_stmt_text (stmt, 0);
 
-      if (!g_hash_table_remove (gone, id))
-        put_note (self, customer, key, stmt, &local_error);
+      if (!g_hash_table_remove (gone, id) && !put_note (self, customer, key, stmt, &local_error))
+        cb_book_pass_over (self, &local_error);
     }
   g_hash_table_iter_init (&left, gone);
   while (local_error == NULL && g_hash_table_iter_next (&left, &left_id, NULL))
@@ -142,8 +144,8 @@ put_notes (CbBook *self, const char *customer, const CbKey *key, GError **error)
   return !cb_error_hand_on (&local_error, error);
 }
 
-gboolean
-cb_book_index_customer (CbBook *self, const char *customer, GError **error)
+static gboolean
+index_customer (CbBook *self, const char *customer, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, &local_error);
@@ -159,6 +161,19 @@ cb_book_index_customer (CbBook *self, const char *customer, GError **error)
   put_card (self, card);
   return cb_book_get_customer_key (self, customer, &key, error) &&
          put_notes (self, customer, &key, error);
+}
+
+/* Who can't be read can't be found, and keeps nobody else from it. */
+gboolean
+cb_book_index_customer (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  cb_book_begin_in_part (self);
+  if (!index_customer (self, customer, &local_error))
+    cb_book_pass_over (self, &local_error);
+  cb_book_end_in_part (self);
+  return !cb_error_hand_on (&local_error, error);
 }
 
 /* --- building in pieces --- */
@@ -211,14 +226,21 @@ put_name (CbBook *self, const char *customer, CbStmt *stmt, GError **error)
   const char *texts[G_N_ELEMENTS (members)] = { NULL };
   g_auto (CbSealedTexts) opened = { NULL, 0 };
   CbPersonText person = { 0 };
+  g_autoptr (GError) local_error = NULL;
   g_auto (CbKey) key;
 
   if (cb_index_has_customer (self->index, customer))
     return TRUE;
-  if (!unwrap_key (self, customer, stmt, &key, error) ||
-      !cb_sealed_json_open_texts (&key, COLUMN_CARD, customer, stmt, COLUMN_OF_CARD, members, texts,
-                                  &opened, error))
+  if (!unwrap_key (self, customer, stmt, &key, error))
     return FALSE;
+  /* Whose card is damaged is found by their number, their address and words of their notes. */
+  if (!cb_sealed_json_open_texts (&key, COLUMN_CARD, customer, stmt, COLUMN_OF_CARD, members, texts,
+                                  &opened, &local_error) &&
+      !cb_book_pass_over (self, &local_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   person.given = texts[0];
   person.family = texts[1];
   person.preferred = texts[2];
@@ -255,7 +277,8 @@ put_piece (CbBook *self, gboolean *more, GError **error)
     {
       const char *customer = cb_stmt_text (stmt, 0);
 
-      if (!(self->index_has_names ? put_rest : put_name) (self, customer, stmt, &local_error))
+      if (!(self->index_has_names ? put_rest : put_name) (self, customer, stmt, &local_error) &&
+          !cb_book_pass_over (self, &local_error))
         break;
       self->index_last_visit_us = cb_stmt_int (stmt, COLUMN_OF_VISIT);
       self->index_last_row = cb_stmt_int (stmt, COLUMN_OF_ROW);
@@ -269,6 +292,7 @@ gboolean
 cb_book_grow_index (CbBook *self, guint *done, guint *total, GError **error)
 {
   gboolean more;
+  gboolean is_put;
   g_auto (CbTransaction) transaction = NULL;
 
   if (self->index == NULL || self->is_index_ready)
@@ -276,7 +300,11 @@ cb_book_grow_index (CbBook *self, guint *done, guint *total, GError **error)
   if (!cb_book_begin_read (self, error))
     return FALSE;
   transaction = self->db;
-  if (!put_piece (self, &more, error))
+  cb_book_begin_in_part (self);
+  is_put = put_piece (self, &more, error);
+  if (cb_book_end_in_part (self) > 0)
+    g_message ("not everybody can be found: some values are damaged, see counterbookctl doctor");
+  if (!is_put)
     return FALSE;
   if (!more && !self->index_has_names)
     {

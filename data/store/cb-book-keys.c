@@ -187,7 +187,7 @@ wrapped_key_free (gpointer data)
 
 /* All before the first is changed: a table that is changed under a cursor may show a row twice. */
 static GPtrArray *
-rewrap_each (CbBook *self, const char *select, GError **error)
+rewrap_each (CbBook *self, const char *select, gboolean spares_damaged, GError **error)
 {
   g_autoptr (CbStmt) rows = cb_db_prepare (self->db, select);
   g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (wrapped_key_free);
@@ -199,6 +199,12 @@ rewrap_each (CbBook *self, const char *select, GError **error)
       GBytes *wrapped = cb_vault_rewrap (self->vault, cb_stmt_text (rows, 0), old, &local_error);
       WrappedKey *key;
 
+      if (wrapped == NULL && spares_damaged &&
+          g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+        {
+          g_clear_error (&local_error);
+          continue;
+        }
       if (wrapped == NULL)
         break;
       key = g_new0 (WrappedKey, 1);
@@ -210,9 +216,13 @@ rewrap_each (CbBook *self, const char *select, GError **error)
 }
 
 static gboolean
-rewrap_rows (CbBook *self, const char *select, const char *update, GError **error)
+rewrap_rows (CbBook *self,
+             const char *select,
+             const char *update,
+             gboolean spares_damaged,
+             GError **error)
 {
-  g_autoptr (GPtrArray) keys = rewrap_each (self, select, error);
+  g_autoptr (GPtrArray) keys = rewrap_each (self, select, spares_damaged, error);
   g_autoptr (CbStmt) change = cb_db_prepare (self->db, update);
 
   for (guint i = 0; keys != NULL && i < keys->len; i++)
@@ -254,8 +264,10 @@ rewrap_all (CbBook *self, guint64 before, guint64 epoch, GError **error)
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY, "another process has rotated");
       return FALSE;
     }
-  if (!rewrap_rows (self, SQL_LIST_STORE_KEYS, SQL_SET_STORE_KEY, error) ||
-      !rewrap_rows (self, SQL_LIST_CUSTOMER_KEYS, SQL_SET_CUSTOMER_KEY, error) ||
+  /* The store's own keys prove that the vault's is the right one. A customer's that does not open
+   * by it is damaged for good, and must not keep the others from being erased. */
+  if (!rewrap_rows (self, SQL_LIST_STORE_KEYS, SQL_SET_STORE_KEY, FALSE, error) ||
+      !rewrap_rows (self, SQL_LIST_CUSTOMER_KEYS, SQL_SET_CUSTOMER_KEY, TRUE, error) ||
       !cb_book_set_setting (self, "key-epoch", text, error) ||
       !cb_book_set_setting (self, ROTATION, "done", error) ||
       !cb_book_audit (self, NULL, "keys.rotate", NULL, NULL, NULL, error))

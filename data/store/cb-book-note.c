@@ -215,6 +215,8 @@ cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError *
       if (note != NULL &&
           cb_book_may_see (actor, cb_note_get_life (note), cb_note_get_author_id (note)))
         g_ptr_array_add (notes, g_steal_pointer (&note));
+      else if (note == NULL)
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&notes);
 }

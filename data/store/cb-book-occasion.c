@@ -71,6 +71,8 @@ read_steps (CbBook *self, const CbKey *key, const char *occasion, GError **error
       if (text != NULL)
         g_ptr_array_add (
           steps, cb_occasion_step_new (id, text, cb_stmt_int (stmt, 2), cb_stmt_int (stmt, 3)));
+      else
+        cb_book_pass_over (self, &local_error);
       cb_text_wipe (text);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&steps);
@@ -123,6 +125,8 @@ read_rows (CbBook *self, CbStaff *actor, CbStmt *stmt, GError **error)
       if (occasion != NULL && cb_book_may_see (actor, cb_occasion_get_fields (occasion)->life,
                                                cb_occasion_get_fields (occasion)->author_id))
         g_ptr_array_add (list, g_steal_pointer (&occasion));
+      else if (occasion == NULL)
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }

@@ -86,6 +86,8 @@ cb_book_list_preferences (CbBook *self, CbStaff *actor, const char *customer, GE
       if (preference != NULL && cb_book_may_see (actor, cb_preference_get_life (preference),
                                                  cb_preference_get_author_id (preference)))
         g_ptr_array_add (list, g_steal_pointer (&preference));
+      else if (preference == NULL)
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }

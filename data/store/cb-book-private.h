@@ -61,8 +61,13 @@ struct _CbBook
   guint index_done;
   guint index_total;
 
+  gboolean reads_in_part; /* what does not open is counted and passed over */
+  guint n_unread;
+
   GArray *owed; /* readings that wait to be written down; NULL: none may */
   guint n_paid; /* of them, in the transaction that is open */
+  gboolean is_writing;
+  guint n_written; /* transactions that were committed */
 
   GPtrArray *touched;     /* of char *, since the last take */
   GHashTable *is_touched; /* the same, borrowed: an import touches thousands */
@@ -85,6 +90,16 @@ gboolean cb_book_commit (CbBook *self, GError **error);
 
 /* Inside a write: the index and the screens must look at this customer again. */
 void cb_book_touch (CbBook *self, const char *customer);
+
+/* --- what is damaged --- */
+
+/* A reading that shows what can be shown; no write may rest on it. Ended by the other, which
+ * answers how much could not be opened. */
+void cb_book_begin_in_part (CbBook *self);
+guint cb_book_end_in_part (CbBook *self);
+
+/* In such a reading: forgets the error of a value that does not open. */
+gboolean cb_book_pass_over (CbBook *self, GError **error);
 
 /* --- keys --- */
 
@@ -151,7 +166,8 @@ gboolean cb_book_add_contacts (CbBook *self,
 
 /* What a statement answers as an id and a sealed column, opened: a new vector of texts, each to be
  * wiped. */
-gboolean cb_book_read_values (CbStmt *stmt,
+gboolean cb_book_read_values (CbBook *self,
+                              CbStmt *stmt,
                               const CbKey *key,
                               const char *column,
                               char ***values,

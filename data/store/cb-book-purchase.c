@@ -66,6 +66,8 @@ cb_book_read_purchases (CbBook *self, const char *customer, GError **error)
 
       if (purchase != NULL)
         g_ptr_array_add (list, purchase);
+      else
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }

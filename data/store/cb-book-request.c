@@ -88,6 +88,8 @@ read_rows (CbBook *self, CbStmt *stmt, GError **error)
         request = request_from_row (self, &key, stmt, &local_error);
       if (request != NULL)
         g_ptr_array_add (list, request);
+      else
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }

@@ -62,13 +62,18 @@ read_staff (CbBook *self, GError **error)
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) local_error = NULL;
 
+  /* One whose name is damaged does not keep the others from signing in. */
+  cb_book_begin_in_part (self);
   while (local_error == NULL && cb_stmt_next (stmt, &local_error))
     {
       CbStaff *staff = staff_from_row (self, stmt, &local_error);
 
       if (staff != NULL)
         g_ptr_array_add (list, staff);
+      else
+        cb_book_pass_over (self, &local_error);
     }
+  cb_book_end_in_part (self);
   if (local_error == NULL)
     {
       g_ptr_array_sort (list, compare_by_name);

@@ -62,6 +62,8 @@ cb_book_read_wishes (CbBook *self, CbStaff *actor, const char *customer, GError 
       if (wish != NULL && cb_book_may_see (actor, cb_wish_get_fields (wish)->life,
                                            cb_wish_get_fields (wish)->author_id))
         g_ptr_array_add (list, g_steal_pointer (&wish));
+      else if (wish == NULL)
+        cb_book_pass_over (self, &local_error);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }

@@ -178,7 +178,8 @@ cb_book_begin (CbBook *self, GError **error)
 {
   if (!begin (self, cb_db_begin, error))
     return FALSE;
-  if (cb_book_pay_readings (self, error))
+  self->is_writing = cb_book_pay_readings (self, error);
+  if (self->is_writing)
     return TRUE;
   cb_db_rollback (self->db);
   return FALSE;
@@ -188,6 +189,7 @@ gboolean
 cb_book_begin_read (CbBook *self, GError **error)
 {
   self->n_paid = 0;
+  self->is_writing = FALSE;
   return begin (self, cb_db_begin_read, error);
 }
 
@@ -222,6 +224,7 @@ cb_book_commit (CbBook *self, GError **error)
       return FALSE;
     }
   cb_book_forget_paid (self);
+  self->n_written += self->is_writing;
   if (self->index != NULL && n_touched > 0)
     index_touched (self, n_touched);
   return TRUE;
@@ -261,6 +264,38 @@ cb_book_require_open (CbBook *self, CbStaff *actor, const char *customer, GError
     return TRUE;
   g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN, "this record is restricted");
   return FALSE;
+}
+
+guint
+cb_book_count_written (CbBook *self)
+{
+  return self->n_written;
+}
+
+/* --- what is damaged --- */
+
+void
+cb_book_begin_in_part (CbBook *self)
+{
+  self->reads_in_part = TRUE;
+  self->n_unread = 0;
+}
+
+guint
+cb_book_end_in_part (CbBook *self)
+{
+  self->reads_in_part = FALSE;
+  return self->n_unread;
+}
+
+gboolean
+cb_book_pass_over (CbBook *self, GError **error)
+{
+  if (!self->reads_in_part || !g_error_matches (*error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+    return FALSE;
+  g_clear_error (error);
+  self->n_unread++;
+  return TRUE;
 }
 
 /* --- roles --- */
@@ -307,12 +342,6 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
 }
 
 /* --- closing --- */
-
-gboolean
-cb_book_is_sound (CbBook *self, GError **error)
-{
-  return cb_db_check_integrity (self->db, error);
-}
 
 void
 cb_book_close (CbBook *self)

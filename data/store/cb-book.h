@@ -146,6 +146,9 @@ void cb_book_let_readings_wait (CbBook *self);
 guint cb_book_count_owed (CbBook *self);
 gboolean cb_book_write_owed (CbBook *self, GError **error);
 
+/* Acts that were committed by this book; for whoever asks whether anything can be written. */
+guint cb_book_count_written (CbBook *self);
+
 /* Cards of CbCustomer by id, after `after` (NULL: from the first). Managers only; logged. */
 GPtrArray *cb_book_list_customers (CbBook *self,
                                    CbStaff *actor,
@@ -516,7 +519,8 @@ gboolean cb_book_is_cleaning_due (CbBook *self);
 /* What is to be done when the counter is idle: the cleaning, and with time the day's back-up. */
 gboolean cb_book_look_after (CbBook *self, gboolean has_time, GError **error);
 
-/* CB_STORE_ERROR_CORRUPT when the file is damaged. Reads all of it. */
+/* CB_STORE_ERROR_CORRUPT when the file is damaged, or a seal in it does not open. Reads all of it.
+ */
 gboolean cb_book_is_sound (CbBook *self, GError **error);
 
 /* --- back-up --- */

@@ -188,10 +188,18 @@ reckon (const guint8 *bytes)
   return number;
 }
 
+/* What a damaged disk leaves of a nonce stands everywhere, and is no sign of anybody. */
+static gboolean
+is_of_one_byte (const guint8 *bytes)
+{
+  return memcmp (bytes, bytes + 1, WINDOW - 1) == 0;
+}
+
 void
 cb_canaries_add_sealed (CbCanaries *self, const char *customer, const void *sealed, gsize length)
 {
-  if (sealed == NULL || length < WINDOW || self->n_numbers >= NUMBERS_MAX)
+  if (sealed == NULL || length < WINDOW || self->n_numbers >= NUMBERS_MAX ||
+      is_of_one_byte (sealed))
     return;
   self->n_numbers++;
   g_string_append_printf (self->unsaved, "%s %016" G_GINT64_MODIFIER "x\n", customer,

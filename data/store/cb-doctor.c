@@ -16,15 +16,13 @@
 #define DAMAGE_MEANS                                                                               \
   "Part of what was saved may not be readable. counterbookctl doctor --repair saves what can be "  \
   "saved and keeps the damaged file; counterbookctl restore FILE goes back to the last back-up."
-/* A store that has less can hardly save a note; one that has less than twice itself can't be
- * cleaned. */
-#define SPACE_LEAST (G_GINT64_CONSTANT (32) << 20)
+/* A store that has less than twice itself can't be cleaned. */
 #define SPACE_SPARE (G_GINT64_CONSTANT (256) << 20)
 
 CbFindingState
 cb_doctor_judge_space (gint64 free_bytes, gint64 store_bytes)
 {
-  if (free_bytes >= 0 && free_bytes < SPACE_LEAST)
+  if (free_bytes >= 0 && free_bytes < CB_ROOM_LEAST_BYTES)
     return CB_FINDING_BAD;
   return free_bytes < 2 * store_bytes + SPACE_SPARE ? CB_FINDING_WARNING : CB_FINDING_GOOD;
 }

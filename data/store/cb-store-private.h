@@ -23,6 +23,7 @@ struct _CbStore
   gboolean is_index_ready;
   gboolean is_open;
   CbTimeDoubt time_doubt;
+  CbRoom room;
   guint refresh_source;
   guint count_source;
 
@@ -36,6 +37,9 @@ struct _CbStore
   gboolean is_session_open;
   gint64 count_due_us; /* by the machine's monotonic clock */
   CbTimeDoubt told_time_doubt;
+  CbRoom told_room;
+  CbRoom trouble;      /* what the last write met; ENOUGH: none */
+  guint trouble_since; /* so much had been written then */
   gint64 opened_us;
   gint64 last_job_us;
   gint64 look_after_us; /* not before */

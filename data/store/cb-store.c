@@ -33,9 +33,10 @@ typedef enum
   SIGNAL_SESSION_CHANGED,
   SIGNAL_INDEX_PROGRESS,
   SIGNAL_TIME_DOUBTED,
+  SIGNAL_ROOM_CHANGED,
 } CbStoreSignal;
 
-static guint signals[SIGNAL_TIME_DOUBTED + 1];
+static guint signals[SIGNAL_ROOM_CHANGED + 1];
 
 /* --- from cb-store to the main thread --- */
 
@@ -52,6 +53,8 @@ typedef struct
   gboolean has_progress;
   CbTimeDoubt time_doubt;
   gboolean has_time_doubt;
+  CbRoom room;
+  gboolean has_room;
   guint count_after_ms; /* 0: not to be counted */
 } News;
 
@@ -106,6 +109,11 @@ deliver (gpointer data)
     {
       self->time_doubt = news->time_doubt;
       g_signal_emit (self, signals[SIGNAL_TIME_DOUBTED], 0);
+    }
+  if (news->has_room && self->room != news->room)
+    {
+      self->room = news->room;
+      g_signal_emit (self, signals[SIGNAL_ROOM_CHANGED], 0);
     }
   return G_SOURCE_REMOVE;
 }
@@ -220,6 +228,47 @@ cb_store_report_time (CbStore *self)
   post (news);
 }
 
+/* A quota, or a file system that only says so when it is written to, shows by what an act met;
+ * until one is through again. */
+static void
+note_trouble (CbStore *self, const GError *why)
+{
+  if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_FULL))
+    self->trouble = CB_ROOM_NONE;
+  else if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY))
+    self->trouble = CB_ROOM_READ_ONLY;
+  else if (cb_book_count_written (self->book) != self->trouble_since)
+    self->trouble = CB_ROOM_ENOUGH;
+  self->trouble_since = cb_book_count_written (self->book);
+}
+
+/* `why` is what a job ended with, or NULL. */
+static void
+report_room (CbStore *self, const GError *why)
+{
+  CbRoom room;
+  News *news;
+
+  note_trouble (self, why);
+  room = MAX (cb_volume_judge_room (self->home), cb_volume_judge_room (self->state_root));
+  room = MAX (room, self->trouble);
+  if (room == self->told_room)
+    return;
+  self->told_room = room;
+  news = news_new (self);
+  news->room = room;
+  news->has_room = TRUE;
+  post (news);
+}
+
+CbRoom
+cb_store_get_room (CbStore *self)
+{
+  g_return_val_if_fail (CB_IS_STORE (self), CB_ROOM_ENOUGH);
+
+  return self->room;
+}
+
 static void
 grow_index_in_worker (gpointer data)
 {
@@ -287,6 +336,7 @@ refresh_in_worker (gpointer data)
   look_after (self, g_get_monotonic_time ());
   cb_store_report (self);
   cb_store_report_time (self);
+  report_room (self, NULL);
   if (!self->is_session_open)
     cb_book_lock (self->book);
 }
@@ -354,6 +404,8 @@ run_job (gpointer data)
   if (self->book != NULL)
     {
       cb_store_report (self);
+      if (error != NULL)
+        report_room (self, error);
       if (!self->is_session_open)
         cb_book_lock (self->book);
     }
@@ -557,6 +609,8 @@ cb_store_class_init (CbStoreClass *klass)
     g_signal_new ("index-progress", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                   G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_TIME_DOUBTED] = g_signal_new ("time-doubted", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
+                                               NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ROOM_CHANGED] = g_signal_new ("room-changed", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
                                                NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

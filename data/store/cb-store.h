@@ -16,6 +16,7 @@
 
 #include "base/cb-clock.h"
 #include "base/cb-timekeeper.h"
+#include "base/cb-volume.h"
 #include "records/cb-customer.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
@@ -40,7 +41,8 @@ G_DECLARE_FINAL_TYPE (CbStore, cb_store, CB, STORE, GObject)
  *   session-changed ()                 somebody signed in or the terminal was locked
  *   index-progress (guint done, guint total)   while the index grows after sign-in: everybody
  *                                      counts twice, for their name and for the rest
- *   time-doubted ()                    the clock jumped, or is believed again */
+ *   time-doubted ()                    the clock jumped, or is believed again
+ *   room-changed ()                    the disk begins or ceases to be full, or to be written to */
 
 /* `home` is the store directory; `state_root` is $XDG_STATE_HOME/counterbook. Nothing is opened. */
 CbStore *cb_store_new (const char *home, const char *state_root, CbClock *clock);
@@ -114,6 +116,11 @@ void cb_store_hear_time (CbStore *self, gint64 service_us);
 
 /* Whose page is open, so that nothing of theirs ends meanwhile; NULL: nobody's. */
 void cb_store_set_visited (CbStore *self, const char *customer_id);
+
+/* --- the disk --- */
+
+/* Of the store and of its keys, whichever has less. Looked at every few seconds. */
+CbRoom cb_store_get_room (CbStore *self);
 
 /* --- customers --- */
 

@@ -56,6 +56,37 @@ lock_failed (CbScreens *screens)
   cb_hand_show_empty (screens, CB_TYPE_LOCK_PAGE, "people", &empty);
 }
 
+/* --- a disk that takes nothing --- */
+
+static void
+show_room (CbScreens *screens, CbRoom room)
+{
+  GtkWidget *page;
+
+  cb_hand_act (screens, "search");
+  page = cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
+  cb_counter_page_reset (CB_COUNTER_PAGE (page));
+  cb_counter_page_show_room (CB_COUNTER_PAGE (page), room);
+}
+
+static void
+room_little (CbScreens *screens)
+{
+  show_room (screens, CB_ROOM_LITTLE);
+}
+
+static void
+room_none (CbScreens *screens)
+{
+  show_room (screens, CB_ROOM_NONE);
+}
+
+static void
+room_read_only (CbScreens *screens)
+{
+  show_room (screens, CB_ROOM_READ_ONLY);
+}
+
 /* --- a book that does not open --- */
 
 static void
@@ -74,12 +105,17 @@ TROUBLE (trouble_too_new, CB_STORE_ERROR_TOO_NEW)
 TROUBLE (trouble_corrupt, CB_STORE_ERROR_CORRUPT)
 TROUBLE (trouble_busy, CB_STORE_ERROR_BUSY)
 TROUBLE (trouble_full, CB_STORE_ERROR_FULL)
+TROUBLE (trouble_read_only, CB_STORE_ERROR_READ_ONLY)
 TROUBLE (trouble_failed, CB_STORE_ERROR_FAILED)
 #undef TROUBLE
 
 const CbScene cb_scenes_trouble[] = {
-  CB_SCENE (counter_failed),  CB_SCENE (customer_failed),  CB_SCENE (lock_nobody),
-  CB_SCENE (lock_failed),     CB_SCENE (trouble_no_store), CB_SCENE (trouble_no_key),
-  CB_SCENE (trouble_too_new), CB_SCENE (trouble_corrupt),  CB_SCENE (trouble_busy),
-  CB_SCENE (trouble_full),    CB_SCENE (trouble_failed),   { NULL, NULL },
+  CB_SCENE (counter_failed),  CB_SCENE (customer_failed),
+  CB_SCENE (room_little),     CB_SCENE (room_none),
+  CB_SCENE (room_read_only),  CB_SCENE (lock_nobody),
+  CB_SCENE (lock_failed),     CB_SCENE (trouble_no_store),
+  CB_SCENE (trouble_no_key),  CB_SCENE (trouble_too_new),
+  CB_SCENE (trouble_corrupt), CB_SCENE (trouble_busy),
+  CB_SCENE (trouble_full),    CB_SCENE (trouble_read_only),
+  CB_SCENE (trouble_failed),  { NULL, NULL },
 };

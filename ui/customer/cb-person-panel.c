@@ -16,6 +16,7 @@ struct _CbPersonPanel
   GtkWidget parent_instance;
 
   GtkWidget *content;
+  GtkWidget *damaged;
   GtkWidget *frozen;
   CbOldBook *old_book;
   GtkWidget *contacts_head;
@@ -212,6 +213,7 @@ cb_person_panel_set_dossier (CbPersonPanel *self, CbDossier *dossier, gint64 now
     return;
 
   customer = cb_dossier_get_customer (dossier);
+  gtk_widget_set_visible (self->damaged, cb_dossier_get_n_unread (dossier) > 0);
   gtk_widget_set_visible (self->frozen, cb_customer_is_restricted (customer));
   add_contacts (self, cb_customer_get_phones (customer), cb_words_dup_isolated);
   add_contacts (self, cb_customer_get_emails (customer), cb_words_dup_address);
@@ -245,6 +247,7 @@ cb_person_panel_class_init (CbPersonPanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-person-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, content);
+  gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, damaged);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, frozen);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, old_book);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, contacts_head);

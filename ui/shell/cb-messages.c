@@ -39,6 +39,9 @@ static const Message messages[] = {
   { CB_DURING_OPEN, CB_STORE_ERROR_FULL,
     N_ ("The disk of this terminal is full. What is in the book is safe. Make room on the disk, "
         "then start Counterbook again.") },
+  { CB_DURING_OPEN, CB_STORE_ERROR_READ_ONLY,
+    N_ ("The disk of this terminal can only be read, often the first sign that it fails. What is "
+        "in the book is safe. Tell whoever looks after the terminal.") },
   { CB_DURING_OPEN, -1,
     N_ ("The book could not be opened. The file is left exactly as it is. Start Counterbook again; "
         "if it happens again, tell whoever looks after the terminal.") },
@@ -53,6 +56,12 @@ static const Message messages[] = {
   { CB_DURING_SIGN_IN, CB_STORE_ERROR_NO_KEY,
     N_ ("The key of this book is not on this terminal any more. Nothing is lost. Tell whoever "
         "looks after the terminal.") },
+  { CB_DURING_SIGN_IN, CB_STORE_ERROR_FULL,
+    N_ ("The disk of this terminal is full, and each try of a PIN has to be written down. Nothing "
+        "is lost. Make room, then try again.") },
+  { CB_DURING_SIGN_IN, CB_STORE_ERROR_READ_ONLY,
+    N_ ("The disk of this terminal can only be read, and each try of a PIN has to be written down. "
+        "Nothing is lost. Tell whoever looks after the terminal.") },
   { CB_DURING_SIGN_IN, -1, N_ ("Signing in did not work. Nothing is lost. Try again.") },
 
   { CB_DURING_READ, CB_STORE_ERROR_NOT_FOUND,
@@ -62,6 +71,9 @@ static const Message messages[] = {
   { CB_DURING_READ, CB_STORE_ERROR_CORRUPT,
     N_ ("This record cannot be read on this terminal. It is left as it is. Tell whoever looks "
         "after the terminal.") },
+  { CB_DURING_READ, CB_STORE_ERROR_FULL,
+    N_ ("The disk of this terminal is full, and who reads a record is written down. Nothing is "
+        "lost. Make room, then try again.") },
   { CB_DURING_READ, -1, N_ ("This could not be read. Nothing is lost. Try again.") },
 
   { CB_DURING_SAVE, CB_STORE_ERROR_NOT_FOUND,
@@ -76,6 +88,9 @@ static const Message messages[] = {
   { CB_DURING_SAVE, CB_STORE_ERROR_FULL,
     N_ ("Not saved: the disk of this terminal is full. Your words are still here, and what was "
         "saved before is safe. Make room, then save again.") },
+  { CB_DURING_SAVE, CB_STORE_ERROR_READ_ONLY,
+    N_ ("Not saved: the disk of this terminal can only be read. Your words are still here, and "
+        "what was saved before is safe. Tell whoever looks after the terminal.") },
   { CB_DURING_SAVE, CB_STORE_ERROR_BUSY,
     N_ ("Not saved yet: another program is using the book. Your words are still here. Save again "
         "in a moment.") },
@@ -86,6 +101,9 @@ static const Message messages[] = {
   { CB_DURING_CHANGE, CB_STORE_ERROR_FULL,
     N_ ("Not done: the disk of this terminal is full. What was saved before is safe. Make room, "
         "then try again.") },
+  { CB_DURING_CHANGE, CB_STORE_ERROR_READ_ONLY,
+    N_ ("Not done: the disk of this terminal can only be read. What was saved before is safe. Tell "
+        "whoever looks after the terminal.") },
   { CB_DURING_CHANGE, -1, N_ ("Not done, and nothing has changed. Try again.") },
 
   { CB_DURING_IMPORT, CB_STORE_ERROR_INVALID,
@@ -99,6 +117,9 @@ static const Message messages[] = {
   { CB_DURING_IMPORT, CB_STORE_ERROR_FULL,
     N_ ("The disk of this terminal is full. What was brought in before is whole and stays. Make "
         "room, then bring the file in again: nobody is added twice.") },
+  { CB_DURING_IMPORT, CB_STORE_ERROR_READ_ONLY,
+    N_ ("The disk of this terminal can only be read. What was brought in before is whole and "
+        "stays. Tell whoever looks after the terminal.") },
   { CB_DURING_IMPORT, -1,
     N_ ("The file could not be read to its end. What was brought in before is whole and stays. "
         "Bring the file in again: nobody is added twice.") },
@@ -108,6 +129,9 @@ static const Message messages[] = {
   { CB_DURING_ANSWER, CB_STORE_ERROR_FULL,
     N_ ("Not recorded: the disk of this terminal is full. What was recorded before holds. Make "
         "room, then ask again.") },
+  { CB_DURING_ANSWER, CB_STORE_ERROR_READ_ONLY,
+    N_ ("Not recorded: the disk of this terminal can only be read. What was recorded before holds. "
+        "Tell whoever looks after the terminal.") },
   { CB_DURING_ANSWER, -1, N_ ("Not recorded. What was answered before still holds. Try again.") },
 };
 
@@ -154,5 +178,30 @@ cb_messages_title_for (const GError *error)
     return _ ("Counterbook is too old for this book");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL))
     return _ ("The disk is full");
+  if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY))
+    return _ ("The disk can only be read");
   return _ ("The book does not open");
+}
+
+const char *
+cb_messages_for_room (CbRoom room)
+{
+  switch (room)
+    {
+    case CB_ROOM_ENOUGH:
+      return NULL;
+    case CB_ROOM_LITTLE:
+      return _ (
+        "The disk of this terminal is nearly full. Make room now, as long as everything can "
+        "still be saved.");
+    case CB_ROOM_NONE:
+      return _ (
+        "The disk of this terminal is full: nothing new can be saved. What is in the book "
+        "can still be read. Make room.");
+    case CB_ROOM_READ_ONLY:
+      return _ (
+        "The disk of this terminal can only be read: nothing new can be saved. What is in "
+        "the book can still be read. Tell whoever looks after the terminal.");
+    }
+  g_return_val_if_reached (NULL);
 }

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "base/cb-volume.h"
+
 G_BEGIN_DECLS
 
 /* During what it happened; it changes what is safe and what to do. */
@@ -29,5 +31,8 @@ char *cb_messages_dup_sign_in (const GError *error, guint tries_left, gint64 wai
 
 /* Of the screen that stands in place of all others when the store does not open. */
 const char *cb_messages_title_for (const GError *error);
+
+/* What everybody at the counter should know of the disk; NULL: nothing. */
+const char *cb_messages_for_room (CbRoom room);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ struct _CbCounterPage
   GtkWidget parent_instance;
 
   GtkWidget *content;
+  CbBanner *room;
   CbBanner *clock;
   GtkEntry *search;
   GtkWidget *clear;
@@ -187,6 +188,27 @@ on_date_confirmed (CbCounterPage *self)
   cb_store_confirm_time_async (self->store, NULL, on_confirm_done, g_object_ref (self));
 }
 
+/* --- a disk that takes nothing --- */
+
+void
+cb_counter_page_show_room (CbCounterPage *self, CbRoom room)
+{
+  const char *text = cb_messages_for_room (room);
+
+  g_return_if_fail (CB_IS_COUNTER_PAGE (self));
+
+  if (text != NULL)
+    cb_banner_show (self->room, CB_BANNER_PROBLEM, text, NULL);
+  else
+    cb_banner_hide (self->room);
+}
+
+static void
+on_room_changed (CbCounterPage *self)
+{
+  cb_counter_page_show_room (self, cb_store_get_room (self->store));
+}
+
 const char *
 cb_counter_page_get_chosen (CbCounterPage *self)
 {
@@ -306,6 +328,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-counter-page.ui");
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, content);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, room);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, clock);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, search);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, clear);
@@ -372,6 +395,9 @@ cb_counter_page_new (CbStore *store)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "time-doubted", G_CALLBACK (show_clock), self, G_CONNECT_SWAPPED);
   show_progress (self);
+  g_signal_connect_object (store, "room-changed", G_CALLBACK (on_room_changed), self,
+                           G_CONNECT_SWAPPED);
   show_clock (self);
+  on_room_changed (self);
   return GTK_WIDGET (self);
 }

@@ -30,4 +30,7 @@ gboolean cb_counter_page_take_key (CbCounterPage *self, GtkEventControllerKey *c
 /* The id of the chosen row, borrowed; NULL when there is none. */
 const char *cb_counter_page_get_chosen (CbCounterPage *self);
 
+/* Says above the search what the disk lets nobody do. */
+void cb_counter_page_show_room (CbCounterPage *self, CbRoom room);
+
 G_END_DECLS
