@@ -71,17 +71,26 @@ def check_statements(path, text):
                                  f"the table {match.group(1)} is not STRICT")
 
 
+def find_columns(sql):
+    """(table, name, type, place) of each column that is no BLOB, made with its table or added later."""
+    for table in re.finditer(r"\bCREATE\s+TABLE\s+(\w+)\s*\(([^;]*);", sql, re.IGNORECASE):
+        for column in re.finditer(r"(?:^|[(,])\s*(\w+)\s+(TEXT|INTEGER|REAL|ANY)\b", table.group(2),
+                                  re.IGNORECASE | re.MULTILINE):
+            yield table.group(1), column.group(1), column.group(2).upper(), table.start(2) + column.start(1)
+    for column in re.finditer(r"\bALTER\s+TABLE\s+(\w+)\s+ADD\s+(?:COLUMN\s+)?(\w+)\s+(TEXT|INTEGER|REAL|ANY)\b",
+                              sql, re.IGNORECASE):
+        yield column.group(1), column.group(2), column.group(3).upper(), column.start(2)
+
+
 def check_columns(path, text):
     sql = lint.without_sql_comments(text)
-    for table in re.finditer(r"\bCREATE\s+TABLE\s+(\w+)\s*\(([^;]*);", sql, re.IGNORECASE):
-        for column in re.finditer(r"^\s*(\w+)\s+(TEXT|INTEGER|REAL|ANY)\b", table.group(2), re.MULTILINE):
-            name, kind = column.groups()
-            listed = COUNTERS if kind == "INTEGER" else IDS + CODES + OWN + CATALOGUE
-            if kind == "INTEGER" and name.endswith("_us"):
-                continue
-            if name not in listed or table.group(1) not in NAMED.get(name, (table.group(1),)):
-                yield lint.Complaint(path, lint.line_of(sql, table.start(2) + column.start(1)),
-                                     f"{table.group(1)}.{name} can be read without a key: seal it, or list it")
+    for table, name, kind, place in find_columns(sql):
+        listed = COUNTERS if kind == "INTEGER" else IDS + CODES + OWN + CATALOGUE
+        if kind == "INTEGER" and name.endswith("_us"):
+            continue
+        if name not in listed or table not in NAMED.get(name, (table,)):
+            yield lint.Complaint(path, lint.line_of(sql, place),
+                                 f"{table}.{name} can be read without a key: seal it, or list it")
 
 
 def check_erasure(path, text):
