@@ -268,6 +268,14 @@ has_customer (CbSalvage *self, CbSalvageTable *table, const CbRow *row)
   return customer == NULL || cb_book_require_customer (self->book, customer, NULL);
 }
 
+/* Without its card a customer's row still has the key to all that is theirs. */
+static gboolean
+is_card (CbSalvageTable *table, guint place)
+{
+  return g_str_equal (table->name, "customer") &&
+         cb_salvage_table_find (table, "card") == (int) place;
+}
+
 static gboolean
 is_right (CbSalvage *self, CbSalvageTable *table, const CbRow *row)
 {
@@ -275,10 +283,22 @@ is_right (CbSalvage *self, CbSalvageTable *table, const CbRow *row)
     return FALSE;
   for (guint i = 0; i < row->n_fields; i++)
     {
-      if (row->fields[i].kind == CB_FIELD_BYTES && !opens (self, table, row, i))
+      if (row->fields[i].kind == CB_FIELD_BYTES && !is_card (table, i) &&
+          !opens (self, table, row, i))
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+is_without_card (CbSalvage *self, CbSalvageTable *table, const CbRow *row)
+{
+  for (guint i = 0; i < row->n_fields; i++)
+    {
+      if (is_card (table, i))
+        return !opens (self, table, row, i);
+    }
+  return FALSE;
 }
 
 /* --- into the new one --- */
@@ -349,7 +369,8 @@ fill_row (const CbRow *found, gpointer data)
     forget_request (self, table, row);
   answer = cb_salvage_table_add (table, self->book->db, row);
   table->n_saved += answer == CB_SALVAGE_ADDED;
-  table->n_lost += answer == CB_SALVAGE_REFUSED;
+  table->n_lost += answer == CB_SALVAGE_REFUSED ||
+                   (answer == CB_SALVAGE_ADDED && is_without_card (self, table, row));
 }
 
 static void

@@ -20,7 +20,7 @@ typedef struct
 {
   char *name; /* of the table */
   guint n_saved;
-  guint n_lost; /* at least so many */
+  guint n_lost; /* at least so many; of a customer the card alone, where their key is there */
 } CbSalvaged;
 
 typedef struct _CbSalvage CbSalvage;

@@ -235,6 +235,37 @@ test_branches (void)
   cb_test_shop_tear_down (&shop);
 }
 
+/* A byte of one customer's card: their notes and all else of them are there. */
+static void
+test_card (void)
+{
+  static const char SQL_GET_CARD[] = "SELECT card FROM customer WHERE id = ?1";
+  CbTestShop shop;
+  g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+  g_autofree guint8 *bytes = NULL;
+  guint8 *found;
+
+  cb_test_shop_set_up (&shop);
+  bytes = g_memdup2 (shop.bytes, shop.length);
+  shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  {
+    g_autoptr (CbStmt) stmt = cb_db_prepare (shop.test.book->db, SQL_GET_CARD);
+    gsize length;
+    const void *card;
+
+    cb_stmt_bind_text (stmt, 1, g_ptr_array_index (shop.customers, 4));
+    g_assert_true (cb_stmt_next (stmt, NULL));
+    card = cb_stmt_blob (stmt, 0, &length);
+    found = memmem (bytes, shop.length, card, length);
+    g_assert_nonnull (found);
+  }
+  cb_test_shop_put_back (&shop);
+  found[30] ^= 0x40;
+  g_hash_table_add (damaged, GSIZE_TO_POINTER ((gsize) (found - bytes) / CB_TEST_PAGE + 1));
+  g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 1);
+  cb_test_shop_tear_down (&shop);
+}
+
 /* The list of tables has another name for one of them. */
 static void
 test_misnamed (void)
@@ -487,6 +518,7 @@ main (int argc, char **argv)
   g_test_add_func ("/repair/damage/scattered", test_scattered);
   g_test_add_func ("/repair/damage/head", test_head);
   g_test_add_func ("/repair/damage/branches", test_branches);
+  g_test_add_func ("/repair/damage/card", test_card);
   g_test_add_func ("/repair/damage/misnamed", test_misnamed);
   g_test_add_func ("/repair/damage/version", test_version);
   g_test_add_func ("/repair/damage/truncated", test_truncated);
