@@ -196,22 +196,35 @@ has_tombstone (CbBook *self, const char *customer, gboolean *has, GError **error
   return TRUE;
 }
 
+/* Whether it is still to be done is asked behind the lock: a line without a tombstone may be that of
+ * a process which is erasing at this moment, and whose operation must stay. */
 static gboolean
-replay (CbBook *self, const char *customer, const char *reason, GError **error)
+replay (CbBook *self, const char *customer, const char *reason, guint *n_erased, GError **error)
 {
   CbEraseReason known = CB_ERASE_REQUEST;
+  gboolean has;
+  gboolean is_there;
   g_auto (CbTransaction) transaction = NULL;
 
   cb_erase_reason_from_id (reason, &known);
   if (!cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
+  if (!has_tombstone (self, customer, &has, error))
+    return FALSE;
+  if (has)
+    return TRUE;
+  is_there = cb_book_require_customer (self, customer, NULL);
   if (!cb_book_forget (self, customer, reason, "ledger", error) ||
       !send_erase (self, NULL, customer, known, error) ||
       !cb_book_audit (self, NULL, "customer.erase", customer, customer, "ledger", error))
     return FALSE;
   transaction = NULL;
-  return cb_book_commit (self, error);
+  if (!cb_book_commit (self, error))
+    return FALSE;
+  if (is_there && n_erased != NULL)
+    (*n_erased)++;
+  return TRUE;
 }
 
 /* Where the length of the file was kept and what was written was not, a power cut leaves zeros: the
@@ -281,17 +294,12 @@ cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error)
     {
       g_auto (GStrv) fields = split_line (lines[i]);
       gboolean has = TRUE;
-      gboolean is_there = FALSE;
 
       if (fields == NULL || is_result (fields[1]))
         continue;
-      if (!has_tombstone (self, fields[0], &has, error))
+      if (!has_tombstone (self, fields[0], &has, error) ||
+          (!has && !replay (self, fields[0], fields[1], n_erased, error)))
         return FALSE;
-      is_there = !has && cb_book_require_customer (self, fields[0], NULL);
-      if (!has && !replay (self, fields[0], fields[1], error))
-        return FALSE;
-      if (is_there && n_erased != NULL)
-        (*n_erased)++;
     }
   return lines != NULL;
 }

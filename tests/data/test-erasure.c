@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "base/cb-error.h"
+#include "base/cb-id.h"
 #include "base/cb-json.h"
 #include "cb-test-book.h"
 #include "db/cb-db.h"
@@ -131,6 +132,59 @@ test_ledger_convicts (void)
   sent = cb_test_book_push (&test);
   g_assert_cmpuint (sent->len, ==, 1);
   cb_test_book_reopen (&test);
+  cb_test_book_tear_down (&test);
+}
+
+static gpointer
+open_in_thread (gpointer data)
+{
+  CbTestBook *test = data;
+  g_autoptr (GError) error = NULL;
+  CbBook *book = cb_book_open (test->home, test->state_root, test->clock, &error);
+
+  g_assert_no_error (error);
+  return book;
+}
+
+/* Whoever opens the store between the ledger and the commit of another process waits for it, and
+ * then finds nothing left to erase: the operation that tells the service is the other's. */
+static void
+test_ledger_beside_an_erasure (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = cb_id_new ();
+  g_autofree char *ledger = NULL;
+  g_autofree char *line = g_strdup_printf ("\n%s request 1\n", customer);
+  g_autofree char *path = NULL;
+  g_autofree char *add = g_strdup_printf (
+    "INSERT INTO tombstone (customer, reason, requested_us, executed_us, origin)"
+    " VALUES ('%s', 'request', 1, 1, 'here')",
+    customer);
+  g_autoptr (CbDb) other = NULL;
+  g_autoptr (CbBook) book = NULL;
+  g_autoptr (GPtrArray) sent = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *opening;
+
+  cb_test_book_set_up (&test);
+  ledger = g_build_filename (test.state_root, cb_book_get_store_id (test.book), "tombstones", NULL);
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  other = cb_db_open (path, FALSE, test.clock, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_db_begin (other, &error));
+  g_assert_true (cb_db_run (other, add, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (ledger, line, -1, NULL));
+  opening = g_thread_new ("opening", open_in_thread, &test);
+  /* Long enough to come as far as the lock; on a slower machine nothing is seen, and nothing fails. */
+  g_usleep (G_USEC_PER_SEC / 2);
+  g_assert_true (cb_db_commit (other, &error));
+  g_clear_object (&other);
+  book = g_thread_join (opening);
+  g_assert_nonnull (book);
+  sent = cb_test_book_push (&test);
+  g_assert_cmpuint (sent->len, ==, 0);
+  g_clear_object (&book);
   cb_test_book_tear_down (&test);
 }
 
@@ -477,6 +531,8 @@ main (int argc, char **argv)
   g_test_add_func ("/erasure/operation/is-first-and-alone", test_erase_is_first);
   g_test_add_func ("/erasure/copy/put-back-does-not-open", test_copy_put_back_does_not_open);
   g_test_add_func ("/erasure/ledger/convicts-what-was-put-back", test_ledger_convicts);
+  g_test_add_func ("/erasure/ledger/leaves-an-erasure-of-this-moment-to-its-process",
+                   test_ledger_beside_an_erasure);
   g_test_add_func ("/erasure/ledger/goes-on-behind-a-torn-line", test_ledger_behind_a_torn_line);
   g_test_add_func ("/erasure/service/what-is-gone-there-goes-here", test_gone_at_the_service);
   g_test_add_func ("/sealing/disk/nothing-is-readable", test_nothing_readable_on_disk);
