@@ -196,8 +196,8 @@ has_tombstone (CbBook *self, const char *customer, gboolean *has, GError **error
   return TRUE;
 }
 
-/* Whether it is still to be done is asked behind the lock: a line without a tombstone may be that of
- * a process which is erasing at this moment, and whose operation must stay. */
+/* Whether it is still to be done is asked behind the lock: a line without a tombstone may be that
+ * of a process which is erasing at this moment, and whose operation must stay. */
 static gboolean
 replay (CbBook *self, const char *customer, const char *reason, guint *n_erased, GError **error)
 {

@@ -176,7 +176,8 @@ test_ledger_beside_an_erasure (void)
   g_assert_no_error (error);
   g_assert_true (g_file_set_contents (ledger, line, -1, NULL));
   opening = g_thread_new ("opening", open_in_thread, &test);
-  /* Long enough to come as far as the lock; on a slower machine nothing is seen, and nothing fails. */
+  /* Long enough to come as far as the lock; on a slower machine nothing is seen, and nothing fails.
+   */
   g_usleep (G_USEC_PER_SEC / 2);
   g_assert_true (cb_db_commit (other, &error));
   g_clear_object (&other);
