@@ -5,13 +5,14 @@
  * CB_TEST_LONG. Else:
  *
  *   test-screens --pictures FOLDER [LOOK …]   a PNG of each scene in each look, or in those named
- *   test-screens --walk LOOK                  says each scene, and goes on at a line of input
- *   test-screens --scenes                     says them all, and shows none */
+ *   test-screens --walk LOOK [STEP]           says each (or each STEP-th) scene, and goes on at a
+ * line of input test-screens --scenes                     says them all, and shows none */
 
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cb-fit.h"
@@ -332,13 +333,14 @@ list_scenes (void)
 }
 
 static int
-walk (const char *name)
+walk (const char *name, guint step)
 {
   CbScreens screens = { 0 };
   const CbLook *look = find_look (name);
+  guint n = 0;
   int status = 0;
 
-  if (look == NULL)
+  if (look == NULL || step == 0)
     return 2;
   cb_screens_set_up (&screens);
   if (cb_screens_wear (&screens, look))
@@ -349,6 +351,8 @@ walk (const char *name)
 
           scene->show (&screens);
           cb_ui_settle ();
+          if (n++ % step != 0)
+            continue;
           /* Not g_print (), which later GLibs turn into a comment of the test's. */
           puts (dashed);
           fflush (stdout);
@@ -379,8 +383,8 @@ main (int argc, char *argv[])
       take_pictures (argv[2], argv + 3);
       return 0;
     }
-  if (argc == 3 && g_str_equal (argv[1], "--walk"))
-    return walk (argv[2]);
+  if ((argc == 3 || argc == 4) && g_str_equal (argv[1], "--walk"))
+    return walk (argv[2], argc == 4 ? (guint) atoi (argv[3]) : 1);
 
   g_test_add_func ("/screens/what-fits-draws-no-complaint", test_good);
   g_test_add_func ("/screens/what-reaches-out-is-found", test_out);
