@@ -86,7 +86,7 @@ hash_code (const char *typed, guint8 *hash)
 static gboolean
 end (CbStorage *storage, gboolean is_good, GError **error)
 {
-  if (is_good && storage->methods->commit (storage, error))
+  if (is_good && storage->methods->commit (storage, NULL, error))
     return TRUE;
   storage->methods->rollback (storage);
   return FALSE;
@@ -102,7 +102,7 @@ cb_admission_make_code (CbService *service, const char *store, GError **error)
   gboolean is_good = FALSE;
 
   hash_code (code, hash);
-  is_good = storage->methods->begin (storage, NULL, error) &&
+  is_good = storage->methods->begin (storage, NULL, NULL, error) &&
             storage->methods->sweep (storage, now, error) &&
             storage->methods->add_code (storage, hash, store, now + CB_CODE_LIFE_US, error);
   return end (storage, is_good, error) ? g_steal_pointer (&code) : NULL;
@@ -162,7 +162,7 @@ cb_admission_enrol (CbService *service,
 
   if (!hash_code (code, hash))
     return CB_ADMISSION_CODE;
-  if (!storage->methods->begin (storage, NULL, error))
+  if (!storage->methods->begin (storage, NULL, NULL, error))
     return CB_ADMISSION_FAILED;
 
   admission = enrol (service, hash, public_key, terminal, error);
@@ -299,7 +299,7 @@ cb_admission_make_token (CbService *service,
   if (row.is_revoked)
     return CB_ADMISSION_REVOKED;
 
-  if (!storage->methods->begin (storage, NULL, error))
+  if (!storage->methods->begin (storage, NULL, NULL, error))
     return CB_ADMISSION_FAILED;
   admission = record_token (service, terminal, &own, drawn, error);
   if (end (storage, admission == CB_ADMISSION_GRANTED, error))
@@ -332,7 +332,7 @@ gboolean
 cb_admission_revoke (CbService *service, const char *terminal, GError **error)
 {
   CbStorage *storage = cb_service_get_storage (service);
-  gboolean is_good = storage->methods->begin (storage, NULL, error) &&
+  gboolean is_good = storage->methods->begin (storage, NULL, NULL, error) &&
                      storage->methods->revoke_terminal (storage, terminal, now_us (service), error);
 
   return end (storage, is_good, error);

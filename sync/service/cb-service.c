@@ -39,6 +39,7 @@ typedef struct
   GPtrArray *items;
   GPtrArray *envelopes; /* borrowed from the items */
   CbApply apply;
+  gint64 first_head; /* what the numbers of this batch follow */
 } Batch;
 
 static void
@@ -111,8 +112,24 @@ begin (Batch *batch, GError **error)
 {
   CbStorage *storage = batch->service->storage;
 
-  return storage->methods->begin (storage, batch->envelopes, error) &&
-         storage->methods->get_head (storage, &batch->apply.head, error);
+  if (!storage->methods->begin (storage, batch->envelopes, NULL, error) ||
+      !storage->methods->get_head (storage, &batch->first_head, error))
+    return FALSE;
+  batch->apply.head = batch->first_head;
+  return TRUE;
+}
+
+/* The commit may have moved the numbers of this batch. */
+static void
+move_numbers (Batch *batch, gint64 by)
+{
+  for (guint i = 0; by != 0 && i < batch->items->len; i++)
+    {
+      CbAck *ack = ((Item *) batch->items->pdata[i])->ack;
+
+      if (ack != NULL && ack->n > batch->first_head)
+        ack->n += by;
+    }
 }
 
 /* The counter comes last: whoever reads it sees everything up to it. */
@@ -120,11 +137,15 @@ static gboolean
 commit (Batch *batch, GError **error)
 {
   CbStorage *storage = batch->service->storage;
+  gint64 head = batch->apply.head;
 
   if (batch->apply.has_purged && !storage->methods->note_purge (storage, error))
     return FALSE;
-  return storage->methods->set_head (storage, batch->apply.head, error) &&
-         storage->methods->commit (storage, error);
+  if (!storage->methods->commit (storage, &head, error))
+    return FALSE;
+  move_numbers (batch, head - batch->apply.head);
+  batch->apply.head = head;
+  return TRUE;
 }
 
 static gboolean
@@ -199,6 +220,22 @@ answer_blocked (const CbEnvelope *envelope, const char *by)
   return ack;
 }
 
+/* Back to before an operation that the database stumbled over. */
+static gboolean
+give_up (Batch *batch, Item *item, GHashTable *stuck, gint64 head, GError **error)
+{
+  CbStorage *storage = batch->service->storage;
+  const CbEnvelope *envelope = item->envelope;
+
+  batch->apply.head = head;
+  g_clear_pointer (&item->ack, cb_ack_free);
+  item->ack = answer_retry (envelope);
+  g_hash_table_insert (stuck, (gpointer) envelope->op, (gpointer) envelope->op);
+  if (envelope->key != NULL)
+    g_hash_table_insert (stuck, (gpointer) envelope->key, (gpointer) envelope->op);
+  return storage->methods->back_to_mark (storage, error);
+}
+
 /* Applies one operation under a mark; `stuck` names those that could not be, by key and by id. */
 static gboolean
 apply_marked (Batch *batch, Item *item, GHashTable *stuck, GError **error)
@@ -218,8 +255,8 @@ apply_marked (Batch *batch, Item *item, GHashTable *stuck, GError **error)
   if (!storage->methods->mark (storage, error))
     return FALSE;
   item->ack = cb_apply_operation (&batch->apply, envelope, &local);
-  if (item->ack != NULL)
-    return storage->methods->keep_mark (storage, error);
+  if (item->ack != NULL && storage->methods->keep_mark (storage, &local))
+    return TRUE;
   if (concerns_all (local))
     {
       g_propagate_error (error, g_steal_pointer (&local));
@@ -227,12 +264,7 @@ apply_marked (Batch *batch, Item *item, GHashTable *stuck, GError **error)
     }
 
   g_message ("operation %s could not be applied: %s", envelope->op, local->message);
-  batch->apply.head = head;
-  item->ack = answer_retry (envelope);
-  g_hash_table_insert (stuck, (gpointer) envelope->op, (gpointer) envelope->op);
-  if (envelope->key != NULL)
-    g_hash_table_insert (stuck, (gpointer) envelope->key, (gpointer) envelope->op);
-  return storage->methods->back_to_mark (storage, error);
+  return give_up (batch, item, stuck, head, error);
 }
 
 static gboolean
@@ -312,35 +344,27 @@ replay_ids (CbService *self, GPtrArray *ids, GError **error)
   if (!self->storage->methods->get_head (self->storage, &apply.head, error))
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
-    {
-      g_autoptr (GError) local = NULL;
-      gint64 n = 0;
-
-      if (self->storage->methods->find_erased (self->storage, ids->pdata[i], &n, &local))
-        continue;
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (!cb_apply_erasure (&apply, ids->pdata[i], error))
-        return FALSE;
-    }
-  return (!apply.has_purged || self->storage->methods->note_purge (self->storage, error)) &&
-         self->storage->methods->set_head (self->storage, apply.head, error);
+    if (!cb_apply_erasure (&apply, ids->pdata[i], error))
+      return FALSE;
+  return self->storage->methods->note_purge (self->storage, error) &&
+         self->storage->methods->commit (self->storage, &apply.head, error);
 }
 
 static gboolean
 replay_ledger (CbService *self, GError **error)
 {
-  g_autoptr (GPtrArray) ids = cb_ledger_read (self->ledger, error);
+  g_autoptr (GPtrArray) known = cb_ledger_read (self->ledger, error);
+  g_autoptr (GPtrArray) ids = NULL;
 
+  if (known == NULL)
+    return FALSE;
+  ids = self->storage->methods->list_unerased (self->storage, known, error);
   if (ids == NULL)
     return FALSE;
   if (ids->len == 0)
     return TRUE;
-  if (self->storage->methods->begin (self->storage, NULL, error) && replay_ids (self, ids, error) &&
-      self->storage->methods->commit (self->storage, error))
+  if (self->storage->methods->begin (self->storage, NULL, ids, error) &&
+      replay_ids (self, ids, error))
     return TRUE;
 
   self->storage->methods->rollback (self->storage);

@@ -75,6 +75,28 @@ find_erased (CbStorage *self, const char *customer, gint64 *n, GError **error)
   return TRUE;
 }
 
+static GPtrArray *
+list_unerased (CbStorage *self, GPtrArray *customers, GError **error)
+{
+  g_autoptr (GPtrArray) unerased = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < customers->len; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      gint64 n = 0;
+
+      if (find_erased (self, customers->pdata[i], &n, &local))
+        continue;
+      if (local != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return NULL;
+        }
+      g_ptr_array_add (unerased, g_strdup (customers->pdata[i]));
+    }
+  return g_steal_pointer (&unerased);
+}
+
 static gboolean
 add_erased (CbStorage *self, const char *customer, gint64 n, GError **error)
 {
@@ -212,6 +234,7 @@ cb_sqlite_fill_book (CbStorageMethods *methods)
   methods->find_applied = find_applied;
   methods->add_applied = add_applied;
   methods->find_erased = find_erased;
+  methods->list_unerased = list_unerased;
   methods->add_erased = add_erased;
   methods->forget_customer = forget_customer;
   methods->find_record = find_record;

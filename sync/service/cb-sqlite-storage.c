@@ -30,15 +30,33 @@ static const char SQL_SET_HEAD[] = "UPDATE counter SET head = ?1 WHERE id = 1";
 /* --- transactions --- */
 
 static gboolean
-storage_begin (CbStorage *self, GPtrArray *envelopes, GError **error)
+storage_begin (CbStorage *self, GPtrArray *envelopes, GPtrArray *customers, GError **error)
 {
   return cb_sqlite_run (cb_sqlite_of (self), "BEGIN IMMEDIATE", error);
 }
 
 static gboolean
-storage_commit (CbStorage *self, GError **error)
+storage_get_head (CbStorage *self, gint64 *head, GError **error)
 {
-  return cb_sqlite_run (cb_sqlite_of (self), "COMMIT", error);
+  return cb_sqlite_ask (cb_sqlite_of (self), SQL_GET_HEAD, head, error);
+}
+
+static gboolean
+set_head (CbSqlite *db, gint64 head, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_SET_HEAD);
+
+  cb_query_bind_int (query, 1, head);
+  return cb_query_run (query, error);
+}
+
+/* Nobody else writes meanwhile, so the numbers are what they were when they were given. */
+static gboolean
+storage_commit (CbStorage *self, gint64 *head, GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+
+  return (head == NULL || set_head (db, *head, error)) && cb_sqlite_run (db, "COMMIT", error);
 }
 
 /* SQLite may have rolled back by itself; that there is nothing left to roll back is no error. */
@@ -64,21 +82,6 @@ static gboolean
 storage_back_to_mark (CbStorage *self, GError **error)
 {
   return cb_sqlite_run (cb_sqlite_of (self), "ROLLBACK TO op; RELEASE op", error);
-}
-
-static gboolean
-storage_get_head (CbStorage *self, gint64 *head, GError **error)
-{
-  return cb_sqlite_ask (cb_sqlite_of (self), SQL_GET_HEAD, head, error);
-}
-
-static gboolean
-storage_set_head (CbStorage *self, gint64 head, GError **error)
-{
-  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_SET_HEAD);
-
-  cb_query_bind_int (query, 1, head);
-  return cb_query_run (query, error);
 }
 
 /* --- deleting for good --- */
@@ -221,7 +224,6 @@ storage_new (void)
     .keep_mark = storage_keep_mark,
     .back_to_mark = storage_back_to_mark,
     .get_head = storage_get_head,
-    .set_head = storage_set_head,
     .note_purge = storage_note_purge,
     .is_purge_noted = storage_is_purge_noted,
     .scrub = storage_scrub,

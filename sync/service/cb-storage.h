@@ -3,7 +3,8 @@
 /* What the service needs of a database, so that its rules know none. One object, one thread. Every
  * lookup answers TRUE when the row is there, FALSE without an error when it is not. Errors are
  * CB_STORE_ERROR. Lookups and changes of the book stand inside begin and commit; `begin` is told
- * the whole batch so that a database across a network may fetch and write in sets. */
+ * all that the transaction is about, so that a database across a network may fetch at once what is
+ * looked up later, and write in sets when it commits: an operation may stumble there only. */
 
 #pragma once
 
@@ -106,22 +107,29 @@ typedef struct
   void (*close) (CbStorage *self);
   const CbIdentity *(*get_identity) (CbStorage *self);
 
-  /* Transactions. `envelopes` may be NULL; a mark is a place to come back to. */
-  gboolean (*begin) (CbStorage *self, GPtrArray *envelopes, GError **error);
-  gboolean (*commit) (CbStorage *self, GError **error);
+  /* Transactions. `envelopes` is the batch, `customers` the ids of those to be forgotten; the book
+   * is looked into and changed for these alone, and both may be NULL. */
+  gboolean (*begin) (CbStorage *self, GPtrArray *envelopes, GPtrArray *customers, GError **error);
+  /* The number that those to be given follow. Where others write at the same time it stands for a
+   * number that only the commit knows, and lies above every number there is. */
+  gboolean (*get_head) (CbStorage *self, gint64 *head, GError **error);
+  /* `head` goes in as the number given last and comes out as what it became: every number above the
+   * one that get_head answered has moved by the difference. NULL when none was given. */
+  gboolean (*commit) (CbStorage *self, gint64 *head, GError **error);
   void (*rollback) (CbStorage *self);
+
+  /* A mark is a place to come back to; keeping it writes what was changed since. */
   gboolean (*mark) (CbStorage *self, GError **error);
   gboolean (*keep_mark) (CbStorage *self, GError **error);
   gboolean (*back_to_mark) (CbStorage *self, GError **error);
-
-  gboolean (*get_head) (CbStorage *self, gint64 *head, GError **error);
-  gboolean (*set_head) (CbStorage *self, gint64 head, GError **error);
 
   /* What was done. */
   gboolean (*find_applied) (CbStorage *self, const char *op, CbAppliedRow *row, GError **error);
   gboolean (*add_applied) (CbStorage *self, const CbEnvelope *envelope, gint64 n, GError **error);
   gboolean (*find_erased) (CbStorage *self, const char *customer, gint64 *n, GError **error);
   gboolean (*add_erased) (CbStorage *self, const char *customer, gint64 n, GError **error);
+  /* Those of the ids, texts both, that are not known as erased. Needs no transaction. */
+  GPtrArray *(*list_unerased) (CbStorage *self, GPtrArray *customers, GError **error);
   /* Every row of the customer; no more than `applied` ids stay. */
   gboolean (*forget_customer) (CbStorage *self, const char *customer, GError **error);
 
