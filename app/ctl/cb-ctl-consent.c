@@ -115,9 +115,9 @@ static gboolean
 run_permission (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   CbChannel channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
-  g_autoptr (CbPermission) permission =
-    cb_book_permit (ctl->book, ctl->actor, ctl->word, cb_ctl_get_purpose (ctl), channel,
-                    cb_ctl_get_circumstance (ctl, "because", CB_CIRCUMSTANCE_NONE), error);
+  g_autoptr (CbPermission) permission = cb_book_look_up_permission (
+    ctl->book, ctl->actor, ctl->word, cb_ctl_get_purpose (ctl), channel,
+    cb_ctl_get_circumstance (ctl, "because", CB_CIRCUMSTANCE_NONE), error);
 
   if (permission == NULL)
     return FALSE;

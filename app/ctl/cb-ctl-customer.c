@@ -138,21 +138,30 @@ check_find (CbCtl *ctl, GError **error)
   return FALSE;
 }
 
-/* A person is one row, however many of their notes match beside their name. */
+/* A person is one row, however many of their notes match beside their name. Whose words of a note
+ * are in it is told of it, first. */
 static JsonObject *
-encode_found (GPtrArray *found, guint limit)
+tell_found (CbCtl *ctl, GPtrArray *found, guint limit, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  JsonObject *rows = json_object_new_array ();
+  g_autoptr (JsonObject) rows = json_object_new_array ();
+  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
 
   for (guint i = 0; i < found->len && json_object_array_length (rows) < limit; i++)
     {
       CbFound *one = g_ptr_array_index (found, i);
+      gpointer customer = (gpointer) cb_found_get_customer_id (one);
 
-      if (g_hash_table_add (seen, (gpointer) cb_found_get_customer_id (one)))
-        json_object_array_add (rows, cb_ctl_encode_found (one));
+      if (!g_hash_table_add (seen, customer))
+        continue;
+      json_object_array_add (rows, cb_ctl_encode_found (one));
+      if (cb_found_is_note (one))
+        g_ptr_array_add (shown, customer);
     }
-  return rows;
+  g_ptr_array_add (shown, NULL);
+  return cb_book_log_shown (ctl->book, ctl->actor, (const char *const *) shown->pdata, error)
+           ? g_steal_pointer (&rows)
+           : NULL;
 }
 
 static gboolean
@@ -173,8 +182,8 @@ run_find (CbCtl *ctl, JsonObject **answer, GError **error)
   cb_book_drop_index (ctl->book);
   if (found == NULL)
     return FALSE;
-  *answer = encode_found (found, (guint) limit);
-  return TRUE;
+  *answer = tell_found (ctl, found, (guint) limit, error);
+  return *answer != NULL;
 }
 
 /* --- show and list --- */

@@ -54,6 +54,14 @@ cb_found_get_matched (CbFound *self)
   return self->matched;
 }
 
+gboolean
+cb_found_is_note (CbFound *self)
+{
+  g_return_val_if_fail (CB_IS_FOUND (self), FALSE);
+
+  return self->is_note;
+}
+
 guint
 cb_found_get_mark_start (CbFound *self)
 {

@@ -36,6 +36,7 @@ const char *cb_found_get_customer_id (CbFound *self);
 const char *cb_found_get_name (CbFound *self);
 const char *cb_found_get_detail (CbFound *self);
 const char *cb_found_get_matched (CbFound *self);
+gboolean cb_found_is_note (CbFound *self); /* `matched` is words of a note */
 guint cb_found_get_mark_start (CbFound *self);
 guint cb_found_get_mark_end (CbFound *self);
 gint64 cb_found_get_last_visit_us (CbFound *self);

@@ -177,12 +177,13 @@ cb_book_audit_reading (CbBook *self,
                        gint64 at_us,
                        const char *staff,
                        const char *customer,
+                       const char *action,
                        GError **error)
 {
   Row row = {
     .at_us = at_us,
     .staff = staff,
-    .action = "customer.read",
+    .action = action,
     .customer = customer,
     .object = customer,
   };

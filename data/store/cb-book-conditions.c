@@ -88,7 +88,7 @@ cb_book_list_conditions (CbBook *self, CbStaff *actor, const char *customer, GEr
     return NULL;
   transaction = self->db;
   if (!cb_book_require_open (self, actor, customer, error) ||
-      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
+      !cb_book_audit (self, actor, CB_READ_RECORD, customer, customer, NULL, error))
     return NULL;
   list = cb_book_read_conditions (self, customer, NULL, CB_CHANNEL_NONE, error);
   if (list == NULL)

@@ -139,7 +139,7 @@ load (CbBook *self, CbStaff *actor, const char *customer, GError **error)
   transaction = self->db;
   dossier = read_dossier (self, actor, customer, error);
   if (dossier == NULL ||
-      !cb_book_audit (self, actor, "customer.read", customer, customer, NULL, error))
+      !cb_book_audit (self, actor, CB_READ_RECORD, customer, customer, NULL, error))
     return NULL;
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&dossier) : NULL;
@@ -156,16 +156,9 @@ load_on_credit (CbBook *self, CbStaff *actor, const char *customer, GError **err
     return NULL;
   transaction = self->db;
   dossier = read_dossier (self, actor, customer, error);
-  return dossier != NULL && cb_book_owe_reading (self, actor, customer) ? g_steal_pointer (&dossier)
-                                                                        : NULL;
-}
-
-static gboolean
-is_of_the_disk (const GError *error)
-{
-  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
-         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY) ||
-         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_IO);
+  return dossier != NULL && cb_book_owe_reading (self, actor, customer, CB_READ_RECORD)
+           ? g_steal_pointer (&dossier)
+           : NULL;
 }
 
 CbDossier *
@@ -177,7 +170,7 @@ cb_book_load_dossier (CbBook *self, CbStaff *actor, const char *customer, GError
   if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
     return NULL;
   dossier = load (self, actor, customer, &local_error);
-  if (dossier == NULL && is_of_the_disk (local_error))
+  if (dossier == NULL && cb_book_is_of_the_disk (local_error))
     dossier = load_on_credit (self, actor, customer, NULL);
   if (dossier == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));

@@ -9,12 +9,15 @@
 
 #include "store/cb-book-private.h"
 
+#include "base/cb-error.h"
+
 /* A shift's worth; nobody reads more without room being made. */
 #define OWED_MAX 2000
 
 typedef struct
 {
   gint64 at_us;
+  const char *action;
   char staff[CB_ID_LENGTH + 1];
   char customer[CB_ID_LENGTH + 1];
 } Reading;
@@ -33,9 +36,12 @@ cb_book_count_owed (CbBook *self)
 }
 
 gboolean
-cb_book_owe_reading (CbBook *self, CbStaff *actor, const char *customer)
+cb_book_owe_reading (CbBook *self, CbStaff *actor, const char *customer, const char *action)
 {
-  Reading reading = { .at_us = cb_clock_get_now_us (self->clock) };
+  Reading reading = {
+    .at_us = cb_clock_get_now_us (self->clock),
+    .action = g_intern_string (action),
+  };
 
   if (self->owed == NULL || self->owed->len >= OWED_MAX)
     return FALSE;
@@ -46,6 +52,33 @@ cb_book_owe_reading (CbBook *self, CbStaff *actor, const char *customer)
 }
 
 gboolean
+cb_book_is_owed (CbBook *self,
+                 CbStaff *actor,
+                 const char *customer,
+                 const char *action,
+                 gint64 day_end_us)
+{
+  for (guint i = 0; i < cb_book_count_owed (self); i++)
+    {
+      const Reading *reading = &g_array_index (self->owed, Reading, i);
+
+      if (g_str_equal (reading->customer, customer) && g_str_equal (reading->action, action) &&
+          g_str_equal (reading->staff, cb_staff_get_id (actor)) &&
+          cb_clock_day_end_us (reading->at_us, 0) == day_end_us)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+cb_book_is_of_the_disk (const GError *error)
+{
+  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_IO);
+}
+
+gboolean
 cb_book_pay_readings (CbBook *self, GError **error)
 {
   self->n_paid = 0;
@@ -53,7 +86,8 @@ cb_book_pay_readings (CbBook *self, GError **error)
     {
       const Reading *reading = &g_array_index (self->owed, Reading, i);
 
-      if (!cb_book_audit_reading (self, reading->at_us, reading->staff, reading->customer, error))
+      if (!cb_book_audit_reading (self, reading->at_us, reading->staff, reading->customer,
+                                  reading->action, error))
         return FALSE;
     }
   self->n_paid = cb_book_count_owed (self);

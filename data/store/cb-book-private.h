@@ -347,17 +347,35 @@ gboolean cb_book_audit (CbBook *self,
                         const char *code,
                         GError **error);
 
-/* That somebody read a record, then. */
+#define CB_READ_RECORD "customer.read"
+#define CB_READ_WORDS "note.found"     /* words of a note stood in an answer to a search */
+#define CB_READ_CONSENT "consent.read" /* what is permitted */
+
+/* That somebody read something of a customer, then. */
 gboolean cb_book_audit_reading (CbBook *self,
                                 gint64 at_us,
                                 const char *staff,
                                 const char *customer,
+                                const char *action,
                                 GError **error);
 
 /* --- readings that a disk has no room for (cb-book-owed.c) --- */
 
-/* Remembers it; FALSE when none may wait, or so many do already. */
-gboolean cb_book_owe_reading (CbBook *self, CbStaff *actor, const char *customer);
+/* Remembers one of CB_READ_…; FALSE when none may wait, or so many do already. */
+gboolean cb_book_owe_reading (CbBook *self,
+                              CbStaff *actor,
+                              const char *customer,
+                              const char *action);
+
+/* Whether it waits from a time that ends with the same day. */
+gboolean cb_book_is_owed (CbBook *self,
+                          CbStaff *actor,
+                          const char *customer,
+                          const char *action,
+                          gint64 day_end_us);
+
+/* The disk takes nothing, and it is no other failure. */
+gboolean cb_book_is_of_the_disk (const GError *error);
 
 /* First thing inside a write, and after its commit. */
 gboolean cb_book_pay_readings (CbBook *self, GError **error);

@@ -265,3 +265,28 @@ cb_book_permit (CbBook *self,
     return NULL;
   return cb_book_read_permission_for (self, customer, purpose, channel, circumstance, error);
 }
+
+CbPermission *
+cb_book_look_up_permission (CbBook *self,
+                            CbStaff *actor,
+                            const char *customer,
+                            const char *purpose,
+                            CbChannel channel,
+                            CbCircumstance circumstance,
+                            GError **error)
+{
+  g_autoptr (CbPermission) permission = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  if (!cb_book_require_customer (self, customer, error))
+    return NULL;
+  permission = cb_book_read_permission_for (self, customer, purpose, channel, circumstance, error);
+  if (permission == NULL || !cb_book_audit (self, actor, CB_READ_CONSENT, customer, purpose,
+                                            cb_channel_to_id (channel), error))
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&permission) : NULL;
+}

@@ -122,7 +122,8 @@ touch_since (CbBook *self, GError **error)
   /* By seq alone: grouped by the index of customers it would read the whole audit, each time. */
   static const char SQL_CHANGED_SINCE[] =
     "SELECT customer, max(seq) FROM audit NOT INDEXED WHERE seq > ?1"
-    " AND action NOT IN ('customer.read', 'customer.export', 'customer.access') GROUP BY customer";
+    " AND action NOT IN ('customer.read', 'note.found', 'consent.read', 'customer.export',"
+    " 'customer.access') GROUP BY customer";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_CHANGED_SINCE);
   g_autoptr (GError) local_error = NULL;
   gint64 newest = self->audit_seq;

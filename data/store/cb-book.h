@@ -206,6 +206,14 @@ GPtrArray *cb_book_find (CbBook *self,
                          guint limit,
                          GError **error);
 
+/* Words of their notes stood before the actor's eyes in an answer to a search: it is written down,
+ * of each customer once a day, or waits as other readings do. For whoever shows what was found, and
+ * not for every keystroke's answer. Who is not here any more is passed over. */
+gboolean cb_book_log_shown (CbBook *self,
+                            CbStaff *actor,
+                            const char *const *customers,
+                            GError **error);
+
 /* --- capture --- */
 
 CbNote *cb_book_add_note (CbBook *self,
@@ -392,6 +400,16 @@ CbPermission *cb_book_permit (CbBook *self,
                               CbChannel channel,
                               CbCircumstance circumstance,
                               GError **error);
+
+/* The same for a person who wants to know it, which is a reading and written down; it needs a disk
+ * that takes it. What is asked in order to act is told by the act. */
+CbPermission *cb_book_look_up_permission (CbBook *self,
+                                          CbStaff *actor,
+                                          const char *customer,
+                                          const char *purpose,
+                                          CbChannel channel,
+                                          CbCircumstance circumstance,
+                                          GError **error);
 
 /* When and how often they may be contacted for a purpose; it replaces what they said of exactly
  * that way before, and no conditions at all take it away. It stands through a no and a new yes,

@@ -72,6 +72,30 @@ cb_store_find_finish (CbStore *self, GAsyncResult *result, GError **error)
   return cb_store_run_finish (self, result, cb_store_find_async, error);
 }
 
+static gpointer
+log_shown_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_log_shown (self->book, actor, data, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_log_shown_async (CbStore *self,
+                          const char *const *customers,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  cb_store_run_async (self, log_shown_in_worker, g_strdupv ((char **) customers),
+                      (GDestroyNotify) g_strfreev, NULL, cb_store_log_shown_async, cancellable,
+                      callback, user_data);
+}
+
+gboolean
+cb_store_log_shown_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_log_shown_async, error) != NULL;
+}
+
 /* --- customers --- */
 
 static gpointer

@@ -133,6 +133,14 @@ void cb_store_find_async (CbStore *self,
                           gpointer user_data);
 GPtrArray *cb_store_find_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* Words of notes of these customers (NULL ends them) were on the screen long enough to be read. */
+void cb_store_log_shown_async (CbStore *self,
+                               const char *const *customers,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean cb_store_log_shown_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* Answers the id of the new customer. */
 void cb_store_add_customer_async (CbStore *self,
                                   CbCustomerDraft *draft,

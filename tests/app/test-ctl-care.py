@@ -4,6 +4,8 @@
 they belong, and tastes that are confirmed."""
 
 import json
+import os
+import re
 
 from ctl_world import NAMES, ShopCase, main
 
@@ -51,6 +53,26 @@ class Care(ShopCase):
                    "reached", "--request", NOBODY)
         self.fails(2, "contact", "log", self.who, "--purpose", "shop", "--channel", "phone", "--outcome", "reached")
         self.fails(2, "contact", "log", self.who, "--purpose", "asked", "--channel", "phone", "--outcome", "refused")
+
+    def test_who_searched_and_asked_is_told(self):
+        """Words of a note in an answer, and a verdict, are readings; a name that is found is none."""
+        self.shop.add_note(self.who, "calfskin gloves")
+        found = self.shop.do("customer", "find", "--text-stdin", given="calfskin\n")
+        self.assertEqual([one["id"] for one in found], [self.who])
+        self.shop.do("customer", "find", "--text-stdin", given="07700 900417\n", role="manager")
+        self.shop.do("permission", self.who, "--purpose", "news", "--channel", "email")
+        path = os.path.join(self.shop.folder, "access.html")
+        self.shop.do("access", self.who, "--output", path, role="privacy")
+        with open(path, encoding="utf-8") as file:
+            page = file.read()
+        inside = json.loads(re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.S).group(1))
+        looked = [(row["role"], row["action"], row["object"], row["code"]) for row in inside["looked"]]
+        self.assertEqual([row for row in looked if row[1] == "note.found"],
+                         [("associate", "note.found", self.who, None)])
+        self.assertEqual([row for row in looked if row[1] == "consent.read"],
+                         [("associate", "consent.read", "news", "email")])
+        self.assertIn("saw words of a note", page)
+        self.assertIn("looked up what you permit", page)
 
     def test_where_they_belong(self):
         self.shop.do("customer", "set", self.who, "--record-stdin",

@@ -5,6 +5,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include "base/cb-error.h"
 #include "cb-test-book.h"
 #include "db/cb-db.h"
 
@@ -231,6 +232,117 @@ test_rows (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- words of a note that somebody saw --- */
+
+static guint
+count_shown (CbTestBook *test, CbStaff *actor)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = cb_book_list_audit (test->book, test->privacy, 0, 1000, &error);
+  guint n_shown = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const CbAuditRow *row = rows->pdata[i];
+
+      n_shown += g_str_equal (row->action, "note.found") &&
+                 g_strcmp0 (row->staff, cb_staff_get_id (actor)) == 0 &&
+                 g_strcmp0 (row->customer, row->object) == 0;
+    }
+  return n_shown;
+}
+
+static void
+assert_logs (CbTestBook *test, CbStaff *actor, const char *first, const char *second)
+{
+  const char *const customers[] = { first, second, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cb_book_log_shown (test->book, actor, customers, &error));
+  g_assert_no_error (error);
+}
+
+/* A search writes nothing. What was shown is written once a day for each who saw it and each who
+ * was seen, wakes nobody's index, and says nothing of who is not here. */
+static void
+test_shown_words (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autofree char *jurgen = NULL;
+  g_autoptr (CbNote) note = NULL;
+  gboolean is_outbox_touched;
+  guint n_rows;
+  guint n_more;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Ellingsen", "mara@example.com", NULL);
+  jurgen = cb_test_book_add_customer (&test, "Jürgen", "Weiß", NULL, NULL);
+  cb_test_book_answer (&test, mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  note = cb_test_book_add_note (&test, mara, NULL, "likes velvet");
+  build_index (&test);
+  g_assert_true (cb_book_verify_audit (test.book, &n_rows, &error));
+  g_assert_cmpuint (count_found (&test, "velvet"), ==, 1);
+  g_assert_true (cb_book_verify_audit (test.book, &n_more, &error));
+  g_assert_cmpuint (n_more, ==, n_rows);
+
+  forget_touched (&test);
+  assert_logs (&test, test.associate, mara, NULL);
+  assert_logs (&test, test.associate, mara, NULL);
+  g_assert_cmpuint (count_shown (&test, test.associate), ==, 1);
+  assert_logs (&test, test.other, mara, "0123456789abcdef0123456789abcdef");
+  g_assert_cmpuint (count_shown (&test, test.other), ==, 1);
+  assert_logs (&test, test.associate, mara, jurgen);
+  g_assert_cmpuint (count_shown (&test, test.associate), ==, 2);
+  cb_clock_advance (test.clock, CB_US_PER_DAY);
+  assert_logs (&test, test.associate, mara, NULL);
+  g_assert_cmpuint (count_shown (&test, test.associate), ==, 3);
+  g_assert_true (cb_book_verify_audit (test.book, &n_rows, &error));
+  g_ptr_array_unref (cb_book_take_touched (test.book, &is_outbox_touched));
+  cb_test_book_reopen (&test);
+  g_assert_true (
+    cb_book_log_shown (test.book, test.associate, (const char *const[]){ mara, NULL }, &error));
+  g_assert_cmpuint (count_shown (&test, test.associate), ==, 3);
+  g_assert_false (
+    cb_book_log_shown (test.book, test.admin, (const char *const[]){ mara, NULL }, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+  cb_test_book_tear_down (&test);
+}
+
+/* The verdict tells what somebody agreed to: who looks it up has looked. */
+static void
+test_looked_up (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autoptr (CbPermission) permission = NULL;
+  guint n_rows;
+  guint n_more;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Ellingsen", "mara@example.com", NULL);
+  g_assert_true (cb_book_verify_audit (test.book, &n_rows, &error));
+  permission = cb_book_look_up_permission (test.book, test.associate, mara, "news",
+                                           CB_CHANNEL_EMAIL, CB_CIRCUMSTANCE_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_permission_get_verdict (permission) == CB_VERDICT_NOT_ASKED);
+  g_assert_true (cb_book_verify_audit (test.book, &n_more, &error));
+  g_assert_cmpuint (n_more, ==, n_rows + 1);
+  g_assert_null (cb_book_look_up_permission (test.book, test.admin, mara, "news", CB_CHANNEL_EMAIL,
+                                             CB_CIRCUMSTANCE_NONE, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+  g_clear_error (&error);
+  g_assert_null (cb_book_look_up_permission (test.book, test.associate, mara, "no such",
+                                             CB_CHANNEL_EMAIL, CB_CIRCUMSTANCE_NONE, &error));
+  g_clear_error (&error);
+  g_assert_true (cb_book_verify_audit (test.book, &n_more, &error));
+  g_assert_cmpuint (n_more, ==, n_rows + 1);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -241,5 +353,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/finding/frozen-people-are-not-for-everybody", test_frozen_people);
   g_test_add_func ("/finding/tells-namesakes-apart", test_rows);
   g_test_add_func ("/finding/associates/are-given-no-list", test_no_lists);
+  g_test_add_func ("/finding/words-of-notes/who-saw-them-is-told", test_shown_words);
+  g_test_add_func ("/finding/verdict/who-looked-it-up-is-told", test_looked_up);
   return g_test_run ();
 }

@@ -132,6 +132,37 @@ test_is_owed_until_written (void)
   tear_down (world, disk);
 }
 
+/* Words in an answer to a search wait like a record, once for a day, whoever asks how often. */
+static void
+test_words_wait (void)
+{
+  static const char SQL_COUNT[] = "SELECT count(*) FROM audit WHERE action = 'note.found'";
+  CbDisk *disk;
+  CbTestWorld *world = set_up (&disk);
+  CbBook *book = world->test.book;
+  const char *const both[] = { world->anna, world->ben, NULL };
+  g_autoptr (CbStmt) stmt = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_disk_fail_at (disk, CB_DISK_ENOSPC, 1, TRUE);
+  g_assert_false (cb_book_log_shown (book, world->test.associate, both, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL);
+  g_clear_error (&error);
+  cb_book_let_readings_wait (book);
+  g_assert_true (cb_book_log_shown (book, world->test.associate, both, &error));
+  g_assert_true (cb_book_log_shown (book, world->test.associate, both, &error));
+  g_assert_cmpuint (cb_book_count_owed (book), ==, 2);
+  cb_disk_fail_at (disk, CB_DISK_ENOSPC, 0, FALSE);
+  g_assert_true (cb_book_write_owed (book, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_readings (world), ==, 0);
+  stmt = cb_db_prepare (book->db, SQL_COUNT);
+  g_assert_true (cb_stmt_next (stmt, NULL));
+  g_assert_cmpint (cb_stmt_int (stmt, 0), ==, 2);
+  g_clear_pointer (&stmt, cb_stmt_done);
+  tear_down (world, disk);
+}
+
 /* A program that ends with its command would never write it down. */
 static void
 test_not_for_everybody (void)
@@ -153,6 +184,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reading/full-disk/goes-on-and-is-written-down-later", test_goes_on);
   g_test_add_func ("/reading/full-disk/is-owed-until-it-is-written", test_is_owed_until_written);
+  g_test_add_func ("/reading/full-disk/words-that-were-found-wait-too", test_words_wait);
   g_test_add_func ("/reading/full-disk/not-where-nothing-waits", test_not_for_everybody);
   return g_test_run ();
 }

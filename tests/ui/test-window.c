@@ -7,6 +7,7 @@
 #include "base/cb-error.h"
 #include "cb-ui-counter.h"
 #include "customer/cb-customer-page.h"
+#include "models/cb-shown-words.h"
 #include "shell/cb-cover-page.h"
 #include "shell/cb-lock-page.h"
 #include "shell/cb-staff-tile.h"
@@ -51,6 +52,66 @@ test_visit (CbUiCounter *counter, gconstpointer data)
   g_assert_true (cb_ui_counter_shows (counter, "07700 900112"));
   cb_ui_counter_act (counter, "back");
   g_assert_true (cb_ui_find_button (GTK_WIDGET (counter->window), "Ask for consent") == NULL);
+}
+
+static guint
+count_shown (CbUiCounter *counter)
+{
+  CbTestBook *book = &counter->world.book;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = cb_book_list_audit (book->book, book->privacy, 0, 1000, &error);
+  guint n_shown = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const CbAuditRow *row = rows->pdata[i];
+
+      n_shown += g_str_equal (row->action, "note.found") &&
+                 g_strcmp0 (row->customer, counter->world.mara) == 0;
+    }
+  return n_shown;
+}
+
+static void
+wait_ms (guint ms)
+{
+  gint64 end_us = g_get_monotonic_time () + ms * G_GINT64_CONSTANT (1000);
+
+  CB_UI_UNTIL (g_get_monotonic_time () >= end_us);
+}
+
+/* Whose words of a note stood in the answer is told of it; a flash while somebody types on is no
+ * reading, and neither is what is behind another page. */
+static void
+test_found_words (CbUiCounter *counter, gconstpointer data)
+{
+  CbTestBook *book = &counter->world.book;
+  g_autoptr (CbNote) note = NULL;
+
+  cb_test_book_answer (book, counter->world.mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  note = cb_test_book_add_note (book, counter->world.mara, NULL, "likes velvet");
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  search (counter, "velvet");
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "likes velvet"));
+  search (counter, "mara");
+  CB_UI_UNTIL (!cb_ui_counter_shows (counter, "likes velvet"));
+  wait_ms (CB_SHOWN_WORDS_MS + 400);
+  g_assert_cmpuint (count_shown (counter), ==, 0);
+
+  /* The row stays while the word grows. */
+  search (counter, "velv");
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "likes velvet"));
+  wait_ms (CB_SHOWN_WORDS_MS / 2);
+  search (counter, "velve");
+  wait_ms (CB_SHOWN_WORDS_MS / 2);
+  search (counter, "velvet");
+  CB_UI_UNTIL (count_shown (counter) == 1);
+  search (counter, "");
+  search (counter, "velvet");
+  wait_ms (CB_SHOWN_WORDS_MS + 400);
+  g_assert_cmpuint (count_shown (counter), ==, 1);
 }
 
 static void
@@ -249,6 +310,7 @@ main (int argc, char *argv[])
   g_test_add (path, CbUiCounter, NULL, cb_ui_counter_set_up, test, cb_ui_counter_tear_down)
   ADD ("/window/a-wrong-pin-says-how-many-tries-are-left", test_wrong_pin);
   ADD ("/window/one-visit", test_visit);
+  ADD ("/window/whose-words-were-found-is-told", test_found_words);
   ADD ("/window/who-is-not-here-can-be-added", test_not_here);
   ADD ("/window/a-form-closed-keeps-its-words", test_form_keeps_words);
   ADD ("/window/a-sheet-may-lie-open-at-the-end", test_sheet_open_at_the_end);

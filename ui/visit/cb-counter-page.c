@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "models/cb-shown-words.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-when.h"
 #include "visit/cb-found-row.h"
@@ -34,6 +35,7 @@ struct _CbCounterPage
   GListStore *found;
   GtkSingleSelection *selection;
   GCancellable *finding;
+  CbShownWords *shown;
 };
 
 enum
@@ -68,6 +70,15 @@ stop_finding (CbCounterPage *self)
   g_clear_object (&self->finding);
 }
 
+/* What nobody sees, behind another page, is not shown. */
+static void
+note_shown (CbCounterPage *self)
+{
+  if (self->shown != NULL)
+    cb_shown_words_show (
+      self->shown, gtk_widget_get_mapped (GTK_WIDGET (self)) ? G_LIST_MODEL (self->found) : NULL);
+}
+
 static void
 show_found (CbCounterPage *self, GPtrArray *found)
 {
@@ -76,6 +87,7 @@ show_found (CbCounterPage *self, GPtrArray *found)
   if (found->len > 0)
     gtk_single_selection_set_selected (self->selection, 0);
   gtk_stack_set_visible_child_name (self->stack, found->len > 0 ? "found" : "none");
+  note_shown (self);
 }
 
 static void
@@ -95,6 +107,7 @@ on_find_done (GObject *source, GAsyncResult *result, gpointer user_data)
   cb_empty_state_set (self->failed, "cb-attention-symbolic", _ ("The search did not work"),
                       cb_messages_for (error, CB_DURING_READ), _ ("Try again"));
   gtk_stack_set_visible_child_name (self->stack, "failed");
+  cb_shown_words_show (self->shown, NULL);
 }
 
 static void
@@ -107,6 +120,7 @@ find (CbCounterPage *self)
   if (is_blank (typed))
     {
       g_list_store_remove_all (self->found);
+      note_shown (self);
       gtk_stack_set_visible_child_name (self->stack, "start");
       return;
     }
@@ -300,11 +314,28 @@ cb_counter_page_take_key (CbCounterPage *self, GtkEventControllerKey *controller
 }
 
 static void
+cb_counter_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (cb_counter_page_parent_class)->map (widget);
+  note_shown (CB_COUNTER_PAGE (widget));
+}
+
+static void
+cb_counter_page_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (cb_counter_page_parent_class)->unmap (widget);
+  note_shown (CB_COUNTER_PAGE (widget));
+}
+
+static void
 cb_counter_page_dispose (GObject *object)
 {
   CbCounterPage *self = CB_COUNTER_PAGE (object);
 
   stop_finding (self);
+  if (self->shown != NULL)
+    cb_shown_words_show (self->shown, NULL);
+  g_clear_object (&self->shown);
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->selection);
@@ -353,6 +384,8 @@ cb_counter_page_class_init (CbCounterPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_counter_page_dispose;
+  widget_class->map = cb_counter_page_map;
+  widget_class->unmap = cb_counter_page_unmap;
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
@@ -387,6 +420,7 @@ cb_counter_page_new (CbStore *store)
   CbStaff *actor = cb_store_get_actor (store);
 
   self->store = g_object_ref (store);
+  self->shown = cb_shown_words_new (store);
   gtk_widget_set_visible (self->bring_in,
                           actor != NULL && cb_staff_get_role (actor) == CB_ROLE_MANAGER);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
