@@ -95,6 +95,7 @@ test_found_words (CbUiCounter *counter, gconstpointer data)
   cb_ui_counter_sign_in (counter, "Test Associate");
   search (counter, "velvet");
   CB_UI_UNTIL (cb_ui_counter_shows (counter, "likes velvet"));
+  wait_ms (200);
   search (counter, "mara");
   CB_UI_UNTIL (!cb_ui_counter_shows (counter, "likes velvet"));
   wait_ms (CB_SHOWN_WORDS_MS + 400);
