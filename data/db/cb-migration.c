@@ -54,6 +54,26 @@ cb_migration_get_version (CbDb *db)
   return cb_stmt_next (stmt, NULL) ? (guint) cb_stmt_int (stmt, 0) : 0;
 }
 
+/* What the first version has, and a database of another program has not. One without any version is
+ * empty: the first step gives it its tables and its version at once. */
+static gboolean
+check_ours (CbDb *db, guint version, GError **error)
+{
+  static const char SQL_LOOK[] =
+    "SELECT count(*), count(*) FILTER (WHERE type = 'table' AND name IN"
+    " ('setting', 'counter', 'vault_key', 'customer', 'consent_event', 'tombstone', 'audit'))"
+    " FROM sqlite_schema";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_LOOK);
+
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (version == 0 ? cb_stmt_int (stmt, 0) == 0 : cb_stmt_int (stmt, 1) == 7)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
+                       "the database that is here is not a store of Counterbook");
+  return FALSE;
+}
+
 static gboolean
 has_broken_references (CbDb *db)
 {
@@ -95,6 +115,8 @@ cb_migration_run (CbDb *db, GError **error)
   guint version = cb_migration_get_version (db);
   gboolean done = TRUE;
 
+  if (!check_ours (db, version, error))
+    return FALSE;
   if (version > files->len)
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW,

@@ -14,7 +14,8 @@ guint cb_migration_get_latest (void);
 
 guint cb_migration_get_version (CbDb *db);
 
-/* CB_STORE_ERROR_TOO_NEW for a database of a newer build, which is left alone. The caller holds the
+/* CB_STORE_ERROR_TOO_NEW for a database of a newer build, NO_STORE for one of another program: both
+ * are left alone. A step that fails leaves the version before it. The caller holds the
  * store's lock exclusively when the version is not yet the latest. */
 gboolean cb_migration_run (CbDb *db, GError **error);
 
