@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cb-error.h"
+#include "cb-test-schema.h"
 #include "store/cb-book-private.h"
 #include "vault/cb-seal.h"
 
@@ -629,34 +630,6 @@ cb_test_world_set_up (CbTestWorld *world)
 
 /* --- a store of an older version --- */
 
-static guint newest_known = G_MAXUINT;
-
-/* Which files of the schema this build has; the linker sends cb-migration.c's question here. */
-char **__real_g_resources_enumerate_children (const char *path,
-                                              GResourceLookupFlags flags,
-                                              GError **error);
-char **__wrap_g_resources_enumerate_children (const char *path,
-                                              GResourceLookupFlags flags,
-                                              GError **error);
-
-char **
-__wrap_g_resources_enumerate_children (const char *path, GResourceLookupFlags flags, GError **error)
-{
-  char **names = __real_g_resources_enumerate_children (path, flags, error);
-  guint kept = 0;
-
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    {
-      if (g_ascii_strtoull (names[i], NULL, 10) <= newest_known)
-        names[kept++] = names[i];
-      else
-        g_free (names[i]);
-    }
-  if (names != NULL)
-    names[kept] = NULL;
-  return names;
-}
-
 const CbTestAct cb_test_migration_acts[] = {
   { "open and migrate", act_reopen },
   { "add a customer", act_add_customer },
@@ -671,13 +644,13 @@ cb_test_world_set_up_old (CbTestWorld *world)
   g_autoptr (GError) error = NULL;
   gboolean done = TRUE;
 
-  newest_known = 1;
+  cb_test_schema_set_newest (1);
   for (guint i = 0; done && i < 4; i++)
     done = cb_test_first_acts[i].run (world, &error);
   g_assert_no_error (error);
   g_assert_true (done);
   cb_test_world_close (world);
-  newest_known = G_MAXUINT;
+  cb_test_schema_set_newest (0);
 }
 
 gboolean

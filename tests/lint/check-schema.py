@@ -105,6 +105,7 @@ def check_erasure(path, text):
 def check_frozen(tree):
     if not tree.has(SUMS):
         return
+    released = set()
     for number, line in enumerate(tree.read(SUMS).splitlines(), 1):
         if not line.strip():
             continue
@@ -114,12 +115,18 @@ def check_frozen(tree):
             continue
         path = match.group(2)
         path = path if "/" in path else FOLDERS[0] + path
+        if path in released:
+            yield lint.Complaint(SUMS, number, f"{path} was released already")
+        released.add(path)
         if not tree.has(path):
             yield lint.Complaint(SUMS, number, f"{path} was released and is gone")
         else:
             with open(tree.absolute(path), "rb") as file:
                 if hashlib.sha256(file.read()).hexdigest() != match.group(1):
                     yield lint.Complaint(path, 1, "was released and has changed since")
+    for path in tree.files(".sql", under=FOLDERS[:1]):
+        if path not in released:
+            yield lint.Complaint(path, 1, "is not among the released ones: run tests/fixtures/schema/add-version.py")
 
 
 def check(tree):
