@@ -52,6 +52,8 @@ display=(
 
 # What the tests use besides.
 test=(
+  clang # libFuzzer is its own
+  libclang-rt-dev
   locales # the sources of a locale that test_env is given
   openssl
   procps

@@ -312,7 +312,8 @@ read_time (const char *text)
 {
   g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
 
-  if (time == NULL)
+  /* No clock is in the time before there were clocks to count from. */
+  if (time == NULL || g_date_time_to_unix (time) < 0)
     return 0;
   return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
 }

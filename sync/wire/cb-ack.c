@@ -215,7 +215,8 @@ cb_ack_list_parse (GBytes *reply)
 {
   CbAckList *self = g_new0 (CbAckList, 1);
   gsize length = 0;
-  const char *text = g_bytes_get_data (reply, &length);
+  const char *bytes = g_bytes_get_data (reply, &length);
+  const char *text = bytes != NULL ? bytes : ""; /* no bytes have no address */
   const char *end = text + length;
   const char *newline = NULL;
 
@@ -229,7 +230,10 @@ cb_ack_list_parse (GBytes *reply)
       if (ack == NULL)
         {
           if (read_trailer (self, text, (gsize) (newline - text)) && newline + 1 != end)
-            self->is_complete = FALSE;
+            {
+              self->is_complete = FALSE;
+              self->head = 0;
+            }
           break;
         }
       g_ptr_array_add (self->acks, ack);

@@ -159,6 +159,8 @@ test_limits_within_reason (void)
     { "{\"limits\":{\"max_ops\":0,\"max_bytes\":-1},\"schema\":{\"min\":2,\"max\":3}}", 1, 1024,
       FALSE },
     { "{\"limits\":{},\"schema\":{}}", 1, 1024, FALSE },
+    { "{\"limits\":{},\"schema\":{},\"time\":\"1969-12-31T23:59:59.000Z\"}", 1, 1024, FALSE },
+    { "{\"limits\":{},\"schema\":{},\"time\":\"soon\"}", 1, 1024, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -171,6 +173,7 @@ test_limits_within_reason (void)
       g_assert_cmpuint (limits.max_ops, ==, cases[i].max_ops);
       g_assert_cmpuint (limits.max_bytes, ==, cases[i].max_bytes);
       g_assert_cmpint (limits.speaks_our_schema, ==, cases[i].speaks_our_schema);
+      g_assert_cmpint (limits.time_us, ==, 0);
     }
 }
 

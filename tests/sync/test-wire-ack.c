@@ -171,7 +171,7 @@ test_trailer_must_count_right (void)
     "{\"end\":1,\"head\":0}\n",
     "{\"op\":\"" OP "\",\"st\":\"applied\"}\n{\"end\":0,\"head\":0}\n",
     "{\"op\":\"" OP "\",\"st\":\"applied\"}\n{\"end\":2,\"head\":0}\n",
-    "{\"op\":\"" OP "\",\"st\":\"applied\"}\n{\"end\":1,\"head\":0}\nmore\n",
+    "{\"op\":\"" OP "\",\"st\":\"applied\"}\n{\"end\":1,\"head\":7}\nmore\n",
     "{\"op\":\"" OP "\",\"st\":\"applied\"}\n{\"end\":1,\"head\":0}\n{\"end\":1,\"head\":0}\n",
     "{\"op\":\"" OP "\",\"st\":\"applied\"}\n<html>\n",
     "{\"end\":-1}\n",
@@ -184,6 +184,7 @@ test_trailer_must_count_right (void)
 
       g_test_message ("%s", wrong[i]);
       g_assert_false (list->is_complete);
+      g_assert_cmpint (list->head, ==, 0);
     }
 }
 
