@@ -256,5 +256,8 @@ cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error)
   transaction = NULL;
   if (!cb_book_commit (self, error))
     return FALSE;
-  return !gone || cb_book_rotate_if_due (self, error);
+  if (!gone)
+    return TRUE;
+  cb_book_try_to_reach_copies (self);
+  return cb_book_rotate_if_due (self, error);
 }

@@ -732,6 +732,34 @@ test_erasure_removes (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Erased elsewhere, and told by the service's answer to what was sent. */
+static void
+test_erasure_elsewhere_removes (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (CbBatch) batch = NULL;
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Given", "Family", "a@example.org", "1");
+  path = g_build_filename (test.root, "taken", NULL);
+  g_free (take (&test, test.privacy, customer, path, FINE));
+  cb_test_book_answer (&test, customer, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  batch = cb_book_take_batch (test.book, 1, 1 << 20, &error);
+  g_assert_no_error (error);
+  g_ptr_array_add (settlements,
+                   cb_settlement_new (cb_batch_get_op (batch, 0)->op_id, CB_SETTLED_GONE));
+  g_assert_true (cb_book_settle (test.book, settlements, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_left (&test), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 /* What can't be removed now is named, and is removed later. */
 static void
 test_erasure_comes_back (void)
@@ -775,6 +803,7 @@ main (int argc, char **argv)
   g_test_add_func ("/access/whom-we-told", test_whom_we_told);
   g_test_add_func ("/copy/whole-or-absent-and-never-over-another", test_file);
   g_test_add_func ("/copy/an-erasure-removes-it", test_erasure_removes);
+  g_test_add_func ("/copy/an-erasure-elsewhere-removes-it", test_erasure_elsewhere_removes);
   g_test_add_func ("/copy/an-erasure-comes-back-for-it", test_erasure_comes_back);
   return g_test_run ();
 }
