@@ -144,6 +144,30 @@ cb_db_run (CbDb *self, const char *sql, GError **error)
   return run (self, sql, "run a statement", error);
 }
 
+/* Every database of ours is turned to a WAL before there is anything in it, so one that has tables
+ * and no WAL is another program's: not even its header is to be changed. */
+static gboolean
+check_not_strange (CbDb *self, GError **error)
+{
+  static const char SQL_GET_JOURNAL[] = "PRAGMA journal_mode";
+  static const char SQL_HAS_ANYTHING[] = "SELECT EXISTS (SELECT 1 FROM sqlite_schema)";
+  g_autoptr (CbStmt) journal = cb_db_prepare (self, SQL_GET_JOURNAL);
+  g_autoptr (CbStmt) anything = NULL;
+
+  if (!cb_stmt_next (journal, error))
+    return FALSE;
+  if (g_ascii_strcasecmp (cb_stmt_text (journal, 0), "wal") == 0)
+    return TRUE;
+  anything = cb_db_prepare (self, SQL_HAS_ANYTHING);
+  if (!cb_stmt_next (anything, error))
+    return FALSE;
+  if (cb_stmt_int (anything, 0) == 0)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
+                       "the database that is here is not a store of Counterbook");
+  return FALSE;
+}
+
 static gboolean
 configure (CbDb *self, gboolean is_new, GError **error)
 {
@@ -159,6 +183,8 @@ configure (CbDb *self, gboolean is_new, GError **error)
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_create_function (self->handle, "cb_now", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, self->clock,
                            sql_now, NULL, NULL);
+  if (!is_new && !check_not_strange (self, error))
+    return FALSE;
   if (is_new && !run (self, "PRAGMA synchronous=EXTRA;", "set the durability of", error))
     return FALSE;
   if (!run (self, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", "switch to a WAL", error))

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 #define CB_TYPE_DB (cb_db_get_type ())
 G_DECLARE_FINAL_TYPE (CbDb, cb_db, CB, DB, GObject)
 
-/* CB_STORE_ERROR_NO_STORE when the file is absent and `create` is FALSE. */
+/* CB_STORE_ERROR_NO_STORE when the file is absent and `create` is FALSE, or is another program's.
+ */
 CbDb *cb_db_open (const char *path, gboolean create, CbClock *clock, GError **error);
 void cb_db_close (CbDb *self);
 

@@ -56,13 +56,14 @@ cb_migration_get_version (CbDb *db)
 
 /* What the first version has, and a database of another program has not. One without any version is
  * empty: the first step gives it its tables and its version at once. */
-static gboolean
-check_ours (CbDb *db, guint version, GError **error)
+gboolean
+cb_migration_check_ours (CbDb *db, GError **error)
 {
   static const char SQL_LOOK[] =
     "SELECT count(*), count(*) FILTER (WHERE type = 'table' AND name IN"
     " ('setting', 'counter', 'vault_key', 'customer', 'consent_event', 'tombstone', 'audit'))"
     " FROM sqlite_schema";
+  guint version = cb_migration_get_version (db);
   g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_LOOK);
 
   if (!cb_stmt_next (stmt, error))
@@ -115,14 +116,14 @@ cb_migration_run (CbDb *db, GError **error)
   guint version = cb_migration_get_version (db);
   gboolean done = TRUE;
 
-  if (!check_ours (db, version, error))
-    return FALSE;
   if (version > files->len)
     {
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW,
                    "the store has schema version %u, this build knows %u", version, files->len);
       return FALSE;
     }
+  if (!cb_migration_check_ours (db, error))
+    return FALSE;
   if (version == files->len)
     return TRUE;
   /* The pragma is ignored inside a transaction, and rebuilding a table needs it off. */

@@ -104,6 +104,8 @@ find_state (CbBook *self, GError **error)
 
   if (version > cb_migration_get_latest ())
     return cb_migration_run (self->db, error); /* says that it is too new */
+  if (!cb_migration_check_ours (self->db, error))
+    return FALSE;
   /* Version 0 is what a power cut leaves of an init that had just begun. */
   if (version > 0)
     self->store_id = cb_book_dup_setting (self, "store-id", &local_error);
