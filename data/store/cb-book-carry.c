@@ -132,14 +132,15 @@ add_carried_copy (CbBook *self, CbStmt *row, GError **error)
   return cb_stmt_run (stmt, error);
 }
 
-/* A store that an older build made has none. */
+/* A store that an older build made does not have each table. */
 static gboolean
-has_copies (CbBook *self)
+has_table (CbBook *self, const char *name)
 {
-  static const char SQL_HAS_COPIES[] =
-    "SELECT EXISTS (SELECT 1 FROM replaced.sqlite_schema WHERE name = 'copy')";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_COPIES);
+  static const char SQL_HAS_TABLE[] =
+    "SELECT EXISTS (SELECT 1 FROM replaced.sqlite_schema WHERE name = ?1)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_TABLE);
 
+  cb_stmt_bind_text (stmt, 1, name);
   return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
 }
 
@@ -191,9 +192,10 @@ cb_book_carry_noes (CbBook *self,
   if (!carry_frozen (self, actor, is_whole, error) ||
       !cb_book_carry_conditions (self, actor, is_whole, error))
     return FALSE;
-  carry_rows (self, SQL_CLOSE, is_whole);
+  if (has_table (self, "suppression"))
+    carry_rows (self, SQL_CLOSE, is_whole);
   carry_rows (self, SQL_DISABLE, is_whole);
-  if (has_copies (self))
+  if (has_table (self, "copy"))
     carry_copies (self, is_whole);
   return TRUE;
 }
