@@ -154,6 +154,20 @@ add_chained (CbBook *self, const Row *row, GError **error)
   return mac != NULL && add_row (self, row, mac, error);
 }
 
+/* Whoever works here was added, and that was written down: an audit without any row is one that was
+ * taken away whole, and its mark with it. */
+static gboolean
+has_lived (CbBook *self, gboolean *answer, GError **error)
+{
+  static const char SQL_HAS_STAFF[] = "SELECT EXISTS (SELECT 1 FROM staff)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_STAFF);
+
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *answer = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
 /* What was taken from the end can't be told; that it was stays for good, where it would have stood.
  */
 static gboolean
@@ -165,11 +179,14 @@ mark_missing_end (CbBook *self, GError **error)
     .action = GAP,
     .code = END,
   };
+  gboolean is_missing = FALSE;
   gint64 end;
 
-  if (!read_last_mac (self, &last, &end, error))
+  if (!read_last_mac (self, &last, &end, error) ||
+      (last == NULL && !has_lived (self, &is_missing, error)))
     return FALSE;
-  return end == reckon_end (self, last) || add_chained (self, &row, error);
+  is_missing = is_missing || end != reckon_end (self, last);
+  return !is_missing || add_chained (self, &row, error);
 }
 
 gboolean
@@ -187,9 +204,8 @@ cb_book_audit_reading (CbBook *self,
     .customer = customer,
     .object = customer,
   };
-  g_autoptr (GBytes) mac = chain (self, &row, error);
 
-  return mac != NULL && add_row (self, &row, mac, error);
+  return mark_missing_end (self, error) && add_chained (self, &row, error);
 }
 
 gboolean
@@ -325,6 +341,7 @@ put_back_row (CbBook *self, const CbAuditRow *kept, GError **error)
 gboolean
 cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_lost, GError **error)
 {
+  const Row gap = { .at_us = cb_clock_get_now_us (self->clock), .action = GAP };
   GBytes *previous = NULL;
   gboolean has_gap = FALSE;
   gint64 last = 0;
@@ -341,7 +358,7 @@ cb_book_refill_audit (CbBook *self, GPtrArray *rows, guint *n_kept, guint *n_los
 
       if (row->seq == last)
         continue;
-      if (!fits && !has_gap && !cb_book_audit (self, NULL, GAP, NULL, NULL, NULL, error))
+      if (!fits && !has_gap && !add_chained (self, &gap, error))
         return FALSE;
       has_gap = has_gap || !fits;
       if (fits && !put_back_row (self, row, error))
