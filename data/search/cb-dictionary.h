@@ -12,12 +12,15 @@ G_BEGIN_DECLS
 
 /* --- rows: cb-rows.c --- */
 
-/* A row has a slot for as long as it is there, and a rank: the smaller, the earlier it is shown. */
+/* A row has a slot for as long as it is there, and a rank: the smaller, the earlier it is shown.
+ * What is left out is not there for whoever takes the first few of what matches. */
 typedef struct
 {
-  gint64 *ranks;  /* by slot */
-  gpointer *data; /* by slot; NULL when free */
-  guint32 n;      /* slots in use or free */
+  gint64 *ranks;     /* by slot */
+  gpointer *data;    /* by slot; NULL when free */
+  guint8 *is_hidden; /* by slot */
+  gboolean leaves_out_hidden;
+  guint32 n; /* slots in use or free */
   guint32 capacity;
   GArray *free; /* of guint32 */
 } CbRows;
@@ -26,6 +29,12 @@ void cb_rows_init (CbRows *rows);
 void cb_rows_clear (CbRows *rows);
 guint32 cb_rows_add (CbRows *rows, gint64 rank, gpointer data);
 void cb_rows_remove (CbRows *rows, guint32 slot);
+
+static inline gboolean
+cb_rows_leave_out (const CbRows *rows, guint32 slot)
+{
+  return rows->leaves_out_hidden && rows->is_hidden[slot];
+}
 
 /* < 0 when a is shown before b. */
 static inline int

@@ -369,3 +369,14 @@ cb_index_find (CbIndex *self, const char *typed, guint limit)
   find_notes (&finding);
   return hits;
 }
+
+GPtrArray *
+cb_index_find_open (CbIndex *self, const char *typed, guint limit)
+{
+  GPtrArray *hits;
+
+  self->persons.leaves_out_hidden = self->notes.leaves_out_hidden = TRUE;
+  hits = cb_index_find (self, typed, limit);
+  self->persons.leaves_out_hidden = self->notes.leaves_out_hidden = FALSE;
+  return hits;
+}

@@ -88,7 +88,7 @@ free_row (gpointer row, char *texts, gsize size)
 
 /* --- persons --- */
 
-static void
+static guint32
 add_person (CbIndex *self, CbPersonRow *row, gint64 rank)
 {
   guint32 slot = cb_rows_add (&self->persons, rank, row);
@@ -107,6 +107,7 @@ add_person (CbIndex *self, CbPersonRow *row, gint64 rank)
       one->person = slot;
       note = one->older_note;
     }
+  return slot;
 }
 
 static void
@@ -140,6 +141,7 @@ cb_index_put_customer (CbIndex *self,
 {
   gint64 rank = first_rank (last_visit_us);
   guint32 slot;
+  guint8 is_hidden;
   CbPersonRow *row;
 
   g_return_if_fail (id != NULL && *id != '\0');
@@ -165,8 +167,27 @@ cb_index_put_customer (CbIndex *self,
   else
     rank += self->n_put++ % RANKS_A_SECOND;
   row->newest_note = ((CbPersonRow *) self->persons.data[slot])->newest_note;
+  is_hidden = self->persons.is_hidden[slot];
   take_person_out (self, slot);
-  add_person (self, row, rank);
+  slot = add_person (self, row, rank);
+  self->persons.is_hidden[slot] = is_hidden;
+}
+
+void
+cb_index_hide_customer (CbIndex *self, const char *id, gboolean is_hidden)
+{
+  guint32 slot = cb_index_find_person (self, id);
+  guint32 note;
+
+  if (slot == CB_INDEX_NO_SLOT)
+    return;
+  self->persons.is_hidden[slot] = is_hidden != FALSE;
+  note = ((CbPersonRow *) self->persons.data[slot])->newest_note;
+  while (note != CB_INDEX_NO_SLOT)
+    {
+      self->notes.is_hidden[note] = is_hidden != FALSE;
+      note = ((CbNoteRow *) self->notes.data[note])->older_note;
+    }
 }
 
 void
@@ -178,7 +199,7 @@ cb_index_put_contacts (CbIndex *self,
   guint32 slot = cb_index_find_person (self, id);
   CbPersonRow *old;
   CbPersonRow *row;
-  g_auto (CbPersonRead) read;
+  g_auto (CbPersonRead) read = { .many = NULL };
   CbPersonText person;
 
   if (slot == CB_INDEX_NO_SLOT)
@@ -247,6 +268,7 @@ add_note (CbIndex *self, const char *note_id, guint32 person, const char *text)
   guint32 slot = cb_rows_add (&self->notes, next_note_rank (self, person), note);
   g_autofree char *words = cb_index_note_words (text);
 
+  self->notes.is_hidden[slot] = self->persons.is_hidden[person];
   note->person = person;
   note->size = (guint32) size;
   append (append (note->texts, note_id), text);

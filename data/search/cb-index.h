@@ -2,8 +2,8 @@
 
 /* Finds a person as they are typed: words, addresses and numbers in order, in memory, built when
  * somebody signs in and freed at lock. It has no file. It holds only what the caller puts in: whose
- * words may be found, and by whom, is decided before. Every change is found from the next search
- * on. One thread at a time (cb-store). */
+ * words may be found, and whom not everybody may find, is decided before. Every change is found
+ * from the next search on. One thread at a time (cb-store). */
 
 #pragma once
 
@@ -39,6 +39,10 @@ void cb_index_put_customer (CbIndex *self,
                             const CbPersonText *person,
                             gint64 last_visit_us);
 
+/* Whom not everybody may find, with all their notes, those put later too; FALSE for everybody who
+ * is put in. Nothing happens when they aren't there. */
+void cb_index_hide_customer (CbIndex *self, const char *id, gboolean is_hidden);
+
 /* The addresses and numbers of somebody who is there, in place of those they had. Nothing happens
  * when they aren't. */
 void cb_index_put_contacts (CbIndex *self,
@@ -73,5 +77,9 @@ guint cb_index_get_n_notes (CbIndex *self);
  * one typing error too: persons after those without, notes when nothing else is found.
  * (element-type CbHit); empty when nothing matches or nothing was typed. */
 GPtrArray *cb_index_find (CbIndex *self, const char *typed, guint limit);
+
+/* The same, as if those who are hidden were not in it: they take nobody's place, and nothing that
+ * is found, or not looked for, tells that they are there. */
+GPtrArray *cb_index_find_open (CbIndex *self, const char *typed, guint limit);
 
 G_END_DECLS

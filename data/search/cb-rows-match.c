@@ -40,6 +40,8 @@ take (First *first, guint32 slot)
   guint low = first->from;
   guint high = first->slots->len;
 
+  if (cb_rows_leave_out (first->rows, slot))
+    return;
   while (low < high)
     {
       guint middle = (low + high) / 2;

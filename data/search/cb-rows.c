@@ -15,6 +15,7 @@ cb_rows_clear (CbRows *rows)
 {
   g_free (rows->ranks);
   g_free (rows->data);
+  g_free (rows->is_hidden);
   g_array_unref (rows->free);
 }
 
@@ -34,6 +35,7 @@ take_slot (CbRows *rows)
       rows->capacity = rows->capacity == 0 ? 256 : rows->capacity + rows->capacity / 2;
       rows->ranks = g_renew (gint64, rows->ranks, rows->capacity);
       rows->data = g_renew (gpointer, rows->data, rows->capacity);
+      rows->is_hidden = g_renew (guint8, rows->is_hidden, rows->capacity);
     }
   return rows->n++;
 }
@@ -45,6 +47,7 @@ cb_rows_add (CbRows *rows, gint64 rank, gpointer data)
 
   rows->ranks[slot] = rank;
   rows->data[slot] = data;
+  rows->is_hidden[slot] = FALSE;
   return slot;
 }
 

@@ -89,9 +89,8 @@ mark_name (const CbHitSpan *span, CbCustomer *card, const char *name, CbFoundFie
 }
 
 static CbFound *
-found_from_hit (CbBook *self, CbHit *hit, GError **error)
+found_from_hit (CbBook *self, CbHit *hit, CbCustomer *card)
 {
-  g_autoptr (CbCustomer) card = cb_book_read_customer (self, cb_hit_get_customer_id (hit), error);
   g_autofree char *name = NULL;
   g_autofree char *detail = NULL;
   g_autofree char *excerpt = NULL;
@@ -99,8 +98,6 @@ found_from_hit (CbBook *self, CbHit *hit, GError **error)
   const CbHitSpan *spans;
   guint n_spans;
 
-  if (card == NULL)
-    return NULL;
   name = cb_customer_dup_display_name (card);
   detail = make_detail (self, card);
   spans = cb_hit_get_spans (hit, &n_spans);
@@ -122,30 +119,83 @@ found_from_hit (CbBook *self, CbHit *hit, GError **error)
   return cb_found_new (&fields);
 }
 
-/* Frozen records are not for everybody, and a person is one row however many of their notes match
- * beside their name. */
+/* Frozen records are not for everybody. The index leaves them out; of those that another program
+ * has frozen or ended since it was built it is told here, and has to be asked again: whoever is not
+ * shown takes nobody's place. */
 static gboolean
-add_found (CbBook *self, CbStaff *actor, CbHit *hit, GPtrArray *list, GError **error)
+add_found (CbBook *self,
+           CbStaff *actor,
+           CbHit *hit,
+           GPtrArray *list,
+           gboolean *is_stale,
+           GError **error)
 {
-  g_autoptr (CbCustomer) card = cb_book_read_customer (self, cb_hit_get_customer_id (hit), error);
-  CbFound *found;
+  const char *customer = cb_hit_get_customer_id (hit);
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, &local_error);
 
-  if (card == NULL)
+  if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) ||
+      cb_book_pass_over (self, &local_error))
+    {
+      g_clear_error (&local_error);
+      *is_stale = TRUE;
+      cb_index_remove_customer (self->index, customer);
+      return TRUE;
+    }
+  if (cb_error_hand_on (&local_error, error))
     return FALSE;
   if (cb_customer_is_restricted (card) && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE)
-    return TRUE;
-  found = found_from_hit (self, hit, error);
-  if (found == NULL)
-    return FALSE;
-  g_ptr_array_add (list, found);
+    {
+      *is_stale = TRUE;
+      cb_index_hide_customer (self->index, customer, TRUE);
+      return TRUE;
+    }
+  g_ptr_array_add (list, found_from_hit (self, hit, card));
   return TRUE;
+}
+
+static GPtrArray *
+find_once (CbBook *self,
+           CbStaff *actor,
+           const char *typed,
+           guint limit,
+           gboolean *is_stale,
+           GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) hits = cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE
+                                 ? cb_index_find_open (self->index, typed, limit)
+                                 : cb_index_find (self->index, typed, limit);
+
+  *is_stale = FALSE;
+  for (guint i = 0; i < hits->len && list->len < limit; i++)
+    {
+      if (!add_found (self, actor, g_ptr_array_index (hits, i), list, is_stale, error))
+        return NULL;
+    }
+  return g_steal_pointer (&list);
+}
+
+/* Each further time the index knows of somebody whom it did not know of before. */
+static GPtrArray *
+find_shown (CbBook *self, CbStaff *actor, const char *typed, guint limit, GError **error)
+{
+  gboolean is_stale = FALSE;
+  GPtrArray *list = NULL;
+
+  do
+    {
+      g_clear_pointer (&list, g_ptr_array_unref);
+      list = find_once (self, actor, typed, limit, &is_stale, error);
+    }
+  while (list != NULL && is_stale);
+  return list;
 }
 
 GPtrArray *
 cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GError **error)
 {
-  g_autoptr (GPtrArray) hits = NULL;
-  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *list;
   g_auto (CbTransaction) transaction = NULL;
 
   if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
@@ -161,21 +211,9 @@ cb_book_find (CbBook *self, CbStaff *actor, const char *typed, guint limit, GErr
     return NULL;
   transaction = self->db;
   if (self->index == NULL)
-    return g_steal_pointer (&list);
-  hits = cb_index_find (self->index, typed, limit);
+    return g_ptr_array_new_with_free_func (g_object_unref);
   cb_book_begin_in_part (self);
-  for (guint i = 0; i < hits->len && list->len < limit; i++)
-    {
-      g_autoptr (GError) local_error = NULL;
-
-      if (add_found (self, actor, g_ptr_array_index (hits, i), list, &local_error) ||
-          g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) ||
-          cb_book_pass_over (self, &local_error))
-        continue;
-      cb_book_end_in_part (self);
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
+  list = find_shown (self, actor, typed, limit, error);
   cb_book_end_in_part (self);
-  return g_steal_pointer (&list);
+  return list;
 }

@@ -20,6 +20,7 @@
 #define COLUMN_OF_ROW 2
 #define COLUMN_OF_KEY 3
 #define COLUMN_OF_CARD 4
+#define COLUMN_OF_RESTRICTED 5
 
 /* --- filling --- */
 
@@ -52,6 +53,7 @@ put_card (CbBook *self, CbCustomer *card)
 
   cb_index_put_customer (self->index, cb_customer_get_id (card), &person,
                          cb_customer_get_last_visit_us (card));
+  cb_index_hide_customer (self->index, cb_customer_get_id (card), cb_customer_is_restricted (card));
 }
 
 static gboolean
@@ -245,6 +247,7 @@ put_name (CbBook *self, const char *customer, CbStmt *stmt, GError **error)
   person.family = texts[1];
   person.preferred = texts[2];
   cb_index_put_customer (self->index, customer, &person, cb_stmt_int (stmt, COLUMN_OF_VISIT));
+  cb_index_hide_customer (self->index, customer, cb_stmt_int (stmt, COLUMN_OF_RESTRICTED) != 0);
   return TRUE;
 }
 
@@ -263,7 +266,7 @@ static gboolean
 put_piece (CbBook *self, gboolean *more, GError **error)
 {
   static const char SQL_LIST_PIECE[] =
-    "SELECT id, last_visit_us, rowid, key, card FROM customer"
+    "SELECT id, last_visit_us, rowid, key, card, restricted FROM customer"
     " WHERE last_visit_us <= ?1 AND (last_visit_us < ?1 OR rowid < ?2)"
     " ORDER BY last_visit_us DESC, rowid DESC";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_PIECE);

@@ -53,9 +53,11 @@ cb_book_write_restricted (CbBook *self,
   cb_stmt_bind_int (stmt, 2, is_restricted);
   if (!cb_stmt_run (stmt, error))
     return FALSE;
-  return cb_db_get_changes (self->db) == 0 ||
-         (cb_book_audit (self, actor, action, customer, customer, NULL, error) &&
-          cb_book_reckon_absent (self, customer, error));
+  if (cb_db_get_changes (self->db) == 0)
+    return TRUE;
+  cb_book_touch (self, customer);
+  return cb_book_audit (self, actor, action, customer, customer, NULL, error) &&
+         cb_book_reckon_absent (self, customer, error);
 }
 
 gboolean

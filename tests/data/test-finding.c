@@ -178,6 +178,123 @@ test_frozen_people (void)
   cb_test_book_tear_down (&test);
 }
 
+/* Whom an associate may not see would come first, and fill the screen more than once. */
+
+#define N_FROZEN 45
+
+typedef struct
+{
+  CbTestBook test;
+  char *frozen[N_FROZEN];
+  char *shown[3];
+} Crowd;
+
+static char *
+add_of_crowd (CbTestBook *test)
+{
+  char *id = cb_test_book_add_customer (test, "Mara", "Ellingsen", NULL, "07700 900101");
+  g_autoptr (CbNote) note = NULL;
+
+  cb_clock_advance (test->clock, CB_US_PER_SECOND);
+  cb_test_book_answer (test, id, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
+  note = cb_test_book_add_note (test, id, NULL, "likes gabardine");
+  return id;
+}
+
+static void
+set_up_crowd (Crowd *crowd)
+{
+  cb_test_book_set_up (&crowd->test);
+  for (guint i = 0; i < G_N_ELEMENTS (crowd->shown); i++)
+    crowd->shown[i] = add_of_crowd (&crowd->test);
+  for (guint i = 0; i < N_FROZEN; i++)
+    crowd->frozen[i] = add_of_crowd (&crowd->test);
+}
+
+static void
+tear_down_crowd (Crowd *crowd)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (crowd->shown); i++)
+    g_free (crowd->shown[i]);
+  for (guint i = 0; i < N_FROZEN; i++)
+    g_free (crowd->frozen[i]);
+  cb_test_book_tear_down (&crowd->test);
+}
+
+static void
+freeze_crowd (Crowd *crowd, gboolean is_frozen)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_FROZEN; i++)
+    {
+      cb_book_restrict_customer (crowd->test.book, crowd->test.privacy, crowd->frozen[i], is_frozen,
+                                 &error);
+      g_assert_no_error (error);
+    }
+}
+
+/* Three people, and three notes beside those that find by a name. */
+static void
+assert_crowd (Crowd *crowd, guint n_persons, guint n_notes)
+{
+  static const char *const by_person[] = { "mara",         "m",    "ell mara", "ellingsen", "0101",
+                                           "07700 900101", "0770", "elingsen" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (by_person); i++)
+    g_assert_cmpuint (count_found (&crowd->test, by_person[i]), ==, n_persons);
+  g_assert_cmpuint (count_found (&crowd->test, "gabardine"), ==, n_notes);
+  g_assert_cmpuint (count_found (&crowd->test, "gabar"), ==, n_notes);
+  g_assert_cmpuint (count_found (&crowd->test, "gabarbine"), ==, n_notes);
+}
+
+static void
+test_frozen_take_no_place (void)
+{
+  Crowd crowd = { 0 };
+
+  set_up_crowd (&crowd);
+  build_index (&crowd.test);
+  assert_crowd (&crowd, 20, 20);
+  freeze_crowd (&crowd, TRUE);
+  assert_crowd (&crowd, 3, 3);
+  g_assert_cmpuint (find_as (&crowd.test, crowd.test.manager, "mara", NULL), ==, 20);
+  freeze_crowd (&crowd, FALSE);
+  assert_crowd (&crowd, 20, 20);
+
+  /* And so it is when they are frozen already as the index is built, by names and whole. */
+  freeze_crowd (&crowd, TRUE);
+  build_index (&crowd.test);
+  assert_crowd (&crowd, 3, 3);
+  tear_down_crowd (&crowd);
+}
+
+/* Another program does it, and nobody tells the index. */
+static void
+test_frozen_elsewhere (void)
+{
+  Crowd crowd = { 0 };
+  g_autofree char *path = NULL;
+  g_autoptr (CbDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up_crowd (&crowd);
+  build_index (&crowd.test);
+  path = g_build_filename (crowd.test.home, "counterbook.db", NULL);
+  db = cb_db_open (path, FALSE, crowd.test.clock, &error);
+  for (guint i = 0; i < N_FROZEN; i++)
+    {
+      g_autofree char *sql =
+        g_strdup_printf ("UPDATE customer SET restricted = 1 WHERE id = '%s'", crowd.frozen[i]);
+
+      g_assert_true (cb_db_run (db, sql, &error));
+    }
+  g_assert_no_error (error);
+  assert_crowd (&crowd, 3, 3);
+  g_clear_object (&db);
+  tear_down_crowd (&crowd);
+}
+
 /* More than a screenful is a list, and lists are a manager's. */
 static void
 test_no_lists (void)
@@ -351,6 +468,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/finding/names-first-and-usable-meanwhile", test_names_first);
   g_test_add_func ("/finding/follows-every-act", test_follows_every_act);
   g_test_add_func ("/finding/frozen-people-are-not-for-everybody", test_frozen_people);
+  g_test_add_func ("/finding/frozen-people-take-nobodys-place", test_frozen_take_no_place);
+  g_test_add_func ("/finding/frozen-elsewhere-take-nobodys-place", test_frozen_elsewhere);
   g_test_add_func ("/finding/tells-namesakes-apart", test_rows);
   g_test_add_func ("/finding/associates/are-given-no-list", test_no_lists);
   g_test_add_func ("/finding/words-of-notes/who-saw-them-is-told", test_shown_words);

@@ -84,9 +84,8 @@ find (CbIndex *index, const char *typed)
 
 /* Who is found, in order: "mara ellison". Notes by their own ids. */
 static char *
-who (CbIndex *index, const char *typed)
+name_hits (GPtrArray *hits)
 {
-  g_autoptr (GPtrArray) hits = find (index, typed);
   g_autoptr (GString) ids = g_string_new (NULL);
 
   for (guint i = 0; i < hits->len; i++)
@@ -98,6 +97,14 @@ who (CbIndex *index, const char *typed)
                               is_note ? cb_hit_get_note_id (hit) : cb_hit_get_customer_id (hit));
     }
   return g_string_free (g_steal_pointer (&ids), FALSE);
+}
+
+static char *
+who (CbIndex *index, const char *typed)
+{
+  g_autoptr (GPtrArray) hits = find (index, typed);
+
+  return name_hits (hits);
 }
 
 static void
@@ -744,6 +751,95 @@ test_the_limit_holds (void)
   expect (index, "mara", "ellison mara annamara maralyn n1 n3 n2");
 }
 
+/* --- whom not everybody may find --- */
+
+static void
+hide (CbIndex *index, gboolean is_hidden)
+{
+  static const char *const hidden[] = { "ellison", "obrien", "juergen", "layla", "nobody" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
+    cb_index_hide_customer (index, hidden[i], is_hidden);
+}
+
+/* For each way of looking, one that would be taken if they were in it: a name in whole words, its
+ * beginning, two words that are one, an error, an address, ends and beginnings of numbers; notes,
+ * and notes that are looked for with an error only when nobody was found. */
+static void
+assert_nobody_tells (CbIndex *index, CbIndex *without)
+{
+  static const char *const typed[] = {
+    "mara",    "mara ellison",
+    "m",       "e",
+    "ell",     "elli son",
+    "ellisan", "obrien",
+    "o'brien", "jürgen",
+    "jurgan",  "juergen",
+    "j.s",     "j.s+shop@example.com",
+    "0123",    "+49155",
+    "+20",     "7 1234567",
+    "ليلى",    "souple",
+    "suople",  "brique",
+    "briqeu",  "ellison souple",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autoptr (GPtrArray) hits = cb_index_find_open (index, typed[i], 3);
+      g_autoptr (GPtrArray) others = cb_index_find (without, typed[i], 3);
+      g_autofree char *found = name_hits (hits);
+      g_autofree char *expected = name_hits (others);
+
+      if (!g_str_equal (found, expected))
+        g_test_message ("typed: %.40s", typed[i]);
+      g_assert_cmpstr (found, ==, expected);
+    }
+}
+
+static void
+put_notes_of (CbIndex *index, const char *customer)
+{
+  g_autofree char *first = g_strconcat (customer, "-1", NULL);
+  g_autofree char *second = g_strconcat (customer, "-2", NULL);
+
+  if (!cb_index_has_customer (index, customer))
+    return;
+  put_note (index, first, customer, "une toile souple");
+  put_note (index, second, customer, "rouge brique");
+}
+
+static void
+test_hidden (void)
+{
+  g_autoptr (CbIndex) index = make_index ();
+  g_autoptr (CbIndex) without = make_index ();
+  static const char *const gone[] = { "ellison", "obrien", "juergen", "layla", "nobody" };
+  const char *emails[] = { "j.s+shop@example.com", NULL };
+  const char *phones[] = { "+4915550100123", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    cb_index_remove_customer (without, gone[i]);
+  put_notes_of (index, "ellison");
+  hide (index, TRUE);
+  put_notes_of (index, "juergen");
+  assert_nobody_tells (index, without);
+  expect (index, "ellison", "ellison");
+
+  /* They stay so when they change, and come back when they are released. */
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    put (index, i);
+  cb_index_put_contacts (index, "juergen", emails, phones);
+  cb_index_put_contacts (index, "somebody who is not there", emails, phones);
+  assert_nobody_tells (index, without);
+  hide (index, FALSE);
+  {
+    g_autoptr (GPtrArray) hits = cb_index_find_open (index, "ellison", 3);
+    g_autofree char *found = name_hits (hits);
+
+    g_assert_cmpstr (found, ==, "ellison");
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -756,6 +852,7 @@ main (int argc, char *argv[])
     }
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/index/hidden/as-if-they-were-not-there", test_hidden);
   g_test_add_func ("/index/ranks/exact-then-whole-then-prefix", test_exact_then_whole_then_prefix);
   g_test_add_func ("/index/names/from-the-first-letter", test_from_the_first_letter);
   g_test_add_func ("/index/names/words-in-any-order", test_words_in_any_order);
