@@ -52,27 +52,48 @@ cb_tally_reject (CbTally *tally, guint64 line, const char *reason)
   g_array_append_val (tally->rejected, rejected);
 }
 
+/* Neither written over what is left of that record nor put beside it as a second one. */
+static void
+refuse (CbImport *import, CbEntry *entry, CbTally *tally)
+{
+  static const char DAMAGED[] =
+    "it may belong to a record here that is damaged: nothing is added or "
+    "changed until that record is repaired";
+
+  cb_tally_reject (tally, entry->line, DAMAGED);
+  cb_import_sample (import, entry->line, CB_FATE_REJECTED, entry->draft, DAMAGED);
+}
+
 static gboolean
 keep (CbBook *self,
       CbStaff *actor,
       CbImport *import,
-      const CbCustomerDraft *draft,
+      CbEntry *entry,
       CbTally *tally,
       GError **error)
 {
+  const CbCustomerDraft *draft = entry->draft;
   g_autoptr (GBytes) mark = cb_book_mark_entry (self, draft);
   g_autofree char *id = NULL;
   CbMatch match;
   gboolean is_done;
+  gboolean is_known;
 
   if (!cb_book_find_match (self, draft, mark, &match, error))
     return FALSE;
+  if (match.is_damaged)
+    {
+      g_free (match.customer);
+      refuse (import, entry, tally);
+      return TRUE;
+    }
   if (import->is_dry_run)
     {
-      gboolean is_known = cb_book_was_seen (self, import, draft, mark) || match.customer != NULL;
-
+      is_known = cb_book_was_seen (self, import, draft, mark) || match.customer != NULL;
       g_free (match.customer);
       *(is_known ? &tally->n_merged : &tally->n_added) += 1;
+      cb_import_sample (import, entry->line, is_known ? CB_FATE_MERGED : CB_FATE_ADDED, draft,
+                        NULL);
       return TRUE;
     }
   if (match.customer != NULL)
@@ -80,10 +101,12 @@ keep (CbBook *self,
       is_done = cb_book_merge_entry (self, actor, match.customer, draft, error);
       g_free (match.customer);
       tally->n_merged++;
+      cb_import_sample (import, entry->line, CB_FATE_MERGED, draft, NULL);
       return is_done;
     }
   id = cb_id_new ();
   tally->n_added++;
+  cb_import_sample (import, entry->line, CB_FATE_ADDED, draft, NULL);
   return cb_book_write_customer (self, actor, id, draft, "import", error) &&
          add_imported (self, import, id, mark, error) && cb_book_mark_unconfirmed (self, id, error);
 }
@@ -97,7 +120,6 @@ take_entry (CbBook *self,
             GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  guint64 n_added;
 
   if (entry->draft == NULL)
     {
@@ -113,12 +135,7 @@ take_entry (CbBook *self,
       cb_import_sample (import, entry->line, CB_FATE_REJECTED, entry->draft, reason);
       return TRUE;
     }
-  n_added = tally->n_added;
-  if (!keep (self, actor, import, entry->draft, tally, error))
-    return FALSE;
-  cb_import_sample (import, entry->line, tally->n_added > n_added ? CB_FATE_ADDED : CB_FATE_MERGED,
-                    entry->draft, NULL);
-  return TRUE;
+  return keep (self, actor, import, entry, tally, error);
 }
 
 /* --- one piece --- */

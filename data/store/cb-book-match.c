@@ -121,6 +121,31 @@ find_marked (CbBook *self, GBytes *mark, CbMatch *match, GError **error)
   return !cb_error_hand_on (&local_error, error);
 }
 
+/* What is left of a record in which something is damaged; NULL, and `is_damaged`, when nothing. */
+static CbCustomer *
+read_in_part (CbBook *self, const char *customer, gboolean *is_damaged, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  CbCustomer *card;
+
+  cb_book_begin_in_part (self);
+  card = cb_book_read_customer (self, customer, &local_error);
+  if (card == NULL)
+    cb_book_pass_over (self, &local_error);
+  *is_damaged = cb_book_end_in_part (self) > 0;
+  cb_error_hand_on (&local_error, error);
+  return card;
+}
+
+/* Whoever was brought in before is known by the mark alone, and damaged since then perhaps. */
+static gboolean
+is_whole (CbBook *self, CbMatch *match, GError **error)
+{
+  g_autoptr (CbCustomer) card = read_in_part (self, match->customer, &match->is_damaged, error);
+
+  return card != NULL || match->is_damaged;
+}
+
 static gboolean
 weigh (CbBook *self,
        const CbCustomerDraft *draft,
@@ -128,14 +153,20 @@ weigh (CbBook *self,
        CbMatch *match,
        GError **error)
 {
-  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  gboolean is_damaged;
+  g_autoptr (CbCustomer) card = read_in_part (self, customer, &is_damaged, error);
   CbAgreement agreement;
 
   if (card == NULL)
-    return FALSE;
+    {
+      match->is_damaged |= is_damaged;
+      return is_damaged;
+    }
   agreement = compare_names (draft->given, draft->family, cb_customer_get_given (card),
                              cb_customer_get_family (card));
-  if ((int) agreement > match->agreement)
+  if (is_damaged)
+    match->is_damaged |= agreement != CB_AGREEMENT_NONE;
+  else if ((int) agreement > match->agreement)
     {
       g_free (match->customer);
       match->customer = g_strdup (customer);
@@ -151,11 +182,11 @@ cb_book_agrees_with (CbBook *self,
                      gboolean *agrees,
                      GError **error)
 {
-  CbMatch match = { NULL, CB_AGREEMENT_NONE };
+  CbMatch match = { NULL, CB_AGREEMENT_NONE, FALSE };
 
   if (!weigh (self, draft, customer, &match, error))
     return FALSE;
-  *agrees = match.customer != NULL;
+  *agrees = match.customer != NULL || match.is_damaged;
   g_free (match.customer);
   return TRUE;
 }
@@ -218,12 +249,17 @@ cb_book_find_match (CbBook *self,
                     CbMatch *match,
                     GError **error)
 {
-  *match = (CbMatch){ NULL, CB_AGREEMENT_NONE };
+  *match = (CbMatch){ NULL, CB_AGREEMENT_NONE, FALSE };
   if (!find_marked (self, mark, match, error))
     return FALSE;
-  return match->customer != NULL ||
-         (find_by_values (self, draft, "email", draft->emails, match, error) &&
-          find_by_values (self, draft, "phone", draft->phones, match, error));
+  if (match->customer != NULL)
+    return is_whole (self, match, error);
+  if (!find_by_values (self, draft, "email", draft->emails, match, error) ||
+      !find_by_values (self, draft, "phone", draft->phones, match, error))
+    return FALSE;
+  /* Whoever is meant for certain is not in doubt because of somebody else of that number. */
+  match->is_damaged &= match->agreement != CB_AGREEMENT_WHOLLY;
+  return TRUE;
 }
 
 /* --- a dry run's memory --- */

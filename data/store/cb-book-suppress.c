@@ -279,7 +279,13 @@ refuse_for_owner (CbBook *self,
                   GError **error)
 {
   gboolean is_named;
+  g_autoptr (GError) local_error = NULL;
+  g_auto (CbKey) key;
 
+  /* Whose key is damaged can have nothing written down any more; their number is closed. */
+  if (!cb_book_get_customer_key (self, customer, &key, &local_error) &&
+      g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+    return TRUE;
   if (!cb_book_agrees_with (self, optout->draft, customer, &is_named, error))
     return FALSE;
   for (guint channel = 0; is_named && channel < sizeof (channels) * 8; channel++)

@@ -102,8 +102,9 @@ typedef enum
 
 typedef struct
 {
-  char *customer; /* NULL: nobody yet; free it */
-  int agreement;  /* CbAgreement */
+  char *customer;      /* NULL: nobody yet; free it */
+  int agreement;       /* CbAgreement */
+  gboolean is_damaged; /* it may be somebody of whom not everything can be read */
 } CbMatch;
 
 /* "Doe John" is "John Doe". */
@@ -123,7 +124,8 @@ gboolean cb_book_find_match (CbBook *self,
                              CbMatch *match,
                              GError **error);
 
-/* Whether the names do not disagree: who has none says nothing against it. */
+/* Whether the names do not disagree: who has none says nothing against it, nor does whose record is
+ * damaged. */
 gboolean cb_book_agrees_with (CbBook *self,
                               const CbCustomerDraft *draft,
                               const char *customer,
