@@ -17,6 +17,7 @@ struct _CbFound
   guint mark_start;
   guint mark_end;
   gint64 last_visit_us;
+  gboolean is_damaged;
   CbCustomer *card;
 };
 
@@ -86,6 +87,14 @@ cb_found_get_last_visit_us (CbFound *self)
   return self->last_visit_us;
 }
 
+gboolean
+cb_found_is_damaged (CbFound *self)
+{
+  g_return_val_if_fail (CB_IS_FOUND (self), FALSE);
+
+  return self->is_damaged;
+}
+
 CbCustomer *
 cb_found_get_card (CbFound *self)
 {
@@ -132,6 +141,7 @@ cb_found_new (const CbFoundFields *fields)
   self->mark_start = fields->mark_start;
   self->mark_end = fields->mark_end;
   self->last_visit_us = fields->last_visit_us;
+  self->is_damaged = fields->is_damaged;
   self->card = fields->card != NULL ? g_object_ref (fields->card) : NULL;
   return self;
 }

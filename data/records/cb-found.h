@@ -27,7 +27,8 @@ typedef struct
   guint mark_start; /* of the marked part, in bytes, in `matched`, or in `name` when that is NULL */
   guint mark_end;   /* equal to mark_start when nothing is marked */
   gint64 last_visit_us;
-  CbCustomer *card; /* whom the row is about; may be NULL */
+  gboolean is_damaged; /* part of what tells who it is cannot be read */
+  CbCustomer *card;    /* whom the row is about; may be NULL */
 } CbFoundFields;
 
 CbFound *cb_found_new (const CbFoundFields *fields);
@@ -40,6 +41,7 @@ gboolean cb_found_is_note (CbFound *self); /* `matched` is words of a note */
 guint cb_found_get_mark_start (CbFound *self);
 guint cb_found_get_mark_end (CbFound *self);
 gint64 cb_found_get_last_visit_us (CbFound *self);
+gboolean cb_found_is_damaged (CbFound *self);
 CbCustomer *cb_found_get_card (CbFound *self);
 
 G_END_DECLS

@@ -89,7 +89,7 @@ mark_name (const CbHitSpan *span, CbCustomer *card, const char *name, CbFoundFie
 }
 
 static CbFound *
-found_from_hit (CbBook *self, CbHit *hit, CbCustomer *card)
+found_from_hit (CbBook *self, CbHit *hit, CbCustomer *card, gboolean is_damaged)
 {
   g_autofree char *name = NULL;
   g_autofree char *detail = NULL;
@@ -106,6 +106,7 @@ found_from_hit (CbBook *self, CbHit *hit, CbCustomer *card)
   fields.detail = detail;
   fields.is_note = cb_hit_get_group (hit) == CB_HIT_NOTE;
   fields.last_visit_us = cb_customer_get_last_visit_us (card);
+  fields.is_damaged = is_damaged;
   fields.card = card;
   if (n_spans > 0 && (spans[0].field > CB_HIT_PREFERRED || !mark_name (spans, card, name, &fields)))
     {
@@ -131,6 +132,7 @@ add_found (CbBook *self,
            GError **error)
 {
   const char *customer = cb_hit_get_customer_id (hit);
+  guint n_unread = self->n_unread;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, &local_error);
 
@@ -150,7 +152,7 @@ add_found (CbBook *self,
       cb_index_hide_customer (self->index, customer, TRUE);
       return TRUE;
     }
-  g_ptr_array_add (list, found_from_hit (self, hit, card));
+  g_ptr_array_add (list, found_from_hit (self, hit, card, self->n_unread > n_unread));
   return TRUE;
 }
 

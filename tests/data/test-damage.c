@@ -10,6 +10,7 @@
 #include "base/cb-error.h"
 #include "cb-test-everything.h"
 #include "store/cb-book-private.h"
+#include "store/cb-import.h"
 
 #define LIMIT 20
 
@@ -96,6 +97,20 @@ finds (Shop *shop, const char *typed, const char *customer)
   return FALSE;
 }
 
+/* Who has no name in the row that is shown: because it cannot be read, or because they gave none.
+ */
+static void
+assert_row (Shop *shop, const char *typed, gboolean is_damaged)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found =
+    cb_book_find (shop->test.book, shop->test.associate, typed, LIMIT, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpint (cb_found_is_damaged (found->pdata[0]), ==, is_damaged);
+}
+
 static void
 test_finding (void)
 {
@@ -115,6 +130,8 @@ test_finding (void)
   g_assert_true (finds (&shop, "cleo", shop.phone));
   /* Without a name there are a number and words of notes. */
   g_assert_true (finds (&shop, "0101", shop.card));
+  assert_row (&shop, "0101", TRUE);
+  assert_row (&shop, "0102", FALSE);
   g_assert_true (finds (&shop, "gabardine", shop.card));
   g_assert_true (finds (&shop, "gabardine", shop.note));
   g_assert_false (finds (&shop, "dora", shop.key));
@@ -230,6 +247,163 @@ test_saying_no (void)
   tear_down (&shop);
 }
 
+/* --- an old book that comes in --- */
+
+typedef CbImport *(*NewImport) (GInputStream *stream, const CbImportOptions *options);
+
+static CbImport *
+new_entries (GInputStream *stream, const CbImportOptions *options)
+{
+  return cb_import_new (stream, CB_EXCHANGE_AUTO, options);
+}
+
+/* "read added merged rejected" */
+static char *
+import_text (Shop *shop, NewImport new_import, const char *text, gboolean is_dry_run)
+{
+  CbImportOptions options = { .is_dry_run = is_dry_run };
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_data (text, -1, NULL);
+  g_autoptr (CbImport) import = new_import (stream, &options);
+  const GArray *rejected = cb_import_get_rejected (import);
+  g_autoptr (GError) error = NULL;
+  gboolean more = TRUE;
+
+  while (more)
+    {
+      gboolean outbox;
+
+      cb_book_import_piece (shop->test.book, shop->test.manager, import, &more, &error);
+      g_assert_no_error (error);
+      g_ptr_array_unref (cb_book_take_touched (shop->test.book, &outbox));
+    }
+  for (guint i = 0; i < rejected->len; i++)
+    g_assert_nonnull (strstr (g_array_index (rejected, CbRejected, i).reason, "damaged"));
+  return g_strdup_printf ("%d %d %d %u", (int) cb_import_get_n_read (import),
+                          (int) cb_import_get_n_added (import),
+                          (int) cb_import_get_n_merged (import), rejected->len);
+}
+
+static void
+assert_import (Shop *shop, NewImport new_import, const char *text, const char *expected)
+{
+  g_autofree char *before = import_text (shop, new_import, text, TRUE);
+  g_autofree char *got = import_text (shop, new_import, text, FALSE);
+
+  g_assert_cmpstr (before, ==, expected);
+  g_assert_cmpstr (got, ==, expected);
+}
+
+static guint
+count_rows (Shop *shop, const char *sql)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (shop->test.book->db, sql);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cb_stmt_next (stmt, &error));
+  return (guint) cb_stmt_int (stmt, 0);
+}
+
+static char *
+hash_of (Shop *shop, const char *customer)
+{
+  g_autoptr (CbStmt) stmt =
+    cb_db_prepare (shop->test.book->db,
+                   "SELECT hex(card) || hex(key) || (SELECT group_concat(hex(value)) FROM"
+                   " contact WHERE customer = ?1) FROM customer WHERE id = ?1");
+  g_autoptr (GError) error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  g_assert_true (cb_stmt_next (stmt, &error));
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, cb_stmt_text (stmt, 0), -1);
+}
+
+#define HEAD "First Name,Last Name,E-mail,Phone\n"
+
+/* Who may be somebody whose card, number or key is damaged is left out and told so; whoever is
+ * somebody else, or has nothing worse than a damaged note, comes in. */
+static void
+test_importing (void)
+{
+  static const char unclear[] = HEAD
+    "Alba,Testperson,,07700 900101\n"
+    "Somebody,Else,,07700 900101\n"
+    "Cleo,Testperson,cleo@example.org,07700 900103\n"
+    "Dora,Testperson,,07700 900104\n";
+  static const char clear[] = HEAD
+    "Berta,Testperson,berta@example.org,07700 900102\n"
+    "Edda,Testperson,,07700 900105\n"
+    "Kilian,Another,,07700 900103\n";
+  Shop shop = { 0 };
+  const char *damaged[3];
+  char *before[3];
+
+  set_up (&shop);
+  damaged[0] = shop.card;
+  damaged[1] = shop.phone;
+  damaged[2] = shop.key;
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    before[i] = hash_of (&shop, damaged[i]);
+  assert_import (&shop, new_entries, unclear, "4 0 0 4");
+  assert_import (&shop, new_entries, unclear, "4 0 0 4");
+  g_assert_cmpuint (count_rows (&shop, "SELECT count(*) FROM customer"), ==, 5);
+  assert_import (&shop, new_entries, clear, "3 1 2 0");
+  g_assert_cmpuint (count_rows (&shop, "SELECT count(*) FROM customer"), ==, 6);
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autofree char *after = hash_of (&shop, damaged[i]);
+
+      g_assert_cmpstr (after, ==, before[i]);
+      g_free (before[i]);
+    }
+  tear_down (&shop);
+}
+
+/* Brought in once, damaged since, and brought in again; the other of the same number is sure. */
+static void
+test_importing_again (void)
+{
+  static const char named[] = HEAD "Only,Named,,\n";
+  static const char sharing[] = HEAD "Gina,Sharing,,07700 900101\n";
+  Shop shop = { 0 };
+
+  cb_test_book_set_up (&shop.test);
+  assert_import (&shop, new_entries, named, "1 1 0 0");
+  damage (&shop, "UPDATE customer SET card = randomblob(length(card)) WHERE ?1 IS NULL", NULL);
+  assert_import (&shop, new_entries, named, "1 0 0 1");
+  g_assert_cmpuint (count_rows (&shop, "SELECT count(*) FROM customer"), ==, 1);
+  shop.card = add (&shop, "Alba", "07700 900101");
+  shop.whole = add (&shop, "Gina", "07700 900101");
+  damage (&shop, "UPDATE customer SET card = randomblob(length(card)) WHERE id = ?1", shop.card);
+  assert_import (&shop, new_entries, HEAD "Gina,Testperson,,07700 900101\n", "1 0 1 0");
+  assert_import (&shop, new_entries, sharing, "1 0 0 1");
+  tear_down (&shop);
+}
+
+/* A no is heard of a list too. */
+static void
+test_importing_optouts (void)
+{
+  static const char list[] =
+    "Email,Phone,Status\n"
+    ",07700 900101,unsubscribed\n"
+    ",07700 900102,unsubscribed\n"
+    ",07700 900103,unsubscribed\n"
+    ",07700 900104,unsubscribed\n";
+  Shop shop = { 0 };
+  const char *closed[3];
+
+  set_up (&shop);
+  closed[0] = shop.card;
+  closed[1] = shop.note;
+  closed[2] = shop.phone;
+  assert_import (&shop, cb_import_new_suppressions, list, "4 4 0 0");
+  for (guint i = 0; i < G_N_ELEMENTS (closed); i++)
+    g_assert_cmpstr (
+      cb_verdict_to_id (cb_test_book_verdict (&shop.test, closed[i], "news", CB_CHANNEL_SMS)), ==,
+      "refused");
+  tear_down (&shop);
+}
+
 static void
 test_is_told (void)
 {
@@ -289,6 +463,9 @@ main (int argc, char **argv)
   g_test_add_func ("/damage/taking-home/is-all-or-nothing", test_taking_home);
   g_test_add_func ("/damage/erasing/goes-on", test_erasing);
   g_test_add_func ("/damage/saying-no/goes-on", test_saying_no);
+  g_test_add_func ("/damage/importing/is-left-out-and-told", test_importing);
+  g_test_add_func ("/damage/importing/again", test_importing_again);
+  g_test_add_func ("/damage/importing/a-no-is-heard", test_importing_optouts);
   g_test_add_func ("/damage/doctor/is-told", test_is_told);
   g_test_add_func ("/damage/doctor/everything-opens", test_everything_opens);
   g_test_add_func ("/damage/staff/others-sign-in", test_staff);

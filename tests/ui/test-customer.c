@@ -7,6 +7,7 @@
 
 #include "cb-ui-page.h"
 #include "customer/cb-note-row.h"
+#include "db/cb-db.h"
 #include "visit/cb-ask-strip.h"
 #include "visit/cb-composer.h"
 
@@ -67,6 +68,56 @@ test_saved (CbUiPage *fixture, gconstpointer data)
   g_assert_cmpint (gtk_text_buffer_get_char_count (text_of (fixture)), ==, 0);
   CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Two pairs, no more."));
   g_assert_true (cb_ui_shows (GTK_WIDGET (fixture->page), "ask by"));
+}
+
+/* As a disk does it: nobody is told. */
+static void
+damage (CbUiPage *fixture, const char *sql, const char *customer)
+{
+  g_autofree char *path = g_build_filename (fixture->world.book.home, "counterbook.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDb) db = cb_db_open (path, FALSE, fixture->world.book.clock, &error);
+  g_autoptr (CbStmt) stmt = NULL;
+
+  g_assert_no_error (error);
+  stmt = cb_db_prepare (db, sql);
+  cb_stmt_bind_text (stmt, 1, customer);
+  g_assert_true (cb_stmt_run (stmt, &error));
+  g_assert_no_error (error);
+}
+
+/* What is left is shown, it is said that it is not all, and a note is kept all the same. */
+static void
+test_damaged (CbUiPage *fixture, gconstpointer data)
+{
+  GtkWidget *page = GTK_WIDGET (fixture->page);
+
+  damage (fixture, "UPDATE customer SET card = zeroblob(length(card)) WHERE id = ?1",
+          fixture->world.mara);
+  open_customer (fixture, fixture->world.mara);
+  g_assert_true (cb_ui_shows (page, "Part of this record cannot be read here"));
+  g_assert_true (cb_ui_shows (page, "Nothing was deleted."));
+  g_assert_true (cb_ui_shows (page, "Name cannot be read here"));
+  g_assert_true (cb_ui_shows (page, "07700 900112"));
+  type (fixture, "Two pairs, no more.");
+  save (fixture);
+  CB_UI_UNTIL (cb_ui_shows (page, "Two pairs, no more."));
+  open_customer (fixture, fixture->world.jurgen);
+  CB_UI_UNTIL (cb_ui_shows (page, "Jürgen"));
+  g_assert_false (cb_ui_shows (page, "cannot be read here"));
+}
+
+/* Of whose key is damaged nothing is left; it is said who can help. */
+static void
+test_damaged_wholly (CbUiPage *fixture, gconstpointer data)
+{
+  damage (fixture, "UPDATE customer SET key = zeroblob(length(key)) WHERE id = ?1",
+          fixture->world.mara);
+  cb_customer_page_open (fixture->page, fixture->world.mara);
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "This record cannot be shown"));
+  g_assert_true (cb_ui_shows (GTK_WIDGET (fixture->page), "Nothing was deleted."));
+  g_assert_true (
+    cb_ui_shows (GTK_WIDGET (fixture->page), "Tell whoever looks after the terminal."));
 }
 
 static void
@@ -317,6 +368,8 @@ main (int argc, char *argv[])
   ADD ("/customer/a-spoken-yes-is-one-tap", test_spoken_yes);
   ADD ("/customer/a-spoken-no-is-not-asked-again", test_spoken_no);
   ADD ("/customer/a-gift-is-veiled-until-tapped", test_gift_is_veiled);
+  ADD ("/customer/damaged/what-is-left-is-shown", test_damaged);
+  ADD ("/customer/damaged/wholly", test_damaged_wholly);
   ADD ("/customer/fits-the-smallest-screen", test_fits);
   ADD ("/customer/wider-never-needs-more-height", test_wider_is_lower);
   ADD ("/customer/how-wide-does-not-depend-on-how-high", test_width_for_height);

@@ -258,7 +258,7 @@ test_clock_that_jumped (CbUiCounter *counter, gconstpointer data)
 
   cb_ui_counter_sign_in (counter, "Test Associate");
   cb_clock_set_now_us (clock, CB_TEST_MORNING_US + 400 * CB_US_PER_DAY);
-  CB_UI_UNTIL (cb_ui_counter_shows (counter, "it says 6 April 2027"));
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "it says 6\u00a0April 2027"));
   g_assert_true (cb_ui_counter_shows (counter, "Until a manager confirms"));
   g_assert_null (cb_ui_counter_find_button (counter, "The date is right"));
   cb_ui_counter_act (counter, "lock");

@@ -33,8 +33,8 @@ test_days (void)
   assert_day (NOW_US - 11 * HOUR_US, "yesterday");
   assert_day (NOW_US + CB_US_PER_DAY, "tomorrow");
   assert_day (NOW_US + 3 * CB_US_PER_DAY, "Thursday");
-  assert_day (NOW_US + 9 * CB_US_PER_DAY, "11 March");
-  assert_day (NOW_US - 90 * CB_US_PER_DAY, "2 December 2025");
+  assert_day (NOW_US + 9 * CB_US_PER_DAY, "11\u00a0March");
+  assert_day (NOW_US - 90 * CB_US_PER_DAY, "2\u00a0December 2025");
 }
 
 /* What ends at midnight is still there on the day before. */

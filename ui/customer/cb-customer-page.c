@@ -166,7 +166,10 @@ show_names (CbCustomerPage *self)
   gboolean differs = *full != '\0' && g_strcmp0 (display, full) != 0;
 
   choose_size (GTK_WIDGET (self->name), display);
-  gtk_label_set_label (self->name, *display != '\0' ? display : _ ("No name yet"));
+  gtk_label_set_label (self->name,
+                       *display != '\0'
+                         ? display
+                         : cb_messages_for_no_name (cb_dossier_get_n_unread (self->dossier) > 0));
   gtk_label_set_label (self->full_name, differs ? full : "");
   gtk_widget_set_visible (GTK_WIDGET (self->full_name), differs);
 }

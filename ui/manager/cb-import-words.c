@@ -19,6 +19,8 @@ static const char *const reasons[] = {
   N_ ("the row has no email address and no phone number"),
   N_ ("the row says neither yes nor no: they count as not asked"),
   N_ ("a yes given elsewhere is not kept: they count as not asked until they answer here"),
+  N_ ("it may belong to a record here that is damaged: nothing is added or changed until that "
+      "record is repaired"),
   N_ ("a yes without its wording and its day is none: they count as not asked"),
 };
 

@@ -69,7 +69,7 @@ static const Message messages[] = {
   { CB_DURING_READ, CB_STORE_ERROR_FORBIDDEN,
     N_ ("Your role does not include this. Ask a manager.") },
   { CB_DURING_READ, CB_STORE_ERROR_CORRUPT,
-    N_ ("This record cannot be read on this terminal. It is left as it is. Tell whoever looks "
+    N_ ("This record cannot be read on this terminal. Nothing was deleted. Tell whoever looks "
         "after the terminal.") },
   { CB_DURING_READ, CB_STORE_ERROR_FULL,
     N_ ("The disk of this terminal is full, and who reads a record is written down. Nothing is "
@@ -91,6 +91,9 @@ static const Message messages[] = {
   { CB_DURING_SAVE, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not saved: the disk of this terminal can only be read. Your words are still here, and "
         "what was saved before is safe. Tell whoever looks after the terminal.") },
+  { CB_DURING_SAVE, CB_STORE_ERROR_CORRUPT,
+    N_ ("Not saved: part of this record cannot be read on this terminal. Your words are still "
+        "here, and nothing was deleted. Tell whoever looks after the terminal.") },
   { CB_DURING_SAVE, CB_STORE_ERROR_BUSY,
     N_ ("Not saved yet: another program is using the book. Your words are still here. Save again "
         "in a moment.") },
@@ -103,6 +106,9 @@ static const Message messages[] = {
         "then try again.") },
   { CB_DURING_CHANGE, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not done: the disk of this terminal can only be read. What was saved before is safe. Tell "
+        "whoever looks after the terminal.") },
+  { CB_DURING_CHANGE, CB_STORE_ERROR_CORRUPT,
+    N_ ("Not done: part of this record cannot be read on this terminal. Nothing was deleted. Tell "
         "whoever looks after the terminal.") },
   { CB_DURING_CHANGE, -1, N_ ("Not done, and nothing has changed. Try again.") },
 
@@ -132,6 +138,9 @@ static const Message messages[] = {
   { CB_DURING_ANSWER, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not recorded: the disk of this terminal can only be read. What was recorded before holds. "
         "Tell whoever looks after the terminal.") },
+  { CB_DURING_ANSWER, CB_STORE_ERROR_CORRUPT,
+    N_ ("Not recorded: part of this record cannot be read on this terminal. What was recorded "
+        "before holds. Tell whoever looks after the terminal.") },
   { CB_DURING_ANSWER, -1, N_ ("Not recorded. What was answered before still holds. Try again.") },
 };
 
@@ -184,6 +193,12 @@ cb_messages_title_for (const GError *error)
 }
 
 const char *
+cb_messages_for_no_name (gboolean is_damaged)
+{
+  return is_damaged ? _ ("Name cannot be read here") : _ ("No name yet");
+}
+
+const char *
 cb_messages_for_room (CbRoom room)
 {
   switch (room)
@@ -192,16 +207,17 @@ cb_messages_for_room (CbRoom room)
       return NULL;
     case CB_ROOM_LITTLE:
       return _ (
-        "The disk of this terminal is nearly full. Make room now, as long as everything can "
-        "still be saved.");
+        "The disk of this terminal is nearly full. Everything is still being saved. Tell whoever "
+        "looks after the terminal today, before it is full.");
     case CB_ROOM_NONE:
       return _ (
-        "The disk of this terminal is full: nothing new can be saved. What is in the book "
-        "can still be read. Make room.");
+        "The disk of this terminal is full: nothing new can be saved. What is in the book is safe "
+        "and can be read. Call whoever looks after the terminal to make room.");
     case CB_ROOM_READ_ONLY:
       return _ (
-        "The disk of this terminal can only be read: nothing new can be saved. What is in "
-        "the book can still be read. Tell whoever looks after the terminal.");
+        "The disk of this terminal can only be read, often the first sign that it fails: nothing "
+        "new can be saved. What is in the book is safe and can be read. Call whoever looks after "
+        "the terminal.");
     }
   g_return_val_if_reached (NULL);
 }

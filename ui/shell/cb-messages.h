@@ -32,6 +32,9 @@ char *cb_messages_dup_sign_in (const GError *error, guint tries_left, gint64 wai
 /* Of the screen that stands in place of all others when the store does not open. */
 const char *cb_messages_title_for (const GError *error);
 
+/* In place of a name where there is none. */
+const char *cb_messages_for_no_name (gboolean is_damaged);
+
 /* What everybody at the counter should know of the disk; NULL: nothing. */
 const char *cb_messages_for_room (CbRoom room);
 

@@ -55,9 +55,9 @@ cb_when_dup_day (gint64 at_us, gint64 now_us)
     return g_date_time_format (at, _ ("%A"));
   if (g_date_time_get_year (at) == g_date_time_get_year (now))
     /* Translators: a day of this year. */
-    return g_date_time_format (at, _ ("%-d %B"));
+    return g_date_time_format (at, _ ("%-d\u00a0%B"));
   /* Translators: a day of another year. */
-  return g_date_time_format (at, _ ("%-d %B %Y"));
+  return g_date_time_format (at, _ ("%-d\u00a0%B %Y"));
 }
 
 char *
@@ -94,5 +94,5 @@ cb_when_dup_long_day (gint64 at_us)
   g_autoptr (GDateTime) at = local_time (at_us);
 
   /* Translators: a weekday, a day and a month. */
-  return g_date_time_format (at, _ ("%A, %-d %B"));
+  return g_date_time_format (at, _ ("%A, %-d\u00a0%B"));
 }

@@ -364,6 +364,7 @@ cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose
   self->dossier = g_object_ref (dossier);
   self->purpose = g_strdup (purpose);
   gtk_label_set_label (self->name, name);
+  gtk_widget_set_visible (GTK_WIDGET (self->name), *name != '\0');
   add_card (self, purpose);
   choose_language (self, cb_customer_get_language (customer));
   on_answered (self);

@@ -4,6 +4,7 @@
 
 #include "visit/cb-found-row.h"
 
+#include "shell/cb-messages.h"
 #include "widgets/cb-wrapping.h"
 
 struct _CbFoundRow
@@ -52,11 +53,15 @@ set_found (CbFoundRow *self, CbFound *found)
 {
   g_autoptr (PangoAttrList) unmarked = cb_wrapping_new_attributes ();
   const char *matched;
+  const char *name;
 
   if (found == NULL)
     return;
   matched = cb_found_get_matched (found);
-  gtk_label_set_label (self->name, cb_found_get_name (found));
+  name = cb_found_get_name (found);
+  if (*name == '\0')
+    name = cb_messages_for_no_name (cb_found_is_damaged (found));
+  gtk_label_set_label (self->name, name);
   gtk_label_set_label (self->matched, matched != NULL ? matched : "");
   gtk_widget_set_visible (GTK_WIDGET (self->matched), matched != NULL);
   gtk_label_set_label (self->detail,
