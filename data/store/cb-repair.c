@@ -19,6 +19,9 @@
 
 #define DATABASE "counterbook.db"
 
+/* The version of the schema that asks whether what came in from the old book is right. */
+#define FIRST_WITH_UNCONFIRMED 5
+
 void
 cb_repaired_clear (CbRepaired *repaired)
 {
@@ -178,6 +181,20 @@ borrow_answers (Repair *self, GError **error)
          cb_repair_borrow_answers (self->book, self->home, &self->repaired->n_borrowed, error);
 }
 
+/* What the step to that version does to rows of before, and no other step does anything to them.
+ * Where the number is damaged somebody is asked once more whether what is known of them is right.
+ */
+static gboolean
+bring_up (Repair *self, GError **error)
+{
+  static const char SQL_ASK_WHOEVER_CAME_IN[] =
+    "INSERT OR IGNORE INTO unconfirmed (customer, since_us)"
+    " SELECT customer, imported_us FROM imported";
+
+  return cb_pages_get_schema (self->pages) >= FIRST_WITH_UNCONFIRMED ||
+         cb_db_run (self->book->db, SQL_ASK_WHOEVER_CAME_IN, error);
+}
+
 static gboolean
 fill (Repair *self, GError **error)
 {
@@ -190,7 +207,8 @@ fill (Repair *self, GError **error)
   if (!cb_salvage_fill_keys (self->salvage, book, error) || !put_identity (self, error) ||
       !cb_repair_complete_keys (book, self->home, &self->repaired->n_keys_renewed, error) ||
       !cb_book_unlock (book, error) || !cb_salvage_fill (self->salvage, book, error) ||
-      !borrow_answers (self, error) || !cb_repair_references (book, error) ||
+      !bring_up (self, error) || !borrow_answers (self, error) ||
+      !cb_repair_references (book, error) ||
       (self->repaired->n_keys_renewed > 0 && !cb_repair_hashes (book, error)))
     return FALSE;
   self->repaired->tables = cb_salvage_list (self->salvage);
