@@ -15,9 +15,13 @@
 #include "db/cb-migration.h"
 #include "store/cb-book-private.h"
 #include "store/cb-data.h"
+#include "store/cb-repair.h"
 #include "store/cb-restore.h"
 
 #define N_CUSTOMERS 9
+
+/* The version of consent_condition. */
+#define FIRST_WITH_CONDITIONS 13
 
 /* --- a store, and the same of an older version --- */
 
@@ -459,6 +463,82 @@ test_put_back_over_an_older_one (void)
     }
 }
 
+/* --- repaired --- */
+
+/* Nothing of it is damaged, so nothing is lost. */
+static void
+check_nothing_lost (CbRepaired *repaired, guint version)
+{
+  for (guint i = 0; i < repaired->tables->len; i++)
+    {
+      const CbSalvaged *table = g_ptr_array_index (repaired->tables, i);
+
+      if (table->n_lost > 0)
+        g_test_message ("version %u: %u lost of %s", version, table->n_lost, table->name);
+      g_assert_cmpuint (table->n_lost, ==, 0);
+    }
+  g_assert_cmpuint (repaired->n_absent, ==, 0);
+  /* The audit is a chain, so ours still tells of a limit that was said; before there were limits it
+   * looks lost, and what it bound ends. */
+  g_assert_cmpuint (repaired->n_ended, ==, version < FIRST_WITH_CONDITIONS ? 1 : 0);
+  g_assert_cmpuint (repaired->n_keys_renewed, ==, 0);
+}
+
+/* As if it had been brought up, whatever the steps do to rows of before. */
+static void
+check_as_opened (Shop *shop, GHashTable *opened, gboolean with_answers)
+{
+  static const char *const go_on[] = { "setting",  "counter",   "audit", "vault_key",
+                                       "customer", "tombstone", NULL };
+  static const char *const answers[] = { "outbox",         "consent_event", "consent_now",
+                                         "permission_now", "leaving",       NULL };
+  g_autoptr (GHashTable) now = cb_test_schema_dump (shop->test.book->db, FALSE);
+  GHashTableIter iter;
+  gpointer table;
+  gpointer dump;
+
+  g_hash_table_iter_init (&iter, now);
+  while (g_hash_table_iter_next (&iter, &table, &dump))
+    {
+      if (!g_strv_contains (go_on, table) && (with_answers || !g_strv_contains (answers, table)) &&
+          g_strcmp0 (g_hash_table_lookup (opened, table), dump) != 0)
+        {
+          g_test_message ("%s is not as if it had been opened", (const char *) table);
+          g_test_fail ();
+        }
+    }
+}
+
+/* A terminal that broke before it was brought up is put together in the version of this build. */
+static void
+test_repaired (void)
+{
+  g_auto (Shop) shop;
+
+  set_up (&shop);
+  for (guint version = 1; version <= cb_migration_get_latest (); version++)
+    {
+      CbTestBook *test = &shop.test;
+      g_auto (CbRepaired) repaired = { 0 };
+      g_autoptr (GHashTable) opened = NULL;
+      g_autoptr (GError) error = NULL;
+
+      make_older (&shop, version);
+      open_store (&shop);
+      opened = cb_test_schema_dump (test->book->db, FALSE);
+      make_older (&shop, version);
+      test->book =
+        cb_repair (test->home, test->state_root, test->clock, "Test Admin", &repaired, &error);
+      g_assert_no_error (error);
+      check_nothing_lost (&repaired, version);
+      check_as_opened (&shop, opened, version >= FIRST_WITH_CONDITIONS);
+      check_whole (&shop, 0);
+      cb_test_book_reopen (test);
+      check_whole (&shop, 0);
+      cb_test_remove_tree (repaired.kept);
+    }
+}
+
 /* --- the end of the audit --- */
 
 /* Somebody with the file and without its keys does that to it; what is it worth? */
@@ -622,6 +702,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/older-stores/opened/everything-is-there", test_opened);
   g_test_add_func ("/older-stores/put-back/everything-is-there", test_put_back);
   g_test_add_func ("/older-stores/put-back/over-an-older-one", test_put_back_over_an_older_one);
+  g_test_add_func ("/older-stores/repaired/everything-is-there", test_repaired);
   g_test_add_func ("/older-stores/audit/no-mark-is-a-gap", test_mark_is_missed);
   g_test_add_func ("/older-stores/audit/no-audit-is-a-gap", test_whole_audit_is_missed);
   g_test_add_func ("/older-stores/audit/what-was-owed-covers-no-gap",
