@@ -46,14 +46,13 @@ read_code (CbCtl *ctl, GError **error)
   return code;
 }
 
-/* The store is there and open, and the keys that open its back-up are no longer those that the last
- * one was sealed for; what of this fails is due still. */
+/* The store is there and open, and what of this fails is due still. */
 static void
-look_after (CbBook *book)
+look_after (CbBook *book, gboolean (*back_up) (CbBook *, GError **))
 {
   g_autoptr (GError) error = NULL;
 
-  if (!cb_book_look_after (book, FALSE, &error) || !cb_book_back_up_managed (book, &error))
+  if (!cb_book_look_after (book, FALSE, &error) || !back_up (book, &error))
     g_message ("the store is open, but its back-up can't be made anew: %s", error->message);
 }
 
@@ -124,7 +123,7 @@ run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
 
   if (!open_by_either (ctl, restore, &restored, error))
     return FALSE;
-  look_after (ctl->book);
+  look_after (ctl->book, cb_book_back_up_managed);
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "store", restored.backup.store_id);
   cb_ctl_set_time (*answer, "made", restored.backup.made_us);
@@ -168,7 +167,8 @@ run_reseal (CbCtl *ctl, JsonObject **answer, GError **error)
     }
   if (!cb_book_reseal (ctl->book, ctl->actor, makes_code ? &recovery : NULL, error))
     return FALSE;
-  look_after (ctl->book);
+  /* What opened the last one is no longer what opens the store. */
+  look_after (ctl->book, cb_book_back_up_anew);
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "store", cb_book_get_store_id (ctl->book));
   cb_json_set_boolean (*answer, "needs_pins", is_by_code);

@@ -2,7 +2,10 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/cb-book-private.h"
 
@@ -12,7 +15,6 @@
 #include "db/cb-snapshot.h"
 #include "vault/cb-backup.h"
 
-#define MANAGED "counterbook.backup"
 #define PIECE_BYTES (256 * 1024)
 
 /* Another process may change the keys between their reading and the snapshot. */
@@ -169,19 +171,139 @@ cb_book_back_up (CbBook *self, CbStaff *actor, const char *path, CbBackup *backu
          write_backup (self, path, backup != NULL ? backup : &ignored, error);
 }
 
+/* --- the one that the store looks after --- */
+
+static char *
+dup_path (CbBook *self, const char *name)
+{
+  return g_build_filename (self->home, "backups", name, NULL);
+}
+
 char *
 cb_book_dup_managed_path (CbBook *self)
 {
-  return g_build_filename (self->home, "backups", MANAGED, NULL);
+  return dup_path (self, CB_BACKUP_MANAGED);
+}
+
+char *
+cb_book_dup_newest_path (CbBook *self)
+{
+  g_autofree char *since = dup_path (self, CB_BACKUP_SINCE);
+
+  return g_file_test (since, G_FILE_TEST_EXISTS) ? g_steal_pointer (&since)
+                                                 : cb_book_dup_managed_path (self);
+}
+
+/* Every page and every seal: a back-up holds the file as it is, and opens however damaged what it
+ * holds may be. A store of an older schema has its pages looked at, for its tables are others. */
+static gboolean
+is_source_sound (CbBook *self, GError **error)
+{
+  return cb_migration_get_version (self->db) < cb_migration_get_latest ()
+           ? cb_db_check_integrity (self->db, error)
+           : cb_book_is_sound (self, error);
+}
+
+/* A disk that failed to read once is no damage, and looks like it to SQLite's check: what is
+ * damaged is so a second time. */
+static gboolean
+look_for_damage (CbBook *self, gboolean *is_damaged, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *is_damaged = FALSE;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_clear_error (&local_error);
+      if (is_source_sound (self, &local_error))
+        return TRUE;
+      if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+    }
+  *is_damaged = TRUE;
+  return TRUE;
+}
+
+/* When the damage was found is when the one from before it was last sound: kept in its time. */
+static void
+mark_as_kept (CbBook *self, const char *path)
+{
+  time_t now_s = (time_t) (cb_clock_get_now_us (self->clock) / CB_US_PER_SECOND);
+  const struct timespec times[] = { { .tv_sec = now_s }, { .tv_sec = now_s } };
+
+  if (utimensat (AT_FDCWD, path, times, 0) != 0 && errno != ENOENT)
+    g_message ("the last good back-up could not be marked as kept");
+}
+
+/* Whether there is one from before the damage that may still stay. By the time that deletes: a
+ * clock that jumped takes nothing away. */
+static gboolean
+check_worth (CbBook *self, const char *managed, gboolean *is_worth, GError **error)
+{
+  struct stat status;
+  CbTimeState state;
+
+  if (!cb_book_judge_time (self, &state, error))
+    return FALSE;
+  *is_worth =
+    stat (managed, &status) == 0 && (state.doubt != CB_TIME_BELIEVED ||
+                                     state.time_us < cb_book_get_kept_until_us (status.st_mtime));
+  return TRUE;
+}
+
+gint64
+cb_book_get_kept_until_us (gint64 found_s)
+{
+  return found_s * CB_US_PER_SECOND + CB_BACKUP_KEPT_DAYS * CB_US_PER_DAY;
+}
+
+/* What the new one is called, and what goes once it is there. A crash between the two leaves both,
+ * and the next time it goes. */
+static gboolean
+back_up_managed (CbBook *self, gboolean keeps_older, GError **error)
+{
+  g_autofree char *managed = cb_book_dup_managed_path (self);
+  g_autofree char *since = dup_path (self, CB_BACKUP_SINCE);
+  g_autofree char *folder = g_path_get_dirname (managed);
+  gboolean was_damaged = g_file_test (since, G_FILE_TEST_EXISTS);
+  gboolean is_damaged;
+  gboolean keeps = FALSE;
+  CbBackup backup;
+
+  if (!cb_files_ensure_directory (folder, error) || !look_for_damage (self, &is_damaged, error))
+    return FALSE;
+  if (keeps_older && is_damaged && !was_damaged)
+    mark_as_kept (self, managed);
+  if (keeps_older && (is_damaged || was_damaged) && !check_worth (self, managed, &keeps, error))
+    return FALSE;
+  if (is_damaged)
+    g_message ("the store is damaged: see counterbookctl doctor");
+  if (!note_backup (self, NULL, "managed", error) ||
+      !write_backup (self, is_damaged || keeps ? since : managed, &backup, error))
+    return FALSE;
+  return keeps || cb_files_erase (is_damaged ? managed : since, error);
 }
 
 gboolean
 cb_book_back_up_managed (CbBook *self, GError **error)
 {
-  g_autofree char *path = cb_book_dup_managed_path (self);
-  g_autofree char *folder = g_path_get_dirname (path);
-  CbBackup backup;
+  return back_up_managed (self, TRUE, error);
+}
 
-  return cb_files_ensure_directory (folder, error) && note_backup (self, NULL, "managed", error) &&
-         write_backup (self, path, &backup, error);
+gboolean
+cb_book_back_up_anew (CbBook *self, GError **error)
+{
+  return back_up_managed (self, FALSE, error);
+}
+
+gboolean
+cb_book_drop_managed (CbBook *self, GError **error)
+{
+  g_autofree char *managed = cb_book_dup_managed_path (self);
+  g_autofree char *since = dup_path (self, CB_BACKUP_SINCE);
+
+  return cb_files_erase (since, error) && cb_files_erase (managed, error);
 }

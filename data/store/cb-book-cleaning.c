@@ -215,7 +215,7 @@ scan_folder (CbBook *self, const char *path)
 static gboolean
 scan_backup (CbBook *self, GError **error)
 {
-  g_autofree char *path = cb_book_dup_managed_path (self);
+  g_autofree char *path = cb_book_dup_newest_path (self);
   g_auto (CbBackupHead) head = { 0 };
   g_autoptr (CbSealedReader) reader = cb_backup_open (self->state_root, path, NULL, &head, error);
   g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
@@ -285,18 +285,18 @@ write_anew (CbBook *self, GError **error)
   return FALSE;
 }
 
-/* With no room for a second one, the one that still holds whom it should not goes first. */
+/* With no room for another one, those that still hold whom they should not go first. Of a damaged
+ * store the last good one goes too: to be forgotten is worth more than to be put back. */
 static gboolean
 make_backup_anew (CbBook *self, GError **error)
 {
-  g_autofree char *path = cb_book_dup_managed_path (self);
   g_autoptr (GError) local_error = NULL;
 
-  if (cb_book_back_up_managed (self, &local_error))
+  if (cb_book_back_up_anew (self, &local_error))
     return TRUE;
   if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) &&
-      cb_files_erase (path, NULL))
-    return cb_book_back_up_managed (self, error);
+      cb_book_drop_managed (self, NULL))
+    return cb_book_back_up_anew (self, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
 }
@@ -376,7 +376,7 @@ cb_book_clean (CbBook *self, gboolean *passed, GError **error)
 static gboolean
 is_backup_old (CbBook *self)
 {
-  g_autofree char *path = cb_book_dup_managed_path (self);
+  g_autofree char *path = cb_book_dup_newest_path (self);
   struct stat status;
 
   return stat (path, &status) != 0 ||

@@ -561,9 +561,25 @@ gboolean cb_book_back_up (CbBook *self,
                           CbBackup *backup,
                           GError **error);
 
-/* The one that lives in the store's own folder, made anew. */
+/* The one that lives in the store's own folder, made anew. A back-up of a damaged store does not
+ * take the place of one from before the damage: it gets the second name, and so do those that
+ * follow, also of a store that was repaired, for what a repair lost is in the first. That one stays
+ * CB_BACKUP_KEPT_DAYS from when the damage was found. Reads all of the store. */
+#define CB_BACKUP_MANAGED "counterbook.backup"
+#define CB_BACKUP_SINCE "counterbook-since-damage.backup"
+#define CB_BACKUP_KEPT_DAYS 14
 gboolean cb_book_back_up_managed (CbBook *self, GError **error);
+
+/* After an erasure, and when the keys are new: the same, and none from before stays, whatever it
+ * may be good for. The other drops all. */
+gboolean cb_book_back_up_anew (CbBook *self, GError **error);
+gboolean cb_book_drop_managed (CbBook *self, GError **error);
+
 char *cb_book_dup_managed_path (CbBook *self);
+char *cb_book_dup_newest_path (CbBook *self); /* the second, where there is one */
+
+/* Until when the one from before the damage stays, by the time of its file. */
+gint64 cb_book_get_kept_until_us (gint64 found_s);
 
 /* Opens a back-up of this store and reads it to its end. CB_STORE_ERROR_NOT_FOUND, CORRUPT, … */
 gboolean cb_book_check_backup (CbBook *self, const char *path, CbBackup *backup, GError **error);

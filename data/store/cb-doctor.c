@@ -162,14 +162,50 @@ read_backup (const char *state_root, const char *path, CbBackupHead *head, GErro
   return got == 0;
 }
 
+/* The store was found damaged: what was made since holds what could be read, damage included. */
+static void
+look_at_last_good (GPtrArray *findings, const char *home, const char *state_root, CbClock *clock)
+{
+  g_autofree char *path = g_build_filename (home, "backups", CB_BACKUP_MANAGED, NULL);
+  g_auto (CbBackupHead) head = { 0 };
+  struct stat status;
+  gint64 age_us;
+  gint64 left_us;
+
+  if (stat (path, &status) != 0 || !read_backup (state_root, path, &head, NULL))
+    {
+      add (findings, "backup-before-damage", CB_FINDING_BAD,
+           g_strdup ("the store was found damaged, and no back-up from before that is left here"),
+           "What is damaged can't be put back from here: it was made too long ago, or somebody was "
+           "erased since, whom it still held. Look for one on another disk before you repair.");
+      return;
+    }
+  age_us = cb_clock_get_now_us (clock) - head.made_us;
+  left_us = cb_book_get_kept_until_us (status.st_mtime) - cb_clock_get_now_us (clock);
+  add (findings, "backup-before-damage", CB_FINDING_WARNING,
+       g_strdup_printf (
+         "the store was found damaged; the last back-up from before that is %" G_GINT64_FORMAT
+         " days old and stays %" G_GINT64_FORMAT " days more",
+         MAX (age_us / CB_US_PER_DAY, 0), MAX (left_us / CB_US_PER_DAY, 0)),
+       "backups/" CB_BACKUP_MANAGED
+       " is put back whole with counterbookctl restore, without what "
+       "was written since; counterbookctl doctor --repair keeps what can be read of today's. "
+       "Decide soon: when somebody is erased it goes at once, for it still holds them.");
+}
+
 static void
 look_at_backup (GPtrArray *findings, const char *home, const char *state_root, CbClock *clock)
 {
-  g_autofree char *path = g_build_filename (home, "backups", "counterbook.backup", NULL);
+  g_autofree char *since = g_build_filename (home, "backups", CB_BACKUP_SINCE, NULL);
+  gboolean was_damaged = g_file_test (since, G_FILE_TEST_EXISTS);
+  g_autofree char *path = was_damaged ? g_steal_pointer (&since)
+                                      : g_build_filename (home, "backups", CB_BACKUP_MANAGED, NULL);
   g_auto (CbBackupHead) head = { 0 };
   g_autoptr (GError) error = NULL;
   gint64 days;
 
+  if (was_damaged)
+    look_at_last_good (findings, home, state_root, clock);
   if (!read_backup (state_root, path, &head, &error))
     {
       gboolean is_absent = g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND);

@@ -52,9 +52,14 @@ erase_with_log (const char *path)
 
 /* A back-up that is not there, or does not open, has none. */
 static gboolean
-ask_backup (CbBook *self, const char *home, BorrowFunc borrow, gpointer data, GError **error)
+ask_one (CbBook *self,
+         const char *home,
+         const char *name,
+         BorrowFunc borrow,
+         gpointer data,
+         GError **error)
 {
-  g_autofree char *backup = g_build_filename (home, "backups", "counterbook.backup", NULL);
+  g_autofree char *backup = g_build_filename (home, "backups", name, NULL);
   g_autofree char *path = g_build_filename (self->home, "keys.db", NULL);
   g_auto (CbBackupHead) head = { 0 };
   g_autoptr (CbSealedReader) reader = cb_backup_open (self->state_root, backup, NULL, &head, NULL);
@@ -75,6 +80,14 @@ ask_backup (CbBook *self, const char *home, BorrowFunc borrow, gpointer data, GE
     }
   erase_with_log (path);
   return done;
+}
+
+/* The newest has the most, and one from before the damage what that one lost. */
+static gboolean
+ask_backup (CbBook *self, const char *home, BorrowFunc borrow, gpointer data, GError **error)
+{
+  return ask_one (self, home, CB_BACKUP_SINCE, borrow, data, error) &&
+         ask_one (self, home, CB_BACKUP_MANAGED, borrow, data, error);
 }
 
 /* --- the store's own keys --- */

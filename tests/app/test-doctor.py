@@ -5,6 +5,7 @@ open."""
 
 import os
 import shutil
+import sqlite3
 import subprocess
 
 import cb_app
@@ -82,6 +83,43 @@ def a_backup_that_does_not_open():
         check(found["state"] == "bad" and "does not open" in found["says"], f"it says {found}")
         os.truncate(managed(terminal), 5000)
         check(findings(terminal)["backup"]["state"] == "bad", "a part of a back-up is well")
+
+
+def the_last_good_backup():
+    """A back-up of a damaged store takes no good one's place, and who is erased is in neither."""
+    with cb_app.World() as world:
+        terminal = world.terminal(keep_unasked=7)
+        customer, other = terminal.add_customer(), terminal.add_customer()
+        terminal.add_note(customer, "zqnote")
+        good = os.path.join(world.folder("elsewhere"), "FILE")
+        terminal.ctl("erase", terminal.add_customer(), "--reason", "mistake", by="Head")
+        terminal.ctl("backup", good, by="Warden")
+        with open(managed(terminal), "rb") as file:
+            sealed = file.read()
+        database = sqlite3.connect(terminal.database)
+        database.execute("UPDATE note SET body = randomblob(length(body))")
+        database.commit()
+        database.close()
+        since = os.path.join(os.path.dirname(managed(terminal)), "counterbook-since-damage.backup")
+        # Put back is a damaged store too, and the back-up that follows on it is of that.
+        damaged = os.path.join(world.folder("elsewhere"), "DAMAGED")
+        terminal.ctl("backup", damaged, by="Warden")
+        terminal.ctl("restore", damaged, by="Warden")
+        with open(managed(terminal), "rb") as file:
+            check(file.read() == sealed, "the last good one was written over")
+        check(os.path.exists(since), "there is no back-up of today")
+        expected = OF_AN_OPEN_STORE[:3] + ["backup-before-damage"] + OF_AN_OPEN_STORE[3:]
+        found = findings(terminal, expected=expected)
+        check(states(found)["backup-before-damage"] == "warning", f"it says {found['backup-before-damage']}")
+        check(states(found)["integrity"] == "bad" and states(found)["backup"] == "good", "the rest is told wrong")
+        terminal.ctl("erase", other, "--reason", "request", by="Head")
+        check(not os.path.exists(managed(terminal)), "who is erased is in a back-up still")
+        found = findings(terminal, expected=expected)["backup-before-damage"]
+        check(found["state"] == "bad" and "no back-up from before" in found["says"], f"it says {found}")
+        terminal.ctl("doctor", "--repair", by="Warden")
+        terminal.ctl("erase", terminal.add_customer(), "--reason", "mistake", by="Head")
+        check(os.path.exists(managed(terminal)) and not os.path.exists(since), "a sound store is told as damaged")
+        check(states(findings(terminal))["backup"] == "good", "its back-up does not open")
 
 
 def a_store_that_does_not_open():
@@ -203,6 +241,7 @@ cb_app.run([
     ("/doctor/well/says-so", a_store_that_is_well),
     ("/doctor/roles/for-admin", whoever_may_not_know),
     ("/doctor/backup/that-does-not-open", a_backup_that_does_not_open),
+    ("/doctor/backup/the-last-good-one", the_last_good_backup),
     ("/doctor/store/that-does-not-open", a_store_that_does_not_open),
     ("/doctor/repair/saves-what-is-right", a_damaged_store),
     ("/doctor/repair/beside-a-terminal", beside_a_terminal),

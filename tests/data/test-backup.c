@@ -186,6 +186,178 @@ test_shows_nobody (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- put back --- */
+
+static CbBook *
+put_back (CbTestBook *test, const char *path, CbRestored *restored, GError **error)
+{
+  g_assert_finalize_object (test->book);
+  test->book = NULL;
+  return cb_restore (test->home, test->state_root, test->clock, path, cb_staff_get_id (test->admin),
+                     NULL, restored, error);
+}
+
+/* --- of a damaged store --- */
+
+static gboolean
+is_there (CbTestBook *test, const char *name)
+{
+  g_autofree char *path = g_build_filename (test->home, "backups", name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+back_up_managed (CbTestBook *test)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cb_book_back_up_managed (test->book, &error));
+  g_assert_no_error (error);
+}
+
+static void
+run_sql (CbTestBook *test, const char *sql)
+{
+  g_autofree char *path = g_build_filename (test->home, "counterbook.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDb) db = cb_db_open (path, FALSE, test->clock, &error);
+
+  g_assert_no_error (error);
+  {
+    g_autoptr (CbStmt) stmt = cb_db_prepare (db, sql);
+
+    g_assert_true (cb_stmt_run (stmt, &error));
+    g_assert_no_error (error);
+  }
+  cb_db_close (db);
+}
+
+#define DAMAGE "UPDATE note SET body = randomblob (length (body))"
+
+/* What is not damaged is in the one from before, and stays there while others are made. */
+static char *
+damage_one (CbTestBook *test)
+{
+  char *customer = cb_test_book_add_customer (test, "Given", "Family", "a@example.org", NULL);
+  g_autoptr (CbNote) note = cb_test_book_add_note (test, customer, NULL, "worth keeping");
+
+  back_up_managed (test);
+  g_assert_false (is_there (test, CB_BACKUP_SINCE));
+  run_sql (test, DAMAGE);
+  cb_clock_advance (test->clock, CB_US_PER_DAY);
+  back_up_managed (test);
+  g_assert_true (is_there (test, CB_BACKUP_MANAGED));
+  g_assert_true (is_there (test, CB_BACKUP_SINCE));
+  return customer;
+}
+
+static void
+test_last_good_is_kept (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *good = NULL;
+  g_autofree char *newest = NULL;
+  g_autoptr (CbDossier) dossier = NULL;
+  CbRestored restored;
+  CbBackup first;
+  CbBackup second;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = damage_one (&test);
+  good = cb_book_dup_managed_path (test.book);
+  newest = cb_book_dup_newest_path (test.book);
+  cb_clock_advance (test.clock, CB_US_PER_DAY);
+  back_up_managed (&test);
+  g_assert_true (cb_book_check_backup (test.book, good, &first, &error));
+  g_assert_true (cb_book_check_backup (test.book, newest, &second, &error));
+  g_assert_cmpint (first.made_us + 2 * CB_US_PER_DAY, ==, second.made_us);
+
+  test.book = put_back (&test, good, &restored, &error);
+  g_assert_no_error (error);
+  dossier = cb_book_load_dossier (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_dossier_get_n_unread (dossier), ==, 0);
+  g_assert_cmpuint (cb_dossier_get_notes (dossier)->len, ==, 1);
+  /* Also a sound store, of which something may have been lost, does not take its place at once. */
+  back_up_managed (&test);
+  g_assert_true (cb_book_check_backup (test.book, good, &second, &error));
+  g_assert_cmpint (first.made_us, ==, second.made_us);
+  cb_test_book_tear_down (&test);
+}
+
+/* Then it goes: what has ended in the book does not live on beside it. */
+static void
+test_last_good_ends (void)
+{
+  for (guint is_repaired = 0; is_repaired < 2; is_repaired++)
+    {
+      CbTestBook test = { 0 };
+      g_autofree char *customer = NULL;
+
+      cb_test_book_set_up (&test);
+      customer = damage_one (&test);
+      if (is_repaired)
+        run_sql (&test, "DELETE FROM note");
+      cb_clock_advance (test.clock, (CB_BACKUP_KEPT_DAYS - 1) * CB_US_PER_DAY);
+      back_up_managed (&test);
+      g_assert_true (is_there (&test, CB_BACKUP_MANAGED));
+      g_assert_true (is_there (&test, CB_BACKUP_SINCE));
+      cb_clock_advance (test.clock, 2 * CB_US_PER_DAY);
+      back_up_managed (&test);
+      g_assert_true (is_there (&test, CB_BACKUP_MANAGED) == (is_repaired != 0));
+      g_assert_true (is_there (&test, CB_BACKUP_SINCE) == (is_repaired == 0));
+      cb_test_book_tear_down (&test);
+    }
+}
+
+/* A clock that jumped ends nothing. */
+static void
+test_last_good_and_the_clock (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+
+  cb_test_book_set_up (&test);
+  g_assert_cmpint (cb_book_run_retention (test.book, NULL), >=, 0);
+  customer = damage_one (&test);
+  cb_clock_set_now_us (test.clock, CB_TEST_MORNING_US + 400 * CB_US_PER_DAY);
+  back_up_managed (&test);
+  g_assert_true (is_there (&test, CB_BACKUP_MANAGED));
+  cb_test_book_tear_down (&test);
+}
+
+/* Whoever is erased is in no back-up of the store's any more, and were it the last good one. */
+static void
+test_erased_from_last_good (void)
+{
+  for (guint is_repaired = 0; is_repaired < 2; is_repaired++)
+    {
+      CbTestBook test = { 0 };
+      g_autofree char *customer = NULL;
+      g_autofree char *other = NULL;
+      gboolean passed;
+      g_autoptr (GError) error = NULL;
+
+      cb_test_book_set_up (&test);
+      other = cb_test_book_add_customer (&test, "Other", "Family", NULL, NULL);
+      customer = damage_one (&test);
+      if (is_repaired)
+        run_sql (&test, "DELETE FROM note");
+      g_assert_true (cb_book_erase (test.book, test.manager, other, CB_ERASE_REQUEST, &error));
+      g_assert_no_error (error);
+      g_assert_true (cb_book_look_after (test.book, FALSE, &error));
+      g_assert_no_error (error);
+      g_assert_false (cb_book_is_cleaning_due (test.book));
+      g_assert_true (cb_book_clean (test.book, &passed, &error));
+      g_assert_true (is_there (&test, CB_BACKUP_MANAGED) == (is_repaired != 0));
+      g_assert_true (is_there (&test, CB_BACKUP_SINCE) == (is_repaired == 0));
+      cb_test_book_tear_down (&test);
+    }
+}
+
 /* The store itself, of all files, is not what a back-up is written over. */
 static void
 test_never_over_the_store (void)
@@ -200,17 +372,6 @@ test_never_over_the_store (void)
   g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FAILED);
   cb_test_book_reopen (&test);
   cb_test_book_tear_down (&test);
-}
-
-/* --- put back --- */
-
-static CbBook *
-put_back (CbTestBook *test, const char *path, CbRestored *restored, GError **error)
-{
-  g_assert_finalize_object (test->book);
-  test->book = NULL;
-  return cb_restore (test->home, test->state_root, test->clock, path, cb_staff_get_id (test->admin),
-                     NULL, restored, error);
 }
 
 /* What a newer build would write; all but the number is this build's. */
@@ -478,6 +639,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/backup/damaged/last-good-is-kept", test_last_good_is_kept);
+  g_test_add_func ("/backup/damaged/and-ends", test_last_good_ends);
+  g_test_add_func ("/backup/damaged/not-by-a-clock-that-jumped", test_last_good_and_the_clock);
+  g_test_add_func ("/backup/damaged/erased-are-in-none", test_erased_from_last_good);
   g_test_add_func ("/backup/content/is-what-was-committed", test_holds_what_was_committed);
   g_test_add_func ("/backup/others/go-on", test_others_go_on);
   g_test_add_func ("/backup/roles/admins-alone", test_roles);

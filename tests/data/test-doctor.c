@@ -18,6 +18,10 @@
 static const char *const of_an_open_store[] = {
   "store", "device-key", "disk", "backup", "space", "integrity", "audit", "erasures", "clock", NULL,
 };
+static const char *const of_one_found_damaged[] = {
+  "store",    "device-key", "disk", "backup-before-damage", "backup", "space", "integrity", "audit",
+  "erasures", "clock",      NULL,
+};
 static const char *const of_a_closed_one[] = {
   "store", "device-key", "disk", "backup", "space", NULL,
 };
@@ -58,7 +62,9 @@ look (CbTestBook *test, const char *what)
   g_autoptr (GPtrArray) findings =
     cb_doctor_examine (test->home, test->state_root, test->clock, test->book, NULL);
 
-  check_findings (findings, of_an_open_store);
+  check_findings (findings, findings->len > G_N_ELEMENTS (of_an_open_store) - 1
+                              ? of_one_found_damaged
+                              : of_an_open_store);
   return find_state (findings, what);
 }
 
@@ -118,6 +124,39 @@ test_backup (void)
   path = cb_book_dup_managed_path (test.book);
   damage (path, 20000, 1);
   g_assert_cmpint (look (&test, "backup"), ==, CB_FINDING_BAD);
+  cb_test_book_tear_down (&test);
+}
+
+/* The last one from before the damage is told of, with how long it stays; and that it is gone. */
+static void
+test_backup_before_damage (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *good = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (GError) error = NULL;
+
+  set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Given", "Family", NULL, NULL);
+  note = cb_test_book_add_note (&test, customer, NULL, "words");
+  g_assert_true (cb_book_back_up_managed (test.book, &error));
+  g_assert_cmpint (look (&test, "backup"), ==, CB_FINDING_GOOD);
+  {
+    g_autoptr (CbStmt) stmt =
+      cb_db_prepare (test.book->db, "UPDATE note SET body = randomblob (length (body))");
+
+    g_assert_true (cb_stmt_run (stmt, &error));
+  }
+  cb_clock_advance (test.clock, CB_US_PER_DAY);
+  g_assert_true (cb_book_back_up_managed (test.book, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (look (&test, "integrity"), ==, CB_FINDING_BAD);
+  g_assert_cmpint (look (&test, "backup"), ==, CB_FINDING_GOOD);
+  g_assert_cmpint (look (&test, "backup-before-damage"), ==, CB_FINDING_WARNING);
+  good = cb_book_dup_managed_path (test.book);
+  g_assert_cmpint (g_unlink (good), ==, 0);
+  g_assert_cmpint (look (&test, "backup-before-damage"), ==, CB_FINDING_BAD);
   cb_test_book_tear_down (&test);
 }
 
@@ -284,6 +323,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/doctor/backup/from-before-the-damage", test_backup_before_damage);
   g_test_add_func ("/doctor/sound/is-good", test_sound);
   g_test_add_func ("/doctor/backup/absent-old-or-broken", test_backup);
   g_test_add_func ("/doctor/device-key/others-may-read-it", test_device_key);
