@@ -350,6 +350,47 @@ test_aside (void)
   assert_aside (250, FALSE);
 }
 
+/* What is found by the end of a number is marked there, and the number stands as it is dialled
+ * whichever way the row runs; where there is no name it is said why. */
+static void
+test_found_row (void)
+{
+  CbFoundFields fields = { .customer_id = "somebody",
+                           .name = "",
+                           .matched = "+447700900645",
+                           .mark_start = 9,
+                           .mark_end = 13 };
+  g_autoptr (CbFound) nameless = cb_found_new (&fields);
+  g_autoptr (CbFound) damaged = NULL;
+  GtkWidget *row = g_object_new (CB_TYPE_FOUND_ROW, "found", nameless, NULL);
+  GtkWindow *window = cb_ui_world_show (row, 600, 120);
+  GtkLabel *matched = GTK_LABEL (gtk_widget_get_template_child (row, CB_TYPE_FOUND_ROW, "matched"));
+  GSList *marks;
+  gboolean is_marked = FALSE;
+  PangoAttribute *mark;
+
+  g_assert_true (cb_ui_shows (row, "No name yet"));
+  g_assert_cmpstr (gtk_label_get_text (matched), ==, "\u2068+447700900645\u2069");
+  marks = pango_attr_list_get_attributes (gtk_label_get_attributes (matched));
+  for (GSList *link = marks; link != NULL; link = link->next)
+    {
+      mark = link->data;
+      if (mark->klass->type != PANGO_ATTR_UNDERLINE)
+        continue;
+      g_assert_cmpuint (mark->end_index - mark->start_index, ==, 4);
+      g_assert_true (g_str_has_prefix (gtk_label_get_text (matched) + mark->start_index, "0645"));
+      is_marked = TRUE;
+    }
+  g_assert_true (is_marked);
+  g_slist_free_full (marks, (GDestroyNotify) pango_attribute_destroy);
+  fields.is_damaged = TRUE;
+  damaged = cb_found_new (&fields);
+  g_object_set (row, "found", damaged, NULL);
+  g_assert_true (cb_ui_shows (row, "Name cannot be read here"));
+  gtk_window_destroy (window);
+  cb_ui_settle ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -361,6 +402,7 @@ main (int argc, char *argv[])
   ADD ("/widgets/pages-go-without-a-trace", test_pages);
   ADD ("/widgets/the-window-goes-without-a-trace", test_window);
 #undef ADD
+  g_test_add_func ("/widgets/what-was-found-is-marked", test_found_row);
   g_test_add_func ("/widgets/a-reset-field-has-nothing-to-undo", test_reset_forgets);
   g_test_add_func ("/widgets/a-field-learns-nothing", test_field_learns_nothing);
   g_test_add_func ("/widgets/a-choice-starts-with-none", test_choice_is_free);

@@ -5,6 +5,7 @@
 #include "visit/cb-found-row.h"
 
 #include "shell/cb-messages.h"
+#include "shell/cb-words.h"
 #include "widgets/cb-wrapping.h"
 
 struct _CbFoundRow
@@ -27,47 +28,58 @@ static GParamSpec *props[PROP_FOUND + 1];
 G_DEFINE_FINAL_TYPE (CbFoundRow, cb_found_row, GTK_TYPE_WIDGET)
 
 static void
-add_mark (PangoAttrList *attributes, PangoAttribute *attribute, CbFound *found)
+add_mark (PangoAttrList *attributes, PangoAttribute *attribute, CbFound *found, guint before)
 {
-  attribute->start_index = cb_found_get_mark_start (found);
-  attribute->end_index = cb_found_get_mark_end (found);
+  attribute->start_index = cb_found_get_mark_start (found) + before;
+  attribute->end_index = cb_found_get_mark_end (found) + before;
   pango_attr_list_insert (attributes, attribute);
 }
 
-/* Underlined and bold: never by colour alone. */
+/* Underlined and bold: never by colour alone. So many bytes stand before what was found. */
 static void
-mark (GtkLabel *label, CbFound *found)
+mark (GtkLabel *label, CbFound *found, guint before)
 {
   g_autoptr (PangoAttrList) attributes = cb_wrapping_new_attributes ();
 
   if (cb_found_get_mark_end (found) > cb_found_get_mark_start (found))
     {
-      add_mark (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD), found);
-      add_mark (attributes, pango_attr_underline_new (PANGO_UNDERLINE_SINGLE), found);
+      add_mark (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD), found, before);
+      add_mark (attributes, pango_attr_underline_new (PANGO_UNDERLINE_SINGLE), found, before);
     }
   gtk_label_set_attributes (label, attributes);
+}
+
+/* Apart from the row's direction: a number that begins with its + does so in Arabic too. */
+static void
+show_matched (CbFoundRow *self, CbFound *found)
+{
+  const char *matched = cb_found_get_matched (found);
+  g_autofree char *isolated = cb_words_dup_isolated (matched != NULL ? matched : "");
+
+  gtk_label_set_label (self->matched, isolated);
+  gtk_widget_set_visible (GTK_WIDGET (self->matched), matched != NULL);
+  if (matched != NULL)
+    mark (self->matched, found, (guint) (strstr (isolated, matched) - isolated));
 }
 
 static void
 set_found (CbFoundRow *self, CbFound *found)
 {
   g_autoptr (PangoAttrList) unmarked = cb_wrapping_new_attributes ();
-  const char *matched;
   const char *name;
 
   if (found == NULL)
     return;
-  matched = cb_found_get_matched (found);
   name = cb_found_get_name (found);
   if (*name == '\0')
     name = cb_messages_for_no_name (cb_found_is_damaged (found));
   gtk_label_set_label (self->name, name);
-  gtk_label_set_label (self->matched, matched != NULL ? matched : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->matched), matched != NULL);
   gtk_label_set_label (self->detail,
                        cb_found_get_detail (found) != NULL ? cb_found_get_detail (found) : "");
   gtk_label_set_attributes (self->name, unmarked);
-  mark (matched != NULL ? self->matched : self->name, found);
+  show_matched (self, found);
+  if (cb_found_get_matched (found) == NULL)
+    mark (self->name, found, 0);
 }
 
 static void
