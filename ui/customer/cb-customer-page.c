@@ -174,6 +174,16 @@ show_names (CbCustomerPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->full_name), differs);
 }
 
+/* Whoever comes next is read from the beginning, not from where the one before was left. */
+static void
+scroll_to_top (gpointer widget)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW);
+
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)),
+                            0);
+}
+
 static void
 show_dossier (CbCustomerPage *self, CbDossier *dossier)
 {
@@ -187,8 +197,10 @@ show_dossier (CbCustomerPage *self, CbDossier *dossier)
   cb_writing_set_dossier (self->writing, dossier);
   cb_asking_set_dossier (self->asking, dossier);
   gtk_stack_set_visible_child_name (self->stack, "customer");
-  if (is_first)
-    gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+  if (!is_first)
+    return;
+  scroll_to_top (self->person);
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
 static void
