@@ -19,6 +19,7 @@ build=(
   libgtk-4-bin # gtk4-builder-tool
   libgtk-4-dev
   libjson-c-dev
+  libpq-dev
   libsodium-dev
   libsoup-3.0-dev
   libsqlite3-dev
@@ -56,6 +57,7 @@ test=(
   libclang-rt-dev
   locales # the sources of a locale that test_env is given
   openssl
+  postgresql # the tests make servers of their own; of the system's they touch nothing
   procps
   python3-jsonschema
   python3-yaml
@@ -114,6 +116,13 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 echo "Installing ${#missing[@]} Debian packages and what they need: ${missing[*]}"
+# Debian's package would also make a database of the machine's own and start it, which nobody asked for.
+config=/etc/postgresql-common/createcluster.conf
+if [[ " ${missing[*]} " == *" postgresql "* ]] && [ ! -e $config ]; then
+  "${as_root[@]}" mkdir -p "${config%/*}"
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee $config >/dev/null
+fi
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 apt () {

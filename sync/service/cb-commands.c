@@ -8,7 +8,6 @@
 #include "service/cb-dump.h"
 #include "service/cb-http.h"
 #include "service/cb-ledger.h"
-#include "service/cb-sqlite-storage.h"
 
 #include <glib-unix.h>
 #include <sodium.h>
@@ -25,12 +24,12 @@ fail (const GError *error)
 }
 
 static CbService *
-open_service (const char *path, gboolean create, GError **error)
+open_service (const CbPlace *place, gboolean create, GError **error)
 {
   g_autoptr (CbClock) clock = cb_clock_new_system ();
-  CbStorage *storage = cb_sqlite_storage_open (path, create, error);
+  CbStorage *storage = cb_place_open (place, create, error);
 
-  return storage != NULL ? cb_service_new (storage, path, clock, error) : NULL;
+  return storage != NULL ? cb_service_new (storage, place->path, clock, error) : NULL;
 }
 
 /* --- serve --- */
@@ -80,10 +79,10 @@ run (CbHttp *http)
 }
 
 int
-cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *certificate)
+cb_command_serve (const CbPlace *place, GSocketAddress *address, GTlsCertificate *certificate)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (path, TRUE, &error);
+  g_autoptr (CbService) service = open_service (place, TRUE, &error);
   g_autoptr (CbHttp) http = NULL;
 
   if (service == NULL)
@@ -102,10 +101,10 @@ cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *ce
 /* --- terminals --- */
 
 int
-cb_command_enrol (const char *path, const char *store)
+cb_command_enrol (const CbPlace *place, const char *store)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (path, TRUE, &error);
+  g_autoptr (CbService) service = open_service (place, TRUE, &error);
   g_autofree char *code = NULL;
 
   if (service == NULL)
@@ -118,10 +117,10 @@ cb_command_enrol (const char *path, const char *store)
 }
 
 int
-cb_command_revoke (const char *path, const char *terminal)
+cb_command_revoke (const CbPlace *place, const char *terminal)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
 
   if (service != NULL && cb_admission_revoke (service, terminal, &error))
     return CB_EXIT_DONE;
@@ -167,10 +166,10 @@ on_answer (const CbAnswerRow *row, gpointer data)
 }
 
 int
-cb_command_dump (const char *path)
+cb_command_dump (const CbPlace *place)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
   Dump dump = { .is_good = TRUE };
   CbStorage *storage = NULL;
 
@@ -204,10 +203,10 @@ on_report (const char *line, gboolean is_problem, gpointer data)
 
 /* Opening has replayed the ledger and compared the epoch; what is left is what the rows say. */
 int
-cb_command_check (const char *path)
+cb_command_check (const CbPlace *place)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (path, FALSE, &error);
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
   CbStorage *storage = NULL;
   guint n_problems = 0;
 

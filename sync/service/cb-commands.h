@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "service/cb-place.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -17,10 +19,10 @@ enum
 };
 
 /* Runs until SIGTERM or SIGINT. `certificate` may be NULL. */
-int cb_command_serve (const char *path, GSocketAddress *address, GTlsCertificate *certificate);
-int cb_command_enrol (const char *path, const char *store);
-int cb_command_revoke (const char *path, const char *terminal);
-int cb_command_dump (const char *path);
-int cb_command_check (const char *path);
+int cb_command_serve (const CbPlace *place, GSocketAddress *address, GTlsCertificate *certificate);
+int cb_command_enrol (const CbPlace *place, const char *store);
+int cb_command_revoke (const CbPlace *place, const char *terminal);
+int cb_command_dump (const CbPlace *place);
+int cb_command_check (const CbPlace *place);
 
 G_END_DECLS

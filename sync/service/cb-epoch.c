@@ -76,3 +76,14 @@ cb_epoch_verify (const char *database, const char *epoch, GError **error)
     return fail (error, "the database's epoch file is missing");
   return cb_files_move_over (next, path, error);
 }
+
+gboolean
+cb_epoch_adopt (const char *database, const char *epoch, GError **error)
+{
+  g_autofree char *path = g_strconcat (database, ".epoch", NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return cb_epoch_verify (database, epoch, error);
+  g_message ("this machine serves the database for the first time");
+  return write_epoch (path, epoch, error);
+}

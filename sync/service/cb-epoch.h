@@ -18,4 +18,8 @@ gboolean cb_epoch_prepare (const char *database, const char *epoch, GError **err
  * CB_STORE_ERROR_CORRUPT when they differ or the file is gone. */
 gboolean cb_epoch_verify (const char *database, const char *epoch, GError **error);
 
+/* The same where several machines share a database: one that has no such file yet takes it over.
+ * CB_STORE_ERROR_CORRUPT when it has another history's. */
+gboolean cb_epoch_adopt (const char *database, const char *epoch, GError **error);
+
 G_END_DECLS

@@ -24,6 +24,7 @@
 typedef struct
 {
   char *database;
+  char *state;
   char *listen;
   char *tls_cert;
   char *tls_key;
@@ -48,6 +49,7 @@ static void
 options_clear (Options *options)
 {
   g_free (options->database);
+  g_free (options->state);
   g_free (options->listen);
   g_free (options->tls_cert);
   g_free (options->tls_key);
@@ -69,7 +71,9 @@ parse (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
     { "database", 0, 0, G_OPTION_ARG_STRING, &options->database, "Where the book is",
-      "sqlite:PATH" },
+      "sqlite:PATH|postgresql://HOST/NAME" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &options->state,
+      "With PostgreSQL: where the epoch and the ledger of erasures stand", "DIR" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &options->listen,
       "Where to listen (" DEFAULT_LISTEN "); port 0 picks one", "HOST:PORT" },
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, "Certificate, PEM", "FILE" },
@@ -89,7 +93,7 @@ parse (Options *options, int *argc, char ***argv, GError **error)
 /* --- serve --- */
 
 static int
-serve (const Options *options, const char *path)
+serve (const Options *options, const CbPlace *place)
 {
   g_autoptr (GSocketAddress) address =
     cb_address_parse (options->listen != NULL ? options->listen : DEFAULT_LISTEN);
@@ -112,44 +116,44 @@ serve (const Options *options, const char *path)
           return CB_EXIT_USAGE;
         }
     }
-  return cb_command_serve (path, address, certificate);
+  return cb_command_serve (place, address, certificate);
 }
 
 static int
-enrol (const Options *options, const char *path)
+enrol (const Options *options, const CbPlace *place)
 {
   if (options->store == NULL || *options->store == '\0' || strlen (options->store) > STORE_BYTES ||
       !cb_text_is_sound (options->store, -1) || strchr (options->store, '\n') != NULL)
     return fail_usage ("enrol takes --store NAME, of one line");
-  return cb_command_enrol (path, options->store);
+  return cb_command_enrol (place, options->store);
 }
 
 static int
-revoke_terminal (const char *terminal, const char *path)
+revoke_terminal (const char *terminal, const CbPlace *place)
 {
   if (!cb_id_is_valid (terminal))
     return fail_usage ("revoke takes a terminal's id");
-  return cb_command_revoke (path, terminal);
+  return cb_command_revoke (place, terminal);
 }
 
 static int
-dispatch (const Options *options, const char *path)
+dispatch (const Options *options, const CbPlace *place)
 {
   const guint n_words = options->words != NULL ? g_strv_length (options->words) : 0;
   const char *command = n_words > 0 ? options->words[0] : NULL;
 
   if (command == NULL)
-    return serve (options, path);
+    return serve (options, place);
   if (strcmp (command, "revoke") == 0 && n_words == 2)
-    return revoke_terminal (options->words[1], path);
+    return revoke_terminal (options->words[1], place);
   if (n_words > 1)
     return fail_usage ("too many words");
   if (strcmp (command, "enrol") == 0)
-    return enrol (options, path);
+    return enrol (options, place);
   if (strcmp (command, "dump") == 0)
-    return cb_command_dump (path);
+    return cb_command_dump (place);
   if (strcmp (command, "check") == 0)
-    return cb_command_check (path);
+    return cb_command_check (place);
   return fail_usage ("no such command");
 }
 
@@ -180,7 +184,8 @@ main (int argc, char **argv)
 {
   g_auto (Options) options = { 0 };
   g_autoptr (GError) error = NULL;
-  const char *path = NULL;
+  g_auto (CbPlace) place = { 0 };
+  const char *why = NULL;
 
   setlocale (LC_ALL, "");
   keep_private ();
@@ -197,8 +202,8 @@ main (int argc, char **argv)
     }
   if (options.database == NULL)
     return fail_usage ("--database is missing");
-  path = cb_address_get_sqlite_path (options.database);
-  if (path == NULL)
-    return fail_usage ("--database takes sqlite:PATH");
-  return dispatch (&options, path);
+  why = cb_place_parse (&place, options.database, options.state);
+  if (why != NULL)
+    return fail_usage (why);
+  return dispatch (&options, &place);
 }

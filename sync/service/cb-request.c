@@ -90,7 +90,12 @@ cb_request_fail_with (CbRequestContext *self, const GError *error)
     }
 
   g_message ("a request failed: %s", error->message);
-  if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
+  if (error->domain == CB_STORAGE_ERROR)
+    {
+      set_retry_after (self, "2");
+      cb_request_fail (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy", "the database is away");
+    }
+  else if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY))
     {
       set_retry_after (self, "1");
       cb_request_fail (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "busy", "the database is busy");

@@ -61,8 +61,15 @@ set_epoch (CbRequestContext *request, JsonObject *object)
 static void
 get_health (CbRequestContext *request)
 {
-  g_autoptr (JsonObject) object = json_object_new_object ();
+  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (!cb_service_is_well (request->service, &error))
+    {
+      cb_request_fail_with (request, error);
+      return;
+    }
+  object = json_object_new_object ();
   cb_json_set_boolean (object, "ok", TRUE);
   cb_request_answer_json (request, SOUP_STATUS_OK, object);
 }

@@ -16,6 +16,9 @@
 /* After which an operation that the database stumbled over may come again. */
 #define RETRY_AFTER_MS 60000
 
+/* How often a batch is tried that others were in the way of. */
+#define TRIES 4
+
 struct _CbService
 {
   CbStorage *storage;
@@ -181,7 +184,8 @@ apply_batch (Batch *batch, GError **error)
 static gboolean
 concerns_all (const GError *error)
 {
-  return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY) ||
+  return g_error_matches (error, CB_STORAGE_ERROR, CB_STORAGE_ERROR_AWAY) ||
+         g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY) ||
          g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
          g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_IO) ||
          g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT);
@@ -288,12 +292,31 @@ apply_one_by_one (Batch *batch, GError **error)
   return FALSE;
 }
 
+/* Others who were in the way are gone in a moment. */
+static gboolean
+apply_patiently (Batch *batch, GError **error)
+{
+  for (guint i = 1; i < TRIES; i++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      if (apply_batch (batch, &local))
+        return TRUE;
+      if (!g_error_matches (local, CB_STORAGE_ERROR, CB_STORAGE_ERROR_AGAIN))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return apply_batch (batch, error);
+}
+
 static gboolean
 apply_with_care (Batch *batch, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (apply_batch (batch, &local))
+  if (apply_patiently (batch, &local))
     return TRUE;
   if (concerns_all (local))
     {
@@ -407,6 +430,12 @@ CbClock *
 cb_service_get_clock (CbService *self)
 {
   return self->clock;
+}
+
+gboolean
+cb_service_is_well (CbService *self, GError **error)
+{
+  return self->storage->methods->ping (self->storage, error);
 }
 
 const CbIdentity *

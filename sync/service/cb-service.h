@@ -24,6 +24,9 @@ CbStorage *cb_service_get_storage (CbService *self);
 CbClock *cb_service_get_clock (CbService *self);
 const CbIdentity *cb_service_get_identity (CbService *self);
 
+/* Does the database answer? CB_STORAGE_ERROR_AWAY or CB_STORE_ERROR when it does not. */
+gboolean cb_service_is_well (CbService *self, GError **error);
+
 /* Applies a batch and writes the answer, one line an operation and a trailer. One spoilt operation
  * spoils no other. CB_PROTOCOL_ERROR_TOO_LARGE for the batch as a whole; CB_STORE_ERROR when
  * nothing of it was kept. `n_ops` counts the lines. */

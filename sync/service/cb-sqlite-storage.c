@@ -84,6 +84,14 @@ storage_back_to_mark (CbStorage *self, GError **error)
   return cb_sqlite_run (cb_sqlite_of (self), "ROLLBACK TO op; RELEASE op", error);
 }
 
+static gboolean
+storage_ping (CbStorage *self, GError **error)
+{
+  gint64 head = 0;
+
+  return cb_sqlite_ask (cb_sqlite_of (self), SQL_GET_HEAD, &head, error);
+}
+
 /* --- deleting for good --- */
 
 static gboolean
@@ -217,6 +225,7 @@ storage_new (void)
   self->methods = (CbStorageMethods){
     .close = storage_close,
     .get_identity = storage_get_identity,
+    .ping = storage_ping,
     .begin = storage_begin,
     .commit = storage_commit,
     .rollback = storage_rollback,

@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <string.h>
 
+G_DEFINE_QUARK (cb - storage - error - quark, cb_storage_error)
+
 static void
 wipe (char *text)
 {
@@ -52,6 +54,13 @@ cb_record_row_clear (CbRecordRow *row)
   g_free (row->purpose);
   wipe (row->body);
   *row = (CbRecordRow){ 0 };
+}
+
+void
+cb_record_row_set_body (CbRecordRow *row, const char *body, gsize length)
+{
+  wipe (row->body);
+  row->body = body != NULL ? g_strndup (body, length) : NULL;
 }
 
 void

@@ -2,9 +2,10 @@
 
 /* What the service needs of a database, so that its rules know none. One object, one thread. Every
  * lookup answers TRUE when the row is there, FALSE without an error when it is not. Errors are
- * CB_STORE_ERROR. Lookups and changes of the book stand inside begin and commit; `begin` is told
- * all that the transaction is about, so that a database across a network may fetch at once what is
- * looked up later, and write in sets when it commits: an operation may stumble there only. */
+ * CB_STORE_ERROR and CB_STORAGE_ERROR. Lookups and changes of the book stand inside begin and
+ * commit; `begin` is told all that the transaction is about, so that a database across a network
+ * may fetch at once what is looked up later, and write in sets when it commits: an operation may
+ * stumble there only. */
 
 #pragma once
 
@@ -18,6 +19,16 @@ G_BEGIN_DECLS
 #define CB_HASH_BYTES 32
 #define CB_PUBLIC_KEY_BYTES 32
 #define CB_CHAIN_KEY_BYTES 32
+
+#define CB_STORAGE_ERROR (cb_storage_error_quark ())
+
+typedef enum
+{
+  CB_STORAGE_ERROR_AWAY, /* the database cannot be reached; whether it has committed is not known */
+  CB_STORAGE_ERROR_AGAIN /* others were in the way: the same transaction at once may go well */
+} CbStorageError;
+
+GQuark cb_storage_error_quark (void);
 
 typedef char CbIdText[CB_ID_LENGTH + 1]; /* "" is none */
 
@@ -86,6 +97,7 @@ void cb_grant_row_clear (CbGrantRow *row);
 void cb_answer_row_clear (CbAnswerRow *row);
 void cb_answer_row_drop_evidence (CbAnswerRow *row); /* wiped */
 void cb_record_row_clear (CbRecordRow *row);
+void cb_record_row_set_body (CbRecordRow *row, const char *body, gsize length); /* NULL: none */
 void cb_record_row_free (CbRecordRow *row);
 void cb_terminal_row_clear (CbTerminalRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
@@ -106,6 +118,9 @@ typedef struct
 {
   void (*close) (CbStorage *self);
   const CbIdentity *(*get_identity) (CbStorage *self);
+
+  /* Does the database answer? Outside of transactions. */
+  gboolean (*ping) (CbStorage *self, GError **error);
 
   /* Transactions. `envelopes` is the batch, `customers` the ids of those to be forgotten; the book
    * is looked into and changed for these alone, and both may be NULL. */

@@ -25,7 +25,7 @@ LIBRARIES = [
     (r"libsoup/.*", ("sync/service/", "tests/")),
     (r"sodium(/.*)?(\.h)?", ("data/", "sync/", "tests/")),
     (r"json-c/.*", ("data/", "sync/", "app/ctl/", "tests/")),
-    (r"(libpq-fe|libpq/.*|postgres.*)(\.h)?", ()),
+    (r"(libpq-fe|libpq/.*|postgres.*)(\.h)?", ("sync/service/", "tests/")),
     (r"adwaita\.h", ()),
 ]
 

@@ -4,6 +4,8 @@
 
 #include "support/cb-service-fixture.h"
 
+#include "support/cb-test-pg.h"
+
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -20,7 +22,7 @@ struct _CbServiceFixture
 {
   char *directory;
   char *database;
-  char *option; /* sqlite:… */
+  char *option; /* --database */
   char *log;
   char *url;
   guint port;
@@ -80,7 +82,9 @@ void
 cb_service_fixture_start (CbServiceFixture *self)
 {
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", self->port);
-  const char *argv[] = { get_program (), "--database", self->option, "--listen", listen, NULL };
+  const char *argv[] = { get_program (),  "--database", self->option,
+                         "--listen",      listen,       cb_test_pg_is_on () ? "--state" : NULL,
+                         self->directory, NULL };
   g_autoptr (GError) error = NULL;
   int log = open (self->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   int ends[2] = { -1, -1 };
@@ -98,6 +102,12 @@ cb_service_fixture_start (CbServiceFixture *self)
   self->url = g_strdup_printf ("http://127.0.0.1:%u", self->port);
 }
 
+const char *
+cb_service_fixture_get_option (CbServiceFixture *self)
+{
+  return self->option;
+}
+
 CbServiceFixture *
 cb_service_fixture_new (void)
 {
@@ -108,7 +118,8 @@ cb_service_fixture_new (void)
   self->directory = g_dir_make_tmp ("cb-service-XXXXXX", &error);
   g_assert_no_error (error);
   self->database = g_build_filename (self->directory, "profiles.db", NULL);
-  self->option = g_strconcat ("sqlite:", self->database, NULL);
+  self->option =
+    cb_test_pg_is_on () ? cb_test_pg_new_address () : g_strconcat ("sqlite:", self->database, NULL);
   self->log = g_strconcat (self->directory, ".log", NULL);
   cb_service_fixture_start (self);
   return self;
@@ -248,6 +259,11 @@ cb_service_fixture_run (CbServiceFixture *self, char **output, ...)
   va_end (words);
   g_ptr_array_add (argv, (gpointer) "--database");
   g_ptr_array_add (argv, self->option);
+  if (cb_test_pg_is_on ())
+    {
+      g_ptr_array_add (argv, (gpointer) "--state");
+      g_ptr_array_add (argv, self->directory);
+    }
   g_ptr_array_add (argv, NULL);
   return run (argv, output != NULL ? output : &unwanted);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A counterbook-profiled of the test's own: a child process on a loopback port that it picked, with
- * a database in a temporary directory. The program's path is in CB_TEST_PROFILED. Whatever fails
- * here fails the test. The child dies with the test. */
+ * a database in a temporary directory, or in PostgreSQL where the test runs under with-postgresql.
+ * The program's path is in CB_TEST_PROFILED. Whatever fails here fails the test. The child dies
+ * with the test. */
 
 #pragma once
 
@@ -22,6 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbServiceFixture, cb_service_fixture_free)
 const char *cb_service_fixture_get_url (CbServiceFixture *self);
 const char *cb_service_fixture_get_directory (CbServiceFixture *self);
 const char *cb_service_fixture_get_database (CbServiceFixture *self); /* the file's path */
+const char *cb_service_fixture_get_option (CbServiceFixture *self);   /* of --database */
 guint cb_service_fixture_get_port (CbServiceFixture *self);
 
 /* Starts again on the same port. */

@@ -5,21 +5,39 @@
 #include "support/cb-test-service.h"
 
 #include "service/cb-dump.h"
-#include "service/cb-sqlite-storage.h"
+#include "support/cb-test-pg.h"
 
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 
+CbService *
+cb_test_service_open_other (CbTestService *self)
+{
+  g_autoptr (GError) error = NULL;
+  CbStorage *storage = cb_place_open (&self->place, TRUE, &error);
+  CbService *service = NULL;
+
+  g_assert_no_error (error);
+  service = cb_service_new (storage, self->place.path, self->clock, &error);
+  g_assert_no_error (error);
+  return service;
+}
+
 static void
 open_book (CbTestService *self)
 {
-  g_autoptr (GError) error = NULL;
-  CbStorage *storage = cb_sqlite_storage_open (self->path, TRUE, &error);
+  self->service = cb_test_service_open_other (self);
+}
 
-  g_assert_no_error (error);
-  self->service = cb_service_new (storage, self->path, self->clock, &error);
-  g_assert_no_error (error);
+static void
+choose_place (CbTestService *self)
+{
+  g_autofree char *address =
+    cb_test_pg_is_on () ? cb_test_pg_new_address () : g_strconcat ("sqlite:", self->path, NULL);
+
+  g_assert_null (
+    cb_place_parse (&self->place, address, cb_test_pg_is_on () ? self->directory : NULL));
 }
 
 CbTestService *
@@ -35,6 +53,7 @@ cb_test_service_new (void)
   self->reply = g_string_new (NULL);
   g_strlcpy (self->terminal.id, id, sizeof self->terminal.id);
   cb_test_service_set_store (self, "Port Halden");
+  choose_place (self);
   open_book (self);
   return self;
 }
@@ -56,6 +75,7 @@ cb_test_service_free (CbTestService *self)
   cb_terminal_row_clear (&self->terminal);
   g_object_unref (self->clock);
   g_string_free (self->reply, TRUE);
+  cb_place_clear (&self->place);
   g_free (self->path);
   g_free (self->directory);
   g_free (self);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The service in this process, without its network, on a database of the test's own and a clock
- * that the test moves. */
+ * that the test moves: SQLite, or PostgreSQL where the test runs under with-postgresql. */
 
 #pragma once
 
+#include "service/cb-place.h"
 #include "service/cb-service.h"
 #include "wire/cb-ack.h"
 
@@ -15,7 +16,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *directory;
-  char *path;
+  char *path; /* of the database's file, where it has one */
+  CbPlace place;
   CbClock *clock;
   CbService *service;
   CbTerminalRow terminal; /* of the store "Port Halden" */
@@ -25,6 +27,9 @@ typedef struct
 CbTestService *cb_test_service_new (void);
 void cb_test_service_free (CbTestService *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTestService, cb_test_service_free)
+
+/* A second service beside it, on the same database. */
+CbService *cb_test_service_open_other (CbTestService *self);
 
 /* Closes it and opens it again. */
 void cb_test_service_reopen (CbTestService *self);
