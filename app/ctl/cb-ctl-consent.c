@@ -160,12 +160,29 @@ add_purpose (CbCtl *ctl, JsonObject *list, const CbPurpose *purpose, GError **er
   return TRUE;
 }
 
+/* What was put to them and went away without an answer. */
+static JsonObject *
+encode_unanswered (const CbUnanswered *unanswered, CbCtl *ctl)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "purpose", unanswered->purpose);
+  cb_json_set_string (object, "notice", unanswered->notice);
+  cb_json_set_int (object, "version", unanswered->version);
+  cb_json_set_string (object, "language", unanswered->language);
+  cb_json_set_string (object, "medium", unanswered->medium);
+  cb_ctl_set_staff (object, "staff", ctl, unanswered->staff_id);
+  cb_ctl_set_time (object, "shown", unanswered->shown_us);
+  return object;
+}
+
 static gboolean
 run_show (CbCtl *ctl, JsonObject **answer, GError **error)
 {
   const CbPurpose *const *purposes = cb_purposes_get_all ();
   g_autoptr (JsonObject) list = json_object_new_array ();
   g_autoptr (GPtrArray) said = NULL;
+  g_autoptr (GPtrArray) unanswered = NULL;
 
   for (guint i = 0; purposes[i] != NULL; i++)
     {
@@ -173,13 +190,18 @@ run_show (CbCtl *ctl, JsonObject **answer, GError **error)
         return FALSE;
     }
   said = cb_book_list_conditions (ctl->book, ctl->actor, ctl->word, error);
-  if (said == NULL)
+  if (said != NULL)
+    unanswered = cb_book_list_unanswered (ctl->book, ctl->actor, ctl->word, error);
+  if (unanswered == NULL)
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "customer", ctl->word);
   json_object_object_add (*answer, "permissions", g_steal_pointer (&list));
   json_object_object_add (*answer, "conditions",
                           cb_ctl_encode_list (said, (CbCtlEncodeFunc) encode_said, ctl));
+  json_object_object_add (
+    *answer, "unanswered",
+    cb_ctl_encode_list (unanswered, (CbCtlEncodeFunc) encode_unanswered, ctl));
   return TRUE;
 }
 
@@ -208,6 +230,24 @@ run_record (CbCtl *ctl, JsonObject **answer, GError **error)
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "receipt", receipt);
+  return TRUE;
+}
+
+static gboolean
+run_dismiss (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  const char *const purposes[] = { cb_ctl_get_purpose (ctl), NULL };
+  g_autoptr (CbDismissal) dismissal = cb_dismissal_new (purposes);
+  guint n_recorded;
+
+  dismissal->method = cb_ctl_get_method (ctl, "method", CB_METHOD_TAPPED);
+  dismissal->language = g_strdup (cb_ctl_get_option (ctl, "language"));
+  if (!cb_book_record_dismissed (ctl->book, ctl->actor, ctl->word, dismissal, &n_recorded, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "customer", ctl->word);
+  cb_json_set_string (*answer, "purpose", purposes[0]);
+  cb_json_set_boolean (*answer, "recorded", n_recorded > 0);
   return TRUE;
 }
 
@@ -267,6 +307,16 @@ static const CbCtlOption record_options[] = {
   { NULL },
 };
 
+static const CbCtlOption dismiss_options[] = {
+  { "purpose", PURPOSES, "what was asked", TRUE },
+  { "method", "tapped|signed|spoken|own-phone",
+    "by which act they would have answered: says whether it was a screen, a paper, a voice or "
+    "their phone",
+    TRUE },
+  { "language", "L", "of the notice they saw; the customer's own" },
+  { NULL },
+};
+
 static const CbCtlOption withdraw_options[] = {
   { "purpose", PURPOSES,
     "of this one; else of all they agreed to, but not of what is in hand for them (asked)" },
@@ -288,7 +338,7 @@ const CbCtlCommand cb_ctl_consent_commands[] = {
     .family = "consent",
     .verb = "show",
     .words = "CUSTOMER",
-    .summary = "The verdict on every purpose and channel, with its reason.",
+    .summary = "The verdict on every purpose and channel, with its reason; what stayed unanswered.",
     .roles = EVERYBODY_BUT_ADMINS,
     .run = run_show,
   },
@@ -301,6 +351,16 @@ const CbCtlCommand cb_ctl_consent_commands[] = {
     .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
     .check = check_conditions,
     .run = run_record,
+  },
+  {
+    .family = "consent",
+    .verb = "dismiss",
+    .words = "CUSTOMER",
+    .summary = "Record that they were asked and that no answer came: once a day, and not where an "
+               "answer stands. It is no answer.",
+    .options = dismiss_options,
+    .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
+    .run = run_dismiss,
   },
   {
     .family = "consent",

@@ -57,3 +57,30 @@ cb_verdict_get_reason (CbVerdict verdict)
 
   return verdicts[verdict].reason;
 }
+
+gboolean
+cb_verdict_may_be_asked (CbVerdict verdict)
+{
+  switch (verdict)
+    {
+    case CB_VERDICT_NOT_ASKED:
+    case CB_VERDICT_LATER:
+    case CB_VERDICT_EXPIRED:
+    case CB_VERDICT_OUTDATED:
+      return TRUE;
+    case CB_VERDICT_ALLOWED:
+    case CB_VERDICT_REFUSED:
+    case CB_VERDICT_WITHDRAWN:
+    case CB_VERDICT_UNCONFIRMED:
+    case CB_VERDICT_NO_ADDRESS:
+    case CB_VERDICT_NO_CHANNEL:
+    case CB_VERDICT_RESTRICTED:
+    case CB_VERDICT_SUPPRESSED:
+    case CB_VERDICT_PAUSED:
+    case CB_VERDICT_UNMET:
+    case CB_VERDICT_TOO_OFTEN:
+    case CB_VERDICT_QUIET:
+      return FALSE;
+    }
+  g_return_val_if_reached (FALSE);
+}

@@ -37,4 +37,8 @@ gboolean cb_verdict_from_id (const char *id, CbVerdict *verdict);
 /* One plain English sentence for logs and scripts; the screen has its own, translated. */
 const char *cb_verdict_get_reason (CbVerdict verdict);
 
+/* Whether the customer may be asked, where that is the verdict on a purpose: a no is remembered and
+ * not asked again, and an answer that stands needs no other. */
+gboolean cb_verdict_may_be_asked (CbVerdict verdict);
+
 G_END_DECLS

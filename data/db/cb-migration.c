@@ -75,13 +75,18 @@ cb_migration_check_ours (CbDb *db, GError **error)
   return FALSE;
 }
 
+/* A check that could not be made proves nothing. */
 static gboolean
-has_broken_references (CbDb *db)
+check_references (CbDb *db, guint version, GError **error)
 {
   static const char SQL_CHECK[] = "PRAGMA foreign_key_check";
   g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_CHECK);
+  g_autoptr (GError) local_error = NULL;
 
-  return cb_stmt_next (stmt, NULL);
+  if (cb_stmt_next (stmt, &local_error))
+    g_set_error (&local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
+                 "schema version %u leaves references to nothing", version);
+  return !cb_error_hand_on (&local_error, error);
 }
 
 static gboolean
@@ -100,13 +105,28 @@ run_file (CbDb *db, const char *name, guint version, GError **error)
       g_prefix_error (error, "schema version %u: ", version);
       return FALSE;
     }
-  if (has_broken_references (db))
-    {
-      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
-                   "schema version %u leaves references to nothing", version);
-      return FALSE;
-    }
-  return cb_db_run (db, mark, error) && cb_db_commit (db, error);
+  return check_references (db, version, error) && cb_db_run (db, mark, error) &&
+         cb_db_commit (db, error);
+}
+
+/* Rebuilding a table drops the old one, and with references on whatever refers to it would go
+ * along, answers among it. SQLite passes the pragma over inside a transaction and says nothing. */
+static gboolean
+turn_references_off (CbDb *db, GError **error)
+{
+  static const char SQL_GET[] = "PRAGMA foreign_keys";
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (!cb_db_run (db, "PRAGMA foreign_keys=OFF", error))
+    return FALSE;
+  stmt = cb_db_prepare (db, SQL_GET);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  if (cb_stmt_int (stmt, 0) == 0)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_FAILED,
+                       "references stay on: the schema is not changed inside a transaction");
+  return FALSE;
 }
 
 gboolean
@@ -126,8 +146,7 @@ cb_migration_run (CbDb *db, GError **error)
     return FALSE;
   if (version == files->len)
     return TRUE;
-  /* The pragma is ignored inside a transaction, and rebuilding a table needs it off. */
-  if (!cb_db_run (db, "PRAGMA foreign_keys=OFF", error))
+  if (!turn_references_off (db, error))
     return FALSE;
   for (guint i = version; done && i < files->len; i++)
     done = run_file (db, g_ptr_array_index (files, i), i + 1, error);

@@ -250,6 +250,20 @@ dup_notice_anchor (JsonObject *notice)
                           cb_json_get_string (notice, "language"));
 }
 
+/* Where the words are further down the page. */
+static void
+write_notice_shown (CbPage *page, JsonObject *notice)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *anchor = NULL;
+
+  if (notice == NULL)
+    return;
+  name = dup_notice_name (notice);
+  anchor = dup_notice_anchor (notice);
+  cb_page_pair_linked (page, "words-shown", name, anchor);
+}
+
 static void
 write_answer (CbPage *page, JsonObject *answer)
 {
@@ -264,14 +278,31 @@ write_answer (CbPage *page, JsonObject *answer)
   cb_page_pair_theirs (page, "proof", cb_json_get_string (answer, "proof"));
   cb_page_pair_term (page, "noted-by", "role", cb_json_get_string (answer, "author_role"));
   cb_page_pair (page, "receipt", cb_json_get_string (answer, "receipt"));
-  if (notice != NULL)
-    {
-      g_autofree char *name = dup_notice_name (notice);
-      g_autofree char *anchor = dup_notice_anchor (notice);
-
-      cb_page_pair_linked (page, "words-shown", name, anchor);
-    }
+  write_notice_shown (page, notice);
   cb_page_close (page);
+}
+
+static void
+write_unanswered (CbPage *page, JsonObject *unanswered)
+{
+  JsonObject *notice = cb_json_get_object (unanswered, "notice");
+  g_autofree char *title = dup_use (page, unanswered);
+
+  cb_page_open (page, title, NULL);
+  cb_page_pair_time (page, "when", cb_json_get_string (notice, "shown"));
+  cb_page_pair_term (page, "noted-by", "role", cb_json_get_string (unanswered, "author_role"));
+  write_notice_shown (page, notice);
+  cb_page_close (page);
+}
+
+/* Most answer what they are asked. */
+static void
+write_all_unanswered (CbPage *page, JsonObject *document)
+{
+  if (json_object_array_length (cb_json_get_array (document, "unanswered")) == 0)
+    return;
+  write_all (page, document, "unanswered", "unanswered", write_unanswered);
+  cb_page_say (page, cb_page_word (page, "unanswered.say"));
 }
 
 /* --- of everything --- */
@@ -459,6 +490,7 @@ cb_export_write_page (JsonObject *document)
   write_all (page, document, "wishes", "wishes", write_wish);
   write_all (page, document, "conditions", "conditions", write_conditions);
   write_all (page, document, "consents", "answers", write_answer);
+  write_all_unanswered (page, document);
   return cb_page_finish (page, document, FALSE);
 }
 
@@ -490,6 +522,7 @@ cb_access_write_page (JsonObject *document)
   write_all (page, document, "conditions", "conditions", write_conditions);
   write_all (page, document, "uses", "uses", write_use);
   write_all (page, document, "consents", "answers", write_answer);
+  write_all_unanswered (page, document);
   write_all (page, document, "notices", "notices", write_notice);
   write_all (page, document, "suppressions", "suppressions", write_suppression);
   write_all (page, document, "looked", "looked", write_look);

@@ -122,3 +122,20 @@ cb_answer_draft_free (CbAnswerDraft *draft)
   cb_text_wipe (draft->proof);
   g_free (draft);
 }
+
+CbDismissal *
+cb_dismissal_new (const char *const *purposes)
+{
+  CbDismissal *self = g_new0 (CbDismissal, 1);
+
+  self->purposes = g_strdupv ((char **) purposes);
+  return self;
+}
+
+void
+cb_dismissal_free (CbDismissal *self)
+{
+  g_strfreev (self->purposes);
+  g_free (self->language);
+  g_free (self);
+}

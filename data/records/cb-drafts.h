@@ -151,4 +151,16 @@ CbAnswerDraft *cb_answer_draft_new (void);
 void cb_answer_draft_free (CbAnswerDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbAnswerDraft, cb_answer_draft_free)
 
+/* Cards that were put to a customer and went away without an answer. */
+typedef struct
+{
+  char **purposes;
+  char *language;  /* that was shown; NULL: the customer's own */
+  CbMethod method; /* how they would have answered: says on what they read it */
+} CbDismissal;
+
+CbDismissal *cb_dismissal_new (const char *const *purposes);
+void cb_dismissal_free (CbDismissal *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbDismissal, cb_dismissal_free)
+
 G_END_DECLS

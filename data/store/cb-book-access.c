@@ -347,6 +347,24 @@ add_answer_authors (CbBook *self, JsonObject *consents, const char *customer, GE
   return !cb_error_hand_on (&local_error, error);
 }
 
+static JsonObject *
+encode_unanswered (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (GPtrArray) list = cb_book_read_unanswered (self, customer, error);
+  g_autoptr (JsonObject) rows = list != NULL ? json_object_new_array () : NULL;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const CbUnanswered *unanswered = g_ptr_array_index (list, i);
+      JsonObject *row = cb_book_encode_told_unanswered (unanswered);
+
+      json_object_array_add (rows, row);
+      if (!set_author (self, row, unanswered->staff_id, error))
+        return NULL;
+    }
+  return g_steal_pointer (&rows);
+}
+
 static void
 set_words (JsonObject *object,
            const char *member,
@@ -385,7 +403,7 @@ encode_purpose_words (CbBook *self,
   return words;
 }
 
-/* The words of one notice as it was shown: each purpose of it that was answered. A version that
+/* The words of one notice as it was shown: each purpose of it that was asked about. A version that
  * this build has lost is named by the answers alone. */
 static gboolean
 encode_notice (CbBook *self, CbStmt *stmt, JsonObject *row, GError **error)
@@ -631,9 +649,12 @@ static gboolean
 add_answers (CbBook *self, JsonObject *document, const char *customer, GError **error)
 {
   static const char SQL_LIST_NOTICES[] =
-    "SELECT notice, version, language, group_concat(DISTINCT purpose) FROM consent_event"
-    " WHERE customer = ?1 AND notice IS NOT NULL GROUP BY notice, version, language"
-    " ORDER BY min(seq)";
+    "SELECT notice, version, language, group_concat(DISTINCT purpose) FROM"
+    " (SELECT notice, version, language, purpose, at_us FROM consent_event"
+    "   WHERE customer = ?1 AND notice IS NOT NULL"
+    "  UNION ALL SELECT notice, version, language, purpose, shown_us FROM consent_request"
+    "   WHERE customer = ?1 AND outcome = 'dismissed')"
+    " GROUP BY notice, version, language ORDER BY min(at_us)";
   static const char SQL_LIST_SUPPRESSIONS[] =
     "SELECT DISTINCT channel, purpose FROM suppressed_now WHERE customer = ?1";
   g_auto (CbKey) key;
@@ -645,6 +666,7 @@ add_answers (CbBook *self, JsonObject *document, const char *customer, GError **
   consents = cb_book_encode_consents (self, &key, customer, error);
   return add (document, "consents", consents) &&
          add_answer_authors (self, consents, customer, error) &&
+         add (document, "unanswered", encode_unanswered (self, customer, error)) &&
          add (document, "notices",
               encode_rows (self, SQL_LIST_NOTICES, customer, encode_notice, error)) &&
          add (document, "suppressions",

@@ -224,15 +224,12 @@ end_what_follows (CbBook *self, CbStaff *actor, const CbConsentEvent *no, GError
 static gboolean
 check_answer (const CbAnswerDraft *draft, GError **error)
 {
-  const CbPurpose *purpose = cb_purpose_find (draft->purpose);
+  const CbPurpose *purpose = cb_book_find_on_card (draft->purpose, error);
 
   if (purpose == NULL)
-    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "there is no such purpose");
-  else if (!cb_purpose_is_on_card (purpose))
-    g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
-                 "this purpose is answered by the customer's own request, not by a card");
-  else if (draft->channel != CB_CHANNEL_NONE &&
-           !cb_purpose_has_channel (purpose, cb_channel_to_id (draft->channel)))
+    return FALSE;
+  if (draft->channel != CB_CHANNEL_NONE &&
+      !cb_purpose_has_channel (purpose, cb_channel_to_id (draft->channel)))
     g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
                  "this purpose permits no such channel");
   else if (draft->proof != NULL &&
@@ -249,46 +246,6 @@ check_answer (const CbAnswerDraft *draft, GError **error)
   else
     return TRUE;
   return FALSE;
-}
-
-static const char *
-medium_of (CbMethod method)
-{
-  static const char *const media[] = {
-    [CB_METHOD_TAPPED] = "screen",
-    [CB_METHOD_SIGNED] = "paper",
-    [CB_METHOD_SPOKEN] = "read-aloud",
-    [CB_METHOD_OWN_PHONE] = "own-phone",
-  };
-
-  return media[method];
-}
-
-static gboolean
-add_request (CbBook *self,
-             CbStaff *actor,
-             const char *id,
-             const char *customer,
-             const CbAnswerDraft *draft,
-             const CbNotice *notice,
-             const char *language,
-             GError **error)
-{
-  static const char SQL_ADD_REQUEST[] =
-    "INSERT INTO consent_request (id, customer, notice, version, language, medium, staff,"
-    " shown_us, outcome) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_REQUEST);
-
-  cb_stmt_bind_text (stmt, 1, id);
-  cb_stmt_bind_text (stmt, 2, customer);
-  cb_stmt_bind_text (stmt, 3, cb_notice_get_id (notice));
-  cb_stmt_bind_int (stmt, 4, cb_notice_get_version (notice));
-  cb_stmt_bind_text (stmt, 5, language);
-  cb_stmt_bind_text (stmt, 6, medium_of (draft->method));
-  cb_stmt_bind_text (stmt, 7, cb_book_actor_id (actor));
-  cb_stmt_bind_int (stmt, 8, cb_clock_get_now_us (self->clock));
-  cb_stmt_bind_text (stmt, 9, draft->answer == CB_ANSWER_LATER ? "deferred" : "answered");
-  return cb_stmt_run (stmt, error);
 }
 
 /* What a yes is bound to is said with it, and stands before it is sent. */
@@ -323,6 +280,13 @@ record_answer (CbBook *self,
   const char *language =
     cb_notice_pick_language (notice, draft->language != NULL ? draft->language : own);
   g_autofree char *request = cb_id_new ();
+  const CbAsked shown = {
+    .customer = customer,
+    .notice = notice,
+    .language = language,
+    .method = draft->method,
+    .outcome = draft->answer == CB_ANSWER_LATER ? "deferred" : "answered",
+  };
   CbConsentEvent event = {
     .customer = customer,
     .purpose = draft->purpose,
@@ -335,7 +299,7 @@ record_answer (CbBook *self,
     .notice = notice,
   };
 
-  if (!add_request (self, actor, request, customer, draft, notice, language, error) ||
+  if (!cb_book_add_asked (self, actor, request, &shown, error) ||
       !write_conditions (self, actor, customer, draft, error) ||
       !record_event (self, actor, &event, draft->answer, error))
     return FALSE;

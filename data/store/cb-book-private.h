@@ -507,6 +507,9 @@ GPtrArray *cb_book_read_conditions (CbBook *self,
                                     CbChannel channel,
                                     GError **error);
 
+/* Of CbUnanswered. */
+GPtrArray *cb_book_read_unanswered (CbBook *self, const char *customer, GError **error);
+
 /* A part of the verdict, for what is permitted so far: turns it into a no where a condition of
  * theirs is not met at this moment. */
 gboolean cb_book_judge_conditions (CbBook *self,
@@ -786,6 +789,7 @@ JsonObject *cb_book_encode_consents (CbBook *self,
                                      const CbKey *key,
                                      const char *customer,
                                      GError **error);
+JsonObject *cb_book_encode_told_unanswered (const CbUnanswered *unanswered);
 JsonObject *cb_book_encode_told_note (CbNote *note);
 JsonObject *cb_book_encode_told_preference (CbPreference *preference);
 JsonObject *cb_book_encode_told_request (CbMatter *request);

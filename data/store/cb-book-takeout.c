@@ -313,28 +313,46 @@ get_basis (const CbPurpose *purpose)
                                                                          : DPV "Consent";
 }
 
-static JsonObject *
-encode_notice (CbStmt *stmt)
+/* Borrowed. */
+typedef struct
 {
-  const char *id = cb_stmt_text (stmt, 7);
-  guint version = (guint) cb_stmt_int (stmt, 8);
-  const char *language = cb_stmt_text (stmt, 9);
-  const CbNotice *notice = id != NULL ? cb_notice_find (id, version) : NULL;
-  JsonObject *object;
+  const char *id;
+  guint version;
+  const char *language;
+  const char *medium;
+  gint64 shown_us;
+} NoticeShown;
 
-  if (id == NULL)
-    return NULL;
-  object = json_object_new_object ();
-  cb_json_set_string (object, "id", id);
-  cb_json_set_int (object, "version", version);
-  cb_json_set_string (object, "language", language);
+static JsonObject *
+encode_notice (const NoticeShown *shown)
+{
+  const CbNotice *notice = cb_notice_find (shown->id, shown->version);
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", shown->id);
+  cb_json_set_int (object, "version", shown->version);
+  cb_json_set_string (object, "language", shown->language);
   cb_json_set_string (object, "sha256",
-                      notice != NULL ? cb_notice_get_sha256 (notice, language) : NULL);
+                      notice != NULL ? cb_notice_get_sha256 (notice, shown->language) : NULL);
   cb_json_set_string (object, "jurisdiction",
                       notice != NULL ? cb_notice_get_jurisdiction (notice) : NULL);
-  cb_json_set_string (object, "medium", cb_stmt_text (stmt, 12));
-  cb_book_set_time (object, "shown", cb_stmt_int (stmt, 13));
+  cb_json_set_string (object, "medium", shown->medium);
+  cb_book_set_time (object, "shown", shown->shown_us);
   return object;
+}
+
+static JsonObject *
+encode_notice_of_event (CbStmt *stmt)
+{
+  const NoticeShown shown = {
+    .id = cb_stmt_text (stmt, 7),
+    .version = (guint) cb_stmt_int (stmt, 8),
+    .language = cb_stmt_text (stmt, 9),
+    .medium = cb_stmt_text (stmt, 12),
+    .shown_us = cb_stmt_int (stmt, 13),
+  };
+
+  return shown.id != NULL ? encode_notice (&shown) : NULL;
 }
 
 static JsonObject *
@@ -368,7 +386,7 @@ encode_event (CbStmt *stmt, const CbKey *key, GError **error)
   cb_json_set_int (object, "offset_minutes", cb_stmt_int (stmt, 14));
   cb_book_set_time (object, "valid_until", cb_stmt_int (stmt, 15));
   cb_json_set_string (object, "receipt", cb_stmt_text (stmt, 10));
-  json_object_object_add (object, "notice", encode_notice (stmt));
+  json_object_object_add (object, "notice", encode_notice_of_event (stmt));
   cb_json_set_string (object, "dpv_purpose",
                       purpose != NULL ? cb_purpose_get_dpv_iri (purpose) : NULL);
   cb_json_set_string (object, "dpv_basis", purpose != NULL ? get_basis (purpose) : NULL);
@@ -401,6 +419,44 @@ cb_book_encode_consents (CbBook *self, const CbKey *key, const char *customer, G
         json_object_array_add (list, event);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
+}
+
+/* What DPV calls deferred is a notice that was closed without a decision, said or not. */
+JsonObject *
+cb_book_encode_told_unanswered (const CbUnanswered *unanswered)
+{
+  const CbPurpose *purpose = cb_purpose_find (unanswered->purpose);
+  const NoticeShown shown = {
+    .id = unanswered->notice,
+    .version = unanswered->version,
+    .language = unanswered->language,
+    .medium = unanswered->medium,
+    .shown_us = unanswered->shown_us,
+  };
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "id", unanswered->id);
+  cb_json_set_string (object, "purpose", unanswered->purpose);
+  json_object_object_add (object, "notice", encode_notice (&shown));
+  cb_json_set_string (object, "dpv_purpose",
+                      purpose != NULL ? cb_purpose_get_dpv_iri (purpose) : NULL);
+  cb_json_set_string (object, "dpv_status", DPV "ConsentRequestDeferred");
+  return object;
+}
+
+static gboolean
+add_unanswered (CbBook *self, const char *customer, JsonObject *document, GError **error)
+{
+  g_autoptr (GPtrArray) list = cb_book_read_unanswered (self, customer, error);
+  JsonObject *rows;
+
+  if (list == NULL)
+    return FALSE;
+  rows = json_object_new_array ();
+  for (guint i = 0; i < list->len; i++)
+    json_object_array_add (rows, cb_book_encode_told_unanswered (g_ptr_array_index (list, i)));
+  json_object_object_add (document, "unanswered", rows);
+  return TRUE;
 }
 
 /* --- the document --- */
@@ -526,5 +582,5 @@ cb_book_make_export (CbBook *self,
   if (consents == NULL)
     return NULL;
   json_object_object_add (document, "consents", consents);
-  return g_steal_pointer (&document);
+  return add_unanswered (self, customer, document, error) ? g_steal_pointer (&document) : NULL;
 }

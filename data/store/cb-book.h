@@ -24,6 +24,7 @@
 #include "records/cb-product.h"
 #include "records/cb-said-conditions.h"
 #include "records/cb-staff.h"
+#include "records/cb-unanswered.h"
 #include "records/cb-unsaved.h"
 #include "store/cb-import.h"
 #include "store/cb-outbox.h"
@@ -434,6 +435,22 @@ char *cb_book_record_answers (CbBook *self,
                               const char *customer,
                               GPtrArray *answers,
                               GError **error);
+
+/* Cards that went away without an answer. It authors no answer and changes no verdict. One is
+ * written down a day, purpose and notice as it was worded, and none of what has an answer that
+ * stands; `n_recorded` says how many were. */
+gboolean cb_book_record_dismissed (CbBook *self,
+                                   CbStaff *actor,
+                                   const char *customer,
+                                   const CbDismissal *dismissal,
+                                   guint *n_recorded,
+                                   GError **error);
+
+/* Of CbUnanswered, in the order in which they were shown. */
+GPtrArray *cb_book_list_unanswered (CbBook *self,
+                                    CbStaff *actor,
+                                    const char *customer,
+                                    GError **error);
 
 /* `purpose` NULL is all that they agreed to. What we have in hand for them is not: it stands, and
  * is taken back by its purpose. */

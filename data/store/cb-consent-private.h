@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* An answer on its way into the book and to the service: what the two files of consent share. */
+/* An answer on its way into the book and to the service, and what was shown for it: what the files
+ * of consent share. */
 
 #pragma once
 
 #include "store/cb-book-private.h"
 
 #include "consent/cb-notice.h"
+#include "consent/cb-purpose.h"
 
 G_BEGIN_DECLS
 
@@ -56,5 +58,26 @@ gboolean cb_book_read_history (CbBook *self,
                                char **grant,
                                char **withdrawal,
                                GError **error);
+
+/* What was put in front of a customer. Borrowed. */
+typedef struct
+{
+  const char *customer;
+  const CbNotice *notice;
+  const char *language;
+  CbMethod method;
+  const char *outcome; /* answered, deferred, dismissed */
+  const char *purpose; /* of what was dismissed; else the answer says it, and it is NULL */
+} CbAsked;
+
+/* Inside a write. */
+gboolean cb_book_add_asked (CbBook *self,
+                            CbStaff *actor,
+                            const char *id,
+                            const CbAsked *shown,
+                            GError **error);
+
+/* NULL with an error for what no card asks about. */
+const CbPurpose *cb_book_find_on_card (const char *purpose, GError **error);
 
 G_END_DECLS

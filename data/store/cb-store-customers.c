@@ -357,6 +357,60 @@ cb_store_record_answers_finish (CbStore *self, GAsyncResult *result, GError **er
   return cb_store_run_finish (self, result, cb_store_record_answers_async, error);
 }
 
+typedef struct
+{
+  CbStaff *asker;
+  char *customer;
+  CbDismissal *dismissal;
+} Dismissed;
+
+static void
+dismissed_free (gpointer data)
+{
+  Dismissed *input = data;
+
+  g_object_unref (input->asker);
+  g_free (input->customer);
+  cb_dismissal_free (input->dismissal);
+  g_free (input);
+}
+
+static gpointer
+record_dismissed_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Dismissed *input = data;
+  guint n_recorded;
+
+  return cb_book_record_dismissed (self->book, input->asker, input->customer, input->dismissal,
+                                   &n_recorded, error)
+           ? CB_STORE_DONE
+           : NULL;
+}
+
+void
+cb_store_record_dismissed_async (CbStore *self,
+                                 CbStaff *asker,
+                                 const char *customer_id,
+                                 CbDismissal *dismissal,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  Dismissed *input = g_new0 (Dismissed, 1);
+
+  input->asker = g_object_ref (asker);
+  input->customer = g_strdup (customer_id);
+  input->dismissal = dismissal;
+  cb_store_run_async (self, record_dismissed_in_worker, input, dismissed_free, NULL,
+                      cb_store_record_dismissed_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_record_dismissed_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_record_dismissed_async, error) != NULL;
+}
+
 static gpointer
 withdraw_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {

@@ -248,6 +248,17 @@ void cb_store_record_answers_async (CbStore *self,
                                     gpointer user_data);
 char *cb_store_record_answers_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* Cards that `asker` had shown and that went away without an answer, as in cb-book.h: also when
+ * that was because the terminal was locked. */
+void cb_store_record_dismissed_async (CbStore *self,
+                                      CbStaff *asker,
+                                      const char *customer_id,
+                                      CbDismissal *dismissal,
+                                      GCancellable *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer user_data);
+gboolean cb_store_record_dismissed_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* `purpose` NULL withdraws everything that was given; `channel` CB_CHANNEL_NONE the purpose with
  * all its channels. */
 void cb_store_withdraw_async (CbStore *self,

@@ -324,6 +324,22 @@ class Consent(ShopCase):
         self.shop.answer(self.who, "shop", "yes", "spoken")
         self.assertEqual(self.allowed("shop"), (True, "allowed"))
 
+    def test_what_stays_unanswered_is_told_and_is_no_answer(self):
+        def dismiss(purpose, *more):
+            return self.shop.do("consent", "dismiss", self.who, "--purpose", purpose, "--method", "signed", *more)
+        self.assertEqual(dismiss("shop", "--language", "de"),
+                         {"customer": self.who, "purpose": "shop", "recorded": True})
+        self.assertFalse(dismiss("shop", "--language", "de")["recorded"])
+        self.assertEqual(self.allowed("shop"), (False, "not-asked"))
+        self.shop.answer(self.who, "news", "no", "spoken")
+        self.assertFalse(dismiss("news")["recorded"])
+        self.fails(3, "consent", "dismiss", self.who, "--purpose", "asked", "--method", "tapped")
+        self.fails(1, "consent", "dismiss", "0" * 32, "--purpose", "shop", "--method", "tapped")
+        rows = self.shop.do("consent", "show", self.who)["unanswered"]
+        self.assertEqual([(row["purpose"], row["language"], row["medium"], row["staff"]) for row in rows],
+                         [("shop", "de", "paper", NAMES["associate"])])
+        self.assertEqual((rows[0]["notice"], rows[0]["version"], rows[0]["shown"][-1]), ("counter", 1, "Z"))
+
     def test_request_is_not_answered_by_a_card(self):
         self.fails(3, "consent", "record", self.who, "--purpose", "asked", "--answer", "yes", "--method",
                    "tapped")
@@ -396,6 +412,8 @@ class CommandLine(ShopCase):
              "--method", "tapped"],
             ["consent", "record", who, "--purpose", "news", "--channel", "*", "--answer", "yes",
              "--method", "tapped"],
+            ["consent", "dismiss", who, "--purpose", "shop"], ["consent", "dismiss", who, "--method", "tapped"],
+            ["consent", "dismiss", who, "--purpose", "loyalty", "--method", "tapped"],
             ["consent", "withdraw", who, "--purpose", "all"], ["permission", who],
             ["permission", who, "--purpose", "none"], ["erase", who], ["erase", who, "--reason", "spite"],
             ["staff", "add", "X", "--pin-stdin"], ["staff", "add", "X", "--role", "owner", "--pin-stdin"],
@@ -431,7 +449,7 @@ class CommandLine(ShopCase):
         text = self.shop.run("--help").output.decode()
         for command in ("init", "staff add", "staff list", "staff pin", "staff disable", "customer add",
                         "customer find", "customer show", "customer list", "note add", "preference set", "consent purposes",
-                        "consent show", "consent record", "consent withdraw", "permission", "outbox list",
+                        "consent show", "consent record", "consent dismiss", "consent withdraw", "permission", "outbox list",
                         "outbox retry", "outbox discard", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
                         "occasion remove", "catalogue import", "catalogue list", "purchases import", "preference confirm",
@@ -493,6 +511,7 @@ class Roles(ShopCase):
             (["occasion", "add", who, "--record-stdin"], json.dumps({"text": "x", "date": "05-17"}), "am"),
             (["occasion", "list"], "", "am"),
             (["consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "tapped"], "", "am"),
+            (["consent", "dismiss", who, "--purpose", "news", "--method", "signed"], "", "am"),
             (["consent", "show", who], "", "amp"),
             (["consent", "withdraw", who], "", "am"),
             (["permission", who, "--purpose", "shop"], "", "amp"),

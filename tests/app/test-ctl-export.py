@@ -129,6 +129,30 @@ class Export(Home):
         self.assertEqual(len(everything["notes"]), 3)
         self.assertEqual({note["author_role"] for note in everything["notes"]}, {"associate"})
 
+    def test_what_stayed_unanswered_is_told(self):
+        who = self.shop.add_customer(**SOLENE)
+        self.take(who, "before.json")
+        self.assertEqual(self.valid("export", self.path("before.json"))["unanswered"], [])
+        self.shop.do("consent", "dismiss", who, "--purpose", "news", "--method", "tapped")
+        self.shop.answer(who, "shop", "no", "tapped")
+        self.take(who, "asked.json")
+        self.shop.do("access", who, "--format", "json", "--output", self.path("asked-all.json"), role="manager")
+        told = self.valid("export", self.path("asked.json"))["unanswered"]
+        everything = self.valid("access", self.path("asked-all.json"))
+        self.assertEqual([(row["purpose"], row["dpv_status"].split("#")[1]) for row in told],
+                         [("news", "ConsentRequestDeferred")])
+        self.assertEqual((told[0]["notice"]["language"], told[0]["notice"]["medium"]), ("fr", "screen"))
+        self.assertEqual([dict(row, author_role="associate") for row in told], everything["unanswered"])
+        # The words that they were shown are there although nothing was answered to them.
+        self.assertEqual([sorted(words["purpose"] for words in notice["purposes"]) for notice in everything["notices"]],
+                         [["news", "shop"]])
+        self.assertIn(("consent.dismiss", "news", None),
+                      [(row["action"], row["object"], row["code"]) for row in everything["looked"]])
+        self.shop.do("access", who, "--output", self.path("asked.html"), role="manager")
+        shown = "".join(read_page(self.path("asked.html"))[1].texts)
+        self.assertIn("Questions restées sans réponse", shown)
+        self.assertIn("a noté qu’une question est restée sans réponse", shown)
+
     def test_schema_sees_what_is_wrong(self):
         who = self.shop.add_customer("Wrong", "Schema")
         self.take(who, "wrong.json")

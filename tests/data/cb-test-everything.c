@@ -127,6 +127,21 @@ add_care (CbTestBook *test, const char *customer)
   add_conditions (test, customer);
 }
 
+/* A card that nobody answered. */
+static void
+add_unanswered (CbTestBook *test, const char *customer)
+{
+  const char *const purposes[] = { "invitations", NULL };
+  g_autoptr (CbDismissal) dismissal = cb_dismissal_new (purposes);
+  g_autoptr (GError) error = NULL;
+  guint n_recorded;
+
+  g_assert_true (cb_book_record_dismissed (test->book, test->associate, customer, dismissal,
+                                           &n_recorded, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (n_recorded, ==, 1);
+}
+
 /* What has no short way to be made is put in as it would stand there. */
 static void
 add_by_hand (CbTestBook *test, const char *customer)
@@ -181,6 +196,8 @@ add_customer (CbTestBook *test, int i, GPtrArray *customers, GPtrArray *refused)
     }
   if (i % 4 == 0)
     add_matters (test, customer);
+  if (i % 5 == 1)
+    add_unanswered (test, customer);
 }
 
 void

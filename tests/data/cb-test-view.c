@@ -5,6 +5,7 @@
 #include "cb-test-world.h"
 
 #include "base/cb-error.h"
+#include "store/cb-book-private.h"
 
 static void
 see_texts (GString *view, const char *const *texts)
@@ -54,6 +55,29 @@ see_permissions (GString *view, GPtrArray *permissions)
     }
 }
 
+/* Each answer with what was shown for it, and what was shown in vain. */
+static gboolean
+see_shown (CbTestWorld *world, GString *view, const char *customer, GError **error)
+{
+  static const char SQL_SEE_ANSWERS[] =
+    "SELECT e.purpose, e.state, r.outcome FROM consent_event AS e"
+    " LEFT JOIN consent_request AS r ON r.id = e.request WHERE e.customer = ?1 ORDER BY e.seq";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (world->test.book->db, SQL_SEE_ANSWERS);
+  g_autoptr (GPtrArray) unanswered =
+    cb_book_list_unanswered (world->test.book, world->test.manager, customer, error);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  while (unanswered != NULL && cb_stmt_next (stmt, &local_error))
+    g_string_append_printf (view, "  answer %s %s %s\n", cb_stmt_text (stmt, 0),
+                            cb_stmt_text (stmt, 1),
+                            cb_stmt_is_null (stmt, 2) ? "-" : cb_stmt_text (stmt, 2));
+  for (guint i = 0; unanswered != NULL && i < unanswered->len; i++)
+    g_string_append_printf (view, "  unanswered %s\n",
+                            ((const CbUnanswered *) unanswered->pdata[i])->purpose);
+  return unanswered != NULL && !cb_error_hand_on (&local_error, error);
+}
+
 static gboolean
 see_drafts (CbTestWorld *world, GString *view, const char *customer, GError **error)
 {
@@ -87,7 +111,7 @@ see_customer (CbTestWorld *world, GString *view, const char *id, GError **error)
   see_notes (view, cb_dossier_get_notes (dossier));
   see_preferences (view, cb_dossier_get_preferences (dossier));
   see_permissions (view, cb_dossier_get_permissions (dossier));
-  return see_drafts (world, view, id, error);
+  return see_shown (world, view, id, error) && see_drafts (world, view, id, error);
 }
 
 static gboolean

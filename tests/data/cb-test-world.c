@@ -405,6 +405,17 @@ act_reopen (CbTestWorld *world, GError **error)
 }
 
 static gboolean
+act_unanswered (CbTestWorld *world, GError **error)
+{
+  const char *const purposes[] = { "shop", "everywhere", "news", NULL };
+  g_autoptr (CbDismissal) dismissal = cb_dismissal_new (purposes);
+  guint n_recorded;
+
+  return cb_book_record_dismissed (world->test.book, world->test.associate, world->ben, dismissal,
+                                   &n_recorded, error);
+}
+
+static gboolean
 act_retention (CbTestWorld *world, GError **error)
 {
   return cb_book_run_retention (world->test.book, error) >= 0;
@@ -425,6 +436,7 @@ const CbTestAct cb_test_counter_acts[] = {
   { "preference", act_preference },
   { "checkpoint", act_checkpoint },
   { "preference anew", act_preference_again },
+  { "cards without an answer", act_unanswered },
   { "consent", act_consent },
   { "take a batch", act_batch },
   { "settle", act_settle },
@@ -652,6 +664,42 @@ cb_test_world_set_up_old (CbTestWorld *world)
   cb_test_world_close (world);
   cb_test_schema_set_newest (0);
 }
+
+/* Of the version before answers could stay away: two customers, and what one of them answered as
+ * that version wrote it. */
+void
+cb_test_world_set_up_answered (CbTestWorld *world)
+{
+  static const char old_answer[] =
+    "INSERT INTO consent_request (id, customer, notice, version, language, medium, staff, shown_us,"
+    " outcome) SELECT 'shown-' || id, id, 'counter', 1, 'en', 'screen', 'staff', created_us,"
+    " 'answered' FROM customer;"
+    "INSERT INTO consent_event (id, request, customer, purpose, channel, state, entity, method,"
+    " notice, version, language, staff, at_us, tz_minutes)"
+    " SELECT 'answer-' || id, 'shown-' || id, id, 'shop', '*', 'given', 'customer', 'tapped',"
+    " 'counter', 1, 'en', 'staff', created_us, 0 FROM customer";
+  g_autoptr (GError) error = NULL;
+  gboolean done = TRUE;
+
+  cb_test_schema_set_newest (14);
+  for (guint i = 0; done && i < 4; i++)
+    done = cb_test_first_acts[i].run (world, &error);
+  g_assert_no_error (error);
+  done = add_customer (world, "Anna", &world->anna, &error) &&
+         add_customer (world, "Ben", &world->ben, &error) &&
+         cb_db_run (world->test.book->db, old_answer, &error);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  cb_test_world_close (world);
+  cb_test_schema_set_newest (0);
+}
+
+const CbTestAct cb_test_answered_acts[] = {
+  { "open and migrate", act_reopen },
+  { "note that may leave", act_agreed_note },
+  { "close and open", act_reopen },
+};
+const guint cb_test_n_answered_acts = G_N_ELEMENTS (cb_test_answered_acts);
 
 gboolean
 cb_test_world_go_on (CbTestWorld *world, GError **error)

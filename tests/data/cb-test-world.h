@@ -47,6 +47,10 @@ extern const guint cb_test_n_first_acts;
 extern const CbTestAct cb_test_migration_acts[];
 extern const guint cb_test_n_migration_acts;
 
+/* The same of the version before this one's, with answers in it. */
+extern const CbTestAct cb_test_answered_acts[];
+extern const guint cb_test_n_answered_acts;
+
 /* Nothing but where it would be; mount a disk first. */
 CbTestWorld *cb_test_world_new (void);
 
@@ -66,6 +70,8 @@ void cb_test_world_set_up (CbTestWorld *world);
 
 /* The same of a version of the schema before this one's. */
 void cb_test_world_set_up_old (CbTestWorld *world);
+
+void cb_test_world_set_up_answered (CbTestWorld *world);
 
 gboolean cb_test_world_open (CbTestWorld *world, GError **error);
 void cb_test_world_close (CbTestWorld *world);

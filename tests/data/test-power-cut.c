@@ -108,6 +108,20 @@ test_migration (void)
   cut (&plan);
 }
 
+/* A table is made anew that answers refer to. */
+static void
+test_answered (void)
+{
+  CbTestPlan plan = {
+    .name = "migration of answers",
+    .set_up = cb_test_world_set_up_answered,
+    .acts = cb_test_answered_acts,
+    .n_acts = cb_test_n_answered_acts,
+  };
+
+  cut (&plan);
+}
+
 /* --- the proof is proved: what is broken on purpose is found --- */
 
 static void
@@ -244,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/power-cut/counter/nothing-is-lost", test_counter);
   g_test_add_func ("/power-cut/erasure/nothing-is-lost", test_erasure);
   g_test_add_func ("/power-cut/migration/nothing-is-lost", test_migration);
+  g_test_add_func ("/power-cut/migration/no-answer-is-lost", test_answered);
   /* That the proof proves something is of the test, not of the program, and is seen without a
    * sanitizer. */
   if (is_sanitized ())

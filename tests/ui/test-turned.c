@@ -6,6 +6,7 @@
 
 #include "cb-ui-world.h"
 #include "consent/cb-notice.h"
+#include "store/cb-book-private.h"
 #include "turned/cb-purpose-card.h"
 #include "turned/cb-turned-page.h"
 #include "turned/cb-turned-words.h"
@@ -61,6 +62,36 @@ verdict (Fixture *fixture, const char *purpose, CbChannel channel)
   g_assert_not_reached ();
 }
 
+/* What the store knows of cards without an answer, once all that was asked of it is done. */
+static char *
+dup_unanswered (Fixture *fixture)
+{
+  g_autoptr (CbDossier) dossier = load (fixture, fixture->world.mara);
+  CbTestBook *book = &fixture->world.book;
+  g_autoptr (GPtrArray) list =
+    cb_book_list_unanswered (book->book, book->manager, fixture->world.mara, NULL);
+  GString *purposes = g_string_new (NULL);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const CbUnanswered *unanswered = g_ptr_array_index (list, i);
+
+      g_string_append_printf (purposes, "%s/%s/%s ", unanswered->purpose, unanswered->language,
+                              unanswered->medium);
+      g_assert_cmpstr (unanswered->staff_id, ==, cb_staff_get_id (book->associate));
+    }
+  return g_string_free (purposes, FALSE);
+}
+
+#define ASSERT_UNANSWERED(fixture, expected)                                                       \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *cb_unanswered = dup_unanswered (fixture);                                     \
+                                                                                                   \
+    g_assert_cmpstr (cb_unanswered, ==, expected);                                                 \
+  }                                                                                                \
+  G_STMT_END
+
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
@@ -79,7 +110,8 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  gtk_window_destroy (fixture->window);
+  if (fixture->window != NULL)
+    gtk_window_destroy (fixture->window);
   cb_ui_world_tear_down (&fixture->world, NULL);
 }
 
@@ -229,6 +261,123 @@ test_cleared (Fixture *fixture, gconstpointer data)
   g_assert_null (cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_PURPOSE_CARD));
 }
 
+/* --- what goes away without an answer --- */
+
+static void
+test_unanswered (Fixture *fixture, gconstpointer data)
+{
+  ASSERT_UNANSWERED (fixture, "");
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture, "shop/en/screen ");
+  g_assert_cmpint (verdict (fixture, "shop", CB_CHANNEL_NONE), ==, CB_VERDICT_NOT_ASKED);
+  /* There is nothing there any more that could be. */
+  cb_turned_page_clear (fixture->page);
+  gtk_window_destroy (g_steal_pointer (&fixture->window));
+  ASSERT_UNANSWERED (fixture, "shop/en/screen ");
+}
+
+/* What was tapped and not handed in is no answer. In the language in which they read it. */
+static void
+test_unanswered_cards (Fixture *fixture, gconstpointer data)
+{
+  cb_ui_click (button (fixture, "More choices"));
+  cb_ui_settle ();
+  cb_ui_click (cb_ui_find_button (card (fixture, "news"), "Yes"));
+  cb_ui_click (button (fixture, "Deutsch"));
+  cb_ui_settle ();
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture,
+                     "shop/de/screen everywhere/de/screen news/de/screen invitations/de/screen ");
+  g_assert_cmpint (verdict (fixture, "news", CB_CHANNEL_NONE), ==, CB_VERDICT_NOT_ASKED);
+}
+
+static void
+test_unanswered_with_the_window (Fixture *fixture, gconstpointer data)
+{
+  gtk_window_destroy (g_steal_pointer (&fixture->window));
+  ASSERT_UNANSWERED (fixture, "shop/en/screen ");
+}
+
+static void
+test_unanswered_by_the_one_before (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CbDossier) jurgen = load (fixture, fixture->world.jurgen);
+
+  cb_turned_page_show (fixture->page, jurgen, "news");
+  ASSERT_UNANSWERED (fixture, "shop/en/screen ");
+}
+
+/* Whoever answered has, also when the page goes before it is on the disk. */
+static void
+test_answered_is_not_unanswered (Fixture *fixture, gconstpointer data)
+{
+  gboolean is_slow = data != NULL;
+
+  cb_ui_click (button (fixture, "No"));
+  cb_ui_click (button (fixture, "Done"));
+  if (!is_slow)
+    CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Your answers of today"));
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture, "");
+  g_assert_cmpint (verdict (fixture, "shop", CB_CHANNEL_NONE), ==, CB_VERDICT_REFUSED);
+}
+
+static void
+test_later_is_not_unanswered (Fixture *fixture, gconstpointer data)
+{
+  gboolean is_slow = data != NULL;
+
+  cb_ui_click (button (fixture, "More choices"));
+  cb_ui_settle ();
+  cb_ui_click (button (fixture, "Ask me later"));
+  if (!is_slow)
+    CB_UI_UNTIL (fixture->n_handed_back == 1);
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture, "");
+  g_assert_cmpint (verdict (fixture, "shop", CB_CHANNEL_NONE), ==, CB_VERDICT_LATER);
+}
+
+/* One answered, the others that stood there not; and an answer looked at again asks for nothing. */
+static void
+test_one_of_several (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+
+  cb_ui_click (button (fixture, "More choices"));
+  cb_ui_settle ();
+  cb_ui_click (cb_ui_find_button (card (fixture, "everywhere"), "Yes"));
+  cb_ui_click (cb_ui_find_button (card (fixture, "news"), "No"));
+  cb_ui_click (button (fixture, "Done"));
+  CB_UI_UNTIL (cb_ui_shows (GTK_WIDGET (fixture->page), "Your answers of today"));
+  cb_turned_page_clear (fixture->page);
+  /* `shop` is in `everywhere`. */
+  ASSERT_UNANSWERED (fixture, "invitations/en/screen ");
+
+  dossier = load (fixture, fixture->world.mara);
+  cb_turned_page_show (fixture->page, dossier, "everywhere");
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture, "invitations/en/screen ");
+}
+
+/* An answer that the disk did not take is none. */
+static void
+test_not_kept (Fixture *fixture, gconstpointer data)
+{
+  CbTestBook *book = &fixture->world.book;
+  g_autoptr (GError) error = NULL;
+
+  cb_ui_click (button (fixture, "Yes"));
+  cb_db_run (book->book->db,
+             "CREATE TRIGGER refuse BEFORE INSERT ON consent_event BEGIN SELECT"
+             " RAISE(ABORT, 'full'); END",
+             &error);
+  g_assert_no_error (error);
+  cb_ui_click (button (fixture, "Done"));
+  CB_UI_UNTIL (gtk_widget_is_sensitive (button (fixture, "Done")));
+  cb_turned_page_clear (fixture->page);
+  ASSERT_UNANSWERED (fixture, "shop/en/screen ");
+}
+
 static void
 test_words_are_whole (void)
 {
@@ -262,6 +411,18 @@ main (int argc, char *argv[])
   ADD ("/turned/later-is-remembered", test_later);
   ADD ("/turned/the-customer-chooses-the-language", test_languages);
   ADD ("/turned/nothing-stays-behind", test_cleared);
+  ADD ("/turned/what-goes-unanswered-is-known", test_unanswered);
+  ADD ("/turned/every-card-that-goes-unanswered-is-known", test_unanswered_cards);
+  ADD ("/turned/unanswered-when-the-window-closes", test_unanswered_with_the_window);
+  ADD ("/turned/unanswered-when-it-turns-to-another", test_unanswered_by_the_one_before);
+  ADD ("/turned/one-of-several-is-answered", test_one_of_several);
+  ADD ("/turned/an-answer-that-was-not-kept-is-none", test_not_kept);
+#undef ADD
+#define ADD(path, data, test) g_test_add (path, Fixture, data, set_up, test, tear_down)
+  ADD ("/turned/answered-is-not-unanswered", NULL, test_answered_is_not_unanswered);
+  ADD ("/turned/answered-and-gone-at-once-is-not-unanswered", "", test_answered_is_not_unanswered);
+  ADD ("/turned/later-is-not-unanswered", NULL, test_later_is_not_unanswered);
+  ADD ("/turned/later-and-gone-at-once-is-not-unanswered", "", test_later_is_not_unanswered);
 #undef ADD
   g_test_add_func ("/turned/every-language-has-every-word", test_words_are_whole);
 

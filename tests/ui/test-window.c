@@ -183,6 +183,91 @@ test_turning_back_needs_the_pin (CbUiCounter *counter, gconstpointer data)
   CB_UI_UNTIL (cb_ui_counter_shows (counter, "What they allow"));
 }
 
+/* --- a question that goes away --- */
+
+static guint
+count_unanswered (CbUiCounter *counter)
+{
+  CbTestBook *book = &counter->world.book;
+  g_autoptr (GPtrArray) list =
+    cb_book_list_unanswered (book->book, book->manager, counter->world.mara, NULL);
+
+  return list->len;
+}
+
+static void
+turn_to_mara (CbUiCounter *counter)
+{
+  cb_ui_counter_sign_in (counter, "Test Associate");
+  open_mara (counter);
+  cb_ui_counter_act (counter, "turn");
+  g_assert_nonnull (cb_ui_counter_find_button (counter, "Ask me later"));
+}
+
+/* Until the associate has the screen again it may still be answered. */
+static void
+test_handed_back_unanswered (CbUiCounter *counter, gconstpointer data)
+{
+  turn_to_mara (counter);
+  cb_ui_counter_act (counter, "back");
+  cb_ui_settle ();
+  g_assert_cmpuint (count_unanswered (counter), ==, 0);
+  cb_ui_counter_enter_pin (counter, CB_TYPE_COVER_PAGE, CB_TEST_PIN);
+  CB_UI_UNTIL (count_unanswered (counter) == 1);
+}
+
+static void
+test_back_to_the_question (CbUiCounter *counter, gconstpointer data)
+{
+  turn_to_mara (counter);
+  cb_ui_counter_act (counter, "back");
+  cb_ui_settle ();
+  cb_ui_counter_click (counter, "Back to my answers");
+  cb_ui_counter_click (counter, "Yes");
+  cb_ui_counter_click (counter, "Done");
+  cb_ui_counter_click (counter, "Hand the screen back");
+  cb_ui_counter_enter_pin (counter, CB_TYPE_COVER_PAGE, CB_TEST_PIN);
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "What they allow"));
+  cb_ui_counter_act (counter, "lock");
+  CB_UI_UNTIL (cb_ui_counter_find_button (counter, "Test Associate") != NULL);
+  g_assert_cmpuint (count_unanswered (counter), ==, 0);
+}
+
+/* The veil is no end; the lock that follows it is, from whichever side it comes. */
+static void
+test_locked_unanswered (CbUiCounter *counter, gconstpointer data)
+{
+  gboolean is_elsewhere = data != NULL;
+
+  turn_to_mara (counter);
+  cb_window_veil (counter->window);
+  cb_ui_settle ();
+  g_assert_cmpuint (count_unanswered (counter), ==, 0);
+  if (is_elsewhere)
+    cb_store_lock_async (counter->world.store, NULL, NULL, NULL);
+  else
+    cb_window_lock (counter->window);
+  CB_UI_UNTIL (count_unanswered (counter) == 1);
+  g_assert_null (cb_store_get_actor (counter->world.store));
+  g_assert_false (cb_ui_counter_shows (counter, "Mara"));
+}
+
+static void
+test_later_and_locked (CbUiCounter *counter, gconstpointer data)
+{
+  GtkWidget *cover = NULL;
+
+  turn_to_mara (counter);
+  cb_ui_counter_click (counter, "Ask me later");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_COVER_PAGE) != NULL);
+  g_set_weak_pointer (&cover, cb_ui_counter_find_type (counter, CB_TYPE_COVER_PAGE));
+  cb_window_lock (counter->window);
+  CB_UI_UNTIL (cb_ui_counter_find_button (counter, "Test Associate") != NULL);
+  cb_ui_settle ();
+  g_assert_null (cover);
+  g_assert_cmpuint (count_unanswered (counter), ==, 0);
+}
+
 static void
 test_lock_drops_pages (CbUiCounter *counter, gconstpointer data)
 {
@@ -316,6 +401,12 @@ main (int argc, char *argv[])
   ADD ("/window/a-form-closed-keeps-its-words", test_form_keeps_words);
   ADD ("/window/a-sheet-may-lie-open-at-the-end", test_sheet_open_at_the_end);
   ADD ("/window/the-turned-screen-is-left-by-pin", test_turning_back_needs_the_pin);
+  ADD ("/window/handed-back-without-an-answer", test_handed_back_unanswered);
+  ADD ("/window/handed-back-by-mistake-and-answered", test_back_to_the_question);
+  ADD ("/window/locked-without-an-answer", test_locked_unanswered);
+  g_test_add ("/window/locked-elsewhere-without-an-answer", CbUiCounter, "", cb_ui_counter_set_up,
+              test_locked_unanswered, cb_ui_counter_tear_down);
+  ADD ("/window/later-and-locked-is-later", test_later_and_locked);
   ADD ("/window/locking-drops-every-page", test_lock_drops_pages);
   ADD ("/window/a-draft-outlives-the-lock", test_draft_outlives_lock);
   ADD ("/window/the-veil-is-lifted-by-any-key", test_veil);

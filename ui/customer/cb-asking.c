@@ -48,36 +48,12 @@ find_permission (CbDossier *dossier, const char *purpose)
   return NULL;
 }
 
-/* A no is remembered and not asked again. */
 static gboolean
 may_be_asked (CbDossier *dossier, const char *purpose)
 {
   CbPermission *permission = find_permission (dossier, purpose);
 
-  if (permission == NULL)
-    return FALSE;
-  switch (cb_permission_get_verdict (permission))
-    {
-    case CB_VERDICT_NOT_ASKED:
-    case CB_VERDICT_LATER:
-    case CB_VERDICT_EXPIRED:
-    case CB_VERDICT_OUTDATED:
-      return TRUE;
-    case CB_VERDICT_ALLOWED:
-    case CB_VERDICT_REFUSED:
-    case CB_VERDICT_WITHDRAWN:
-    case CB_VERDICT_UNCONFIRMED:
-    case CB_VERDICT_NO_ADDRESS:
-    case CB_VERDICT_NO_CHANNEL:
-    case CB_VERDICT_RESTRICTED:
-    case CB_VERDICT_SUPPRESSED:
-    case CB_VERDICT_PAUSED:
-    case CB_VERDICT_UNMET:
-    case CB_VERDICT_TOO_OFTEN:
-    case CB_VERDICT_QUIET:
-      return FALSE;
-    }
-  g_return_val_if_reached (FALSE);
+  return permission != NULL && cb_verdict_may_be_asked (cb_permission_get_verdict (permission));
 }
 
 /* The unasked record that ends first: its purpose and its end; NULL when there is none. */

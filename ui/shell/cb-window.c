@@ -88,12 +88,14 @@ build_manager_pages (CbWindow *self)
                            G_CONNECT_SWAPPED);
 }
 
-/* The pages go, not only their contents: a locked terminal holds no words. */
+/* The pages go, not only their contents: a locked terminal holds no words. GTK 4.8 would keep the
+ * one with the focus, and the cover has half a PIN. */
 static void
 drop_pages (CbWindow *self)
 {
   if (self->counter == NULL)
     return;
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
   cb_customer_page_close (self->customer);
   cb_turned_page_clear (self->turned);
   gtk_stack_remove (self->pages, GTK_WIDGET (self->counter));

@@ -42,9 +42,11 @@ struct _CbTurnedPage
   CbChoice *language_choice;
   CbStore *store;
   CbDossier *dossier;
+  CbStaff *asker; /* who turned the screen */
   char *language;
   char *purpose;
-  gboolean is_recording;
+  GHashTable *answered; /* purposes: char *, recorded or on the way */
+  char **sending;       /* those on the way alone; may be NULL */
 };
 
 enum
@@ -144,7 +146,7 @@ on_answered (CbTurnedPage *self)
 
   for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
     any |= cb_purpose_card_get_answer (card, &answer);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->done), any && !self->is_recording);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->done), any && self->sending == NULL);
 }
 
 static void
@@ -231,6 +233,40 @@ collect (CbTurnedPage *self)
   return answers;
 }
 
+static gboolean
+is_any (CbTurnedPage *self, CbPurposeCard *card)
+{
+  return TRUE;
+}
+
+static gboolean
+is_tapped (CbTurnedPage *self, CbPurposeCard *card)
+{
+  CbAnswer answer;
+
+  return cb_purpose_card_get_answer (card, &answer);
+}
+
+static gboolean
+is_unanswered (CbTurnedPage *self, CbPurposeCard *card)
+{
+  return !g_hash_table_contains (self->answered, cb_purpose_card_get_purpose (card));
+}
+
+/* Of the cards that are shown. Free it. */
+static char **
+list_purposes (CbTurnedPage *self, gboolean (*is_meant) (CbTurnedPage *, CbPurposeCard *))
+{
+  g_autoptr (GStrvBuilder) purposes = g_strv_builder_new ();
+
+  for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
+    {
+      if (is_meant (self, card))
+        g_strv_builder_add (purposes, cb_purpose_card_get_purpose (card));
+    }
+  return g_strv_builder_end (purposes);
+}
+
 /* A receipt's id is read aloud and typed in again, so it stands in groups of four. */
 static char *
 dup_grouped (const char *receipt)
@@ -260,12 +296,26 @@ show_receipt (CbTurnedPage *self, const char *receipt)
   gtk_widget_grab_focus (GTK_WIDGET (self->hand_back));
 }
 
+/* An answer on the way is one, however soon the page goes. */
 static void
-set_recording (CbTurnedPage *self, gboolean is_recording)
+begin_recording (CbTurnedPage *self, char **purposes)
 {
-  self->is_recording = is_recording;
-  gtk_widget_set_sensitive (self->cards, !is_recording);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->later), !is_recording);
+  self->sending = purposes;
+  for (guint i = 0; purposes[i] != NULL; i++)
+    g_hash_table_add (self->answered, g_strdup (purposes[i]));
+  gtk_widget_set_sensitive (self->cards, FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->later), FALSE);
+  on_answered (self);
+}
+
+static void
+end_recording (CbTurnedPage *self, gboolean was_kept)
+{
+  for (guint i = 0; !was_kept && self->sending[i] != NULL; i++)
+    g_hash_table_remove (self->answered, self->sending[i]);
+  g_clear_pointer (&self->sending, g_strfreev);
+  gtk_widget_set_sensitive (self->cards, TRUE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->later), TRUE);
   on_answered (self);
 }
 
@@ -276,9 +326,9 @@ on_record_answers_done (GObject *source, GAsyncResult *result, gpointer user_dat
   g_autoptr (GError) error = NULL;
   g_autofree char *receipt = cb_store_record_answers_finish (CB_STORE (source), result, &error);
 
-  if (self->store == NULL || self->dossier == NULL)
+  if (self->store == NULL || self->dossier == NULL || self->sending == NULL)
     return;
-  set_recording (self, FALSE);
+  end_recording (self, receipt != NULL);
   if (receipt != NULL)
     show_receipt (self, receipt);
   else
@@ -291,10 +341,10 @@ on_done_clicked (CbTurnedPage *self)
 {
   g_autoptr (GPtrArray) answers = collect (self);
 
-  if (answers->len == 0 || self->is_recording)
+  if (answers->len == 0 || self->sending != NULL)
     return;
   cb_banner_hide (self->banner);
-  set_recording (self, TRUE);
+  begin_recording (self, list_purposes (self, is_tapped));
   cb_store_record_answers_async (
     self->store, cb_customer_get_id (cb_dossier_get_customer (self->dossier)),
     g_steal_pointer (&answers), NULL, on_record_answers_done, g_object_ref (self));
@@ -307,9 +357,9 @@ on_later_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autofree char *receipt = cb_store_record_answers_finish (CB_STORE (source), result, &error);
 
-  if (self->store == NULL || self->dossier == NULL)
+  if (self->store == NULL || self->dossier == NULL || self->sending == NULL)
     return;
-  set_recording (self, FALSE);
+  end_recording (self, receipt != NULL);
   if (receipt != NULL)
     g_signal_emit (self, signals[SIGNAL_HANDED_BACK], 0);
   else
@@ -317,7 +367,8 @@ on_later_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
                     cb_turned_words (CB_TURNED_NOT_KEPT, self->language), NULL);
 }
 
-/* "Ask me later" is remembered too, so that the next colleague knows; it counts as no. */
+/* "Ask me later" is remembered too, so that the next colleague knows; it counts as no. It is said
+ * to all that is on the screen. */
 static void
 on_later_clicked (CbTurnedPage *self)
 {
@@ -330,7 +381,7 @@ on_later_clicked (CbTurnedPage *self)
   draft->method = CB_METHOD_TAPPED;
   g_ptr_array_add (answers, draft);
   cb_banner_hide (self->banner);
-  set_recording (self, TRUE);
+  begin_recording (self, list_purposes (self, is_any));
   cb_store_record_answers_async (self->store,
                                  cb_customer_get_id (cb_dossier_get_customer (self->dossier)),
                                  answers, NULL, on_later_recorded, g_object_ref (self));
@@ -348,6 +399,44 @@ on_hand_back_clicked (CbTurnedPage *self)
   g_signal_emit (self, signals[SIGNAL_HANDED_BACK], 0);
 }
 
+/* --- going away --- */
+
+static void
+on_dismissed_recorded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_store_record_dismissed_finish (CB_STORE (source), result, &error))
+    g_message ("what stayed unanswered: %s", error->message);
+}
+
+/* What was asked and not answered is known too, and nobody has to do anything for it. */
+static void
+record_dismissed (CbTurnedPage *self)
+{
+  g_auto (GStrv) purposes = list_purposes (self, is_unanswered);
+  CbDismissal *dismissal;
+
+  if (self->dossier == NULL || self->asker == NULL || purposes[0] == NULL)
+    return;
+  dismissal = cb_dismissal_new ((const char *const *) purposes);
+  dismissal->language = g_strdup (self->language);
+  dismissal->method = CB_METHOD_TAPPED;
+  cb_store_record_dismissed_async (self->store, self->asker,
+                                   cb_customer_get_id (cb_dossier_get_customer (self->dossier)),
+                                   dismissal, NULL, on_dismissed_recorded, NULL);
+}
+
+static void
+forget_customer (CbTurnedPage *self)
+{
+  g_hash_table_remove_all (self->answered);
+  g_clear_pointer (&self->sending, g_strfreev);
+  g_clear_object (&self->asker);
+  g_clear_object (&self->dossier);
+  g_clear_pointer (&self->purpose, g_free);
+}
+
 /* --- what the window asks --- */
 
 void
@@ -362,6 +451,7 @@ cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose
   customer = cb_dossier_get_customer (dossier);
   name = cb_customer_dup_display_name (customer);
   self->dossier = g_object_ref (dossier);
+  g_set_object (&self->asker, cb_store_get_actor (self->store));
   self->purpose = g_strdup (purpose);
   gtk_label_set_label (self->name, name);
   gtk_widget_set_visible (GTK_WIDGET (self->name), *name != '\0');
@@ -376,6 +466,7 @@ cb_turned_page_clear (CbTurnedPage *self)
 {
   g_return_if_fail (CB_IS_TURNED_PAGE (self));
 
+  record_dismissed (self);
   clear_cards (self);
   empty (self->receipt_lines);
   cb_banner_hide (self->banner);
@@ -383,11 +474,9 @@ cb_turned_page_clear (CbTurnedPage *self)
   gtk_label_set_label (self->receipt_code, "");
   gtk_widget_set_visible (GTK_WIDGET (self->more), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "ask");
-  self->is_recording = FALSE;
   gtk_widget_set_sensitive (self->cards, TRUE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->later), TRUE);
-  g_clear_object (&self->dossier);
-  g_clear_pointer (&self->purpose, g_free);
+  forget_customer (self);
 }
 
 const char *
@@ -416,7 +505,10 @@ cb_turned_page_dispose (GObject *object)
 {
   CbTurnedPage *self = CB_TURNED_PAGE (object);
 
-  g_clear_object (&self->dossier);
+  /* The window may close while a customer has the screen. */
+  if (self->dossier != NULL)
+    record_dismissed (self);
+  forget_customer (self);
   g_clear_object (&self->store);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_TURNED_PAGE);
 
@@ -429,7 +521,7 @@ cb_turned_page_finalize (GObject *object)
   CbTurnedPage *self = CB_TURNED_PAGE (object);
 
   g_clear_pointer (&self->language, g_free);
-  g_clear_pointer (&self->purpose, g_free);
+  g_clear_pointer (&self->answered, g_hash_table_unref);
 
   G_OBJECT_CLASS (cb_turned_page_parent_class)->finalize (object);
 }
@@ -491,6 +583,7 @@ cb_turned_page_init (CbTurnedPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   cb_wrapping_follow (GTK_WIDGET (self));
+  self->answered = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   build_languages (self);
 }
 

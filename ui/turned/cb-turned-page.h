@@ -21,7 +21,8 @@ GtkWidget *cb_turned_page_new (CbStore *store);
 /* `purpose` is the one that is asked about first. */
 void cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose);
 
-/* Drops everything about the customer. */
+/* Drops everything about the customer. What was asked and has no answer is recorded as unanswered;
+ * so it is when the page goes with its window. */
 void cb_turned_page_clear (CbTurnedPage *self);
 
 /* The language that is shown, as a notice has it. Borrowed. */
