@@ -35,7 +35,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbSalvage, cb_salvage_free)
 /* NULL when it is not there any more. */
 char *cb_salvage_dup_setting (CbSalvage *self, const char *key);
 
-/* Whether its tables, as far as they are told, are those of `db`, word for word. */
+/* Whether its tables, as far as they are told, are those of `db`, but for what is damaged. */
 gboolean cb_salvage_is_of_schema (CbSalvage *self, CbDb *db);
 
 /* Whether all of the file's own list of tables can be read. Where it can't, a table of which every

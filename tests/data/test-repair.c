@@ -288,6 +288,18 @@ test_misnamed (void)
   cb_test_shop_tear_down (&shop);
 }
 
+/* Of a table's statement; where it did it. */
+static gsize
+damage_word (guint8 *bytes, gsize length)
+{
+  static const char words[] = "CREATE TABLE customer (";
+  guint8 *at = memmem (bytes, length, words, strlen (words));
+
+  g_assert_nonnull (at);
+  at[strlen (words) + 40] ^= 0x04;
+  return (gsize) (at - bytes);
+}
+
 /* The head says that a newer build wrote it: only tables that this one does not know show it. */
 static void
 test_version (void)
@@ -302,6 +314,10 @@ test_version (void)
   bytes = g_memdup2 (shop.bytes, shop.length);
   bytes[62] ^= 0x10;
   g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+  /* The number, and a word of a table's statement. */
+  g_hash_table_add (damaged,
+                    GSIZE_TO_POINTER (damage_word (bytes, shop.length) / CB_TEST_PAGE + 1));
+  cb_test_shop_try_damage (&shop, bytes, shop.length, damaged);
   shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
   g_assert_true (cb_db_run (shop.test.book->db, "CREATE TABLE of_later (id TEXT)", &error));
   g_assert_true (cb_db_run (shop.test.book->db, "PRAGMA user_version=4096", &error));
