@@ -9,6 +9,7 @@
 #include "consent/cb-notice.h"
 #include "consent/cb-purpose.h"
 #include "ctl/cb-ctl-arguments.h"
+#include "ctl/cb-ctl-input.h"
 #include "ctl/cb-ctl-output.h"
 #include "ctl/cb-ctl-records.h"
 
@@ -207,6 +208,30 @@ run_show (CbCtl *ctl, JsonObject **answer, GError **error)
 
 /* --- record and withdraw --- */
 
+/* What a guardian's yes rests on is not typed where other users of this machine see it. */
+static gboolean
+check_record (CbCtl *ctl, GError **error)
+{
+  if (cb_ctl_has_option (ctl, "proof") &&
+      (cb_ctl_has_option (ctl, "proof-stdin") ||
+       cb_ctl_get_entity (ctl, "by", CB_ENTITY_CUSTOMER) == CB_ENTITY_GUARDIAN))
+    {
+      g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE,
+                           "the proof comes once, and a guardian's by --proof-stdin");
+      return FALSE;
+    }
+  return check_conditions (ctl, error);
+}
+
+static gboolean
+read_proof (CbCtl *ctl, CbAnswerDraft *draft, GError **error)
+{
+  draft->proof = cb_ctl_has_option (ctl, "proof-stdin")
+                   ? cb_ctl_read_text (error)
+                   : g_strdup (cb_ctl_get_option (ctl, "proof"));
+  return draft->proof != NULL || !cb_ctl_has_option (ctl, "proof-stdin");
+}
+
 static gboolean
 run_record (CbCtl *ctl, JsonObject **answer, GError **error)
 {
@@ -220,9 +245,9 @@ run_record (CbCtl *ctl, JsonObject **answer, GError **error)
   draft->channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
   draft->answer = cb_ctl_get_answer (ctl, "answer", CB_ANSWER_LATER);
   draft->method = cb_ctl_get_method (ctl, "method", CB_METHOD_SPOKEN);
-  draft->proof = g_strdup (cb_ctl_get_option (ctl, "proof"));
+  draft->entity = cb_ctl_get_entity (ctl, "by", CB_ENTITY_CUSTOMER);
   draft->language = g_strdup (cb_ctl_get_option (ctl, "language"));
-  if (!read_conditions (ctl, &draft->conditions, error))
+  if (!read_proof (ctl, draft, error) || !read_conditions (ctl, &draft->conditions, error))
     return FALSE;
   draft->has_conditions = !cb_conditions_are_none (&draft->conditions);
   receipt = cb_book_record_answers (ctl->book, ctl->actor, ctl->word, answers, error);
@@ -257,7 +282,9 @@ run_withdraw (CbCtl *ctl, JsonObject **answer, GError **error)
   const char *purpose = cb_ctl_get_purpose (ctl);
   CbChannel channel = cb_ctl_get_channel (ctl, "channel", CB_CHANNEL_NONE);
 
-  if (!cb_book_withdraw (ctl->book, ctl->actor, ctl->word, purpose, channel, error))
+  if (!cb_book_withdraw_by (ctl->book, ctl->actor, ctl->word,
+                            cb_ctl_get_entity (ctl, "by", CB_ENTITY_CUSTOMER), purpose, channel,
+                            error))
     return FALSE;
   *answer = json_object_new_object ();
   cb_json_set_string (*answer, "customer", ctl->word);
@@ -299,9 +326,12 @@ static const CbCtlOption limit_options[] = {
 static const CbCtlOption record_options[] = {
   { "purpose", PURPOSES, "what was asked", TRUE },
   { "channel", CHANNELS, "by which way; else it is about keeping and sharing" },
-  { "answer", "yes|no|later", "what the customer said; later counts as no", TRUE },
+  { "answer", "yes|no|later", "what they said; later counts as no", TRUE },
+  { "by", "customer|guardian",
+    "who said it; a guardian's yes for a child needs --proof-stdin and is never spoken" },
   { "method", "tapped|signed|spoken|own-phone", "by which act of theirs", TRUE },
   { "proof", "REF", "the number of the paper or the code on the slip" },
+  { "proof-stdin", NULL, "the same on standard input: on which paper or file it rests" },
   { "language", "L", "of the notice they saw; the customer's own" },
   CONDITIONS,
   { NULL },
@@ -321,6 +351,7 @@ static const CbCtlOption withdraw_options[] = {
   { "purpose", PURPOSES,
     "of this one; else of all they agreed to, but not of what is in hand for them (asked)" },
   { "channel", CHANNELS, "of this way alone; else of all" },
+  { "by", "customer|guardian", "who said it" },
   { NULL },
 };
 
@@ -349,7 +380,7 @@ const CbCtlCommand cb_ctl_consent_commands[] = {
     .summary = "Record what a customer answered. A spoken yes suffices for this shop alone.",
     .options = record_options,
     .roles = CB_CTL_BY (ASSOCIATE) | CB_CTL_BY (MANAGER),
-    .check = check_conditions,
+    .check = check_record,
     .run = run_record,
   },
   {

@@ -65,6 +65,7 @@ cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl)
   cb_json_set_string (object, "verdict", cb_verdict_to_id (cb_permission_get_verdict (permission)));
   cb_json_set_string (object, "reason", cb_permission_get_reason (permission));
   cb_json_set_string (object, "basis", cb_permission_get_basis (permission));
+  cb_json_set_string (object, "by", cb_permission_get_by (permission));
   cb_ctl_set_time (object, "since", cb_permission_get_since_us (permission));
   cb_ctl_set_time (object, "until", cb_permission_get_until_us (permission));
   cb_ctl_set_time (object, "next", cb_permission_get_next_us (permission));

@@ -264,6 +264,22 @@ write_notice_shown (CbPage *page, JsonObject *notice)
   cb_page_pair_linked (page, "words-shown", name, anchor);
 }
 
+/* The page says you to whoever it is about, who did not answer themselves where a guardian did. */
+static void
+write_answerer (CbPage *page, JsonObject *answer)
+{
+  const char *by = cb_json_get_string (answer, "by");
+  const char *method = cb_json_get_string (answer, "method");
+
+  if (g_strcmp0 (by, "guardian") != 0)
+    {
+      cb_page_pair_term (page, "method", "method", method);
+      return;
+    }
+  cb_page_pair_term (page, "answered-by", "entity", by);
+  cb_page_pair_term (page, "guardian-method", "guardian-method", method);
+}
+
 static void
 write_answer (CbPage *page, JsonObject *answer)
 {
@@ -274,7 +290,7 @@ write_answer (CbPage *page, JsonObject *answer)
   cb_page_say (page, cb_page_term (page, "answer", cb_json_get_string (answer, "answer")));
   cb_page_pair_time (page, "when", cb_json_get_string (answer, "at"));
   cb_page_pair_day (page, "holds-until", cb_json_get_string (answer, "valid_until"));
-  cb_page_pair_term (page, "method", "method", cb_json_get_string (answer, "method"));
+  write_answerer (page, answer);
   cb_page_pair_theirs (page, "proof", cb_json_get_string (answer, "proof"));
   cb_page_pair_term (page, "noted-by", "role", cb_json_get_string (answer, "author_role"));
   cb_page_pair (page, "receipt", cb_json_get_string (answer, "receipt"));
@@ -359,7 +375,10 @@ write_use (CbPage *page, JsonObject *use)
   g_autofree char *title = dup_use (page, use);
   g_autofree char *from = dup_day_or_nothing (" · ", cb_json_get_string (use, "since"));
   g_autofree char *to = dup_day_or_nothing (" – ", until);
-  g_autofree char *verdict = g_strconcat (cb_page_term (page, "verdict", id), from, to, NULL);
+  gboolean is_for_them = g_strcmp0 (cb_json_get_string (use, "by"), "guardian") == 0;
+  g_autofree char *verdict =
+    g_strconcat (cb_page_term (page, "verdict", id), from, to, is_for_them ? " · " : "",
+                 is_for_them ? cb_page_term (page, "answered-for-you", "guardian") : "", NULL);
 
   /* That they were not asked is said once of each purpose. */
   if (channel == NULL || g_strcmp0 (id, cb_verdict_to_id (CB_VERDICT_NOT_ASKED)) != 0)

@@ -134,14 +134,18 @@ CbOccasionDraft *cb_occasion_draft_new (void);
 void cb_occasion_draft_free (CbOccasionDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbOccasionDraft, cb_occasion_draft_free)
 
-/* The customer's answer to one purpose on one channel. */
+/* The answer to one purpose on one channel: the customer's, or of a guardian for a child. A yes of
+ * a guardian rests on a proof that it names, and on an act of their own: a spoken one never
+ * suffices.
+ */
 typedef struct
 {
   char *purpose;
   char *language; /* of the notice that was shown or read; NULL is the customer's, else "en" */
-  char *proof;    /* number of the paper, code on the slip; may be NULL */
+  char *proof;    /* number of the paper or file, code on the slip; may be NULL */
   CbChannel channel;
   CbAnswer answer;
+  CbEntity entity;
   CbMethod method;
   gboolean has_conditions; /* of a yes: when and how often, said with it */
   CbConditions conditions;

@@ -17,6 +17,7 @@ struct _CbPermission
   gint64 next_us;
   char *grant;
   char *basis;
+  char *by;
 };
 
 G_DEFINE_FINAL_TYPE (CbPermission, cb_permission, G_TYPE_OBJECT)
@@ -101,6 +102,14 @@ cb_permission_get_basis (CbPermission *self)
   return self->basis;
 }
 
+const char *
+cb_permission_get_by (CbPermission *self)
+{
+  g_return_val_if_fail (CB_IS_PERMISSION (self), NULL);
+
+  return self->by;
+}
+
 static void
 cb_permission_finalize (GObject *object)
 {
@@ -110,6 +119,7 @@ cb_permission_finalize (GObject *object)
   g_free (self->reason);
   g_free (self->grant);
   g_free (self->basis);
+  g_free (self->by);
 
   G_OBJECT_CLASS (cb_permission_parent_class)->finalize (object);
 }
@@ -140,5 +150,6 @@ cb_permission_new (const CbPermissionFields *fields)
   self->next_us = fields->next_us;
   self->grant = g_strdup (fields->grant);
   self->basis = g_strdup (fields->basis);
+  self->by = g_strdup (fields->by);
   return self;
 }

@@ -30,6 +30,7 @@ typedef struct
   const char *grant; /* the operation of the grant it rests on; NULL unless allowed */
   const char *basis; /* the purpose whose grant it rests on: `everywhere` covers `shop`; NULL unless
                         allowed */
+  const char *by;    /* who gave the answer that decides: customer, guardian; NULL: nobody did */
 } CbPermissionFields;
 
 CbPermission *cb_permission_new (const CbPermissionFields *fields);
@@ -44,5 +45,6 @@ gint64 cb_permission_get_until_us (CbPermission *self);
 gint64 cb_permission_get_next_us (CbPermission *self);
 const char *cb_permission_get_grant (CbPermission *self);
 const char *cb_permission_get_basis (CbPermission *self);
+const char *cb_permission_get_by (CbPermission *self);
 
 G_END_DECLS

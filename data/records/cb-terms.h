@@ -60,7 +60,14 @@ typedef enum
   CB_ANSWER_LATER,
 } CbAnswer;
 
-/* By which act of the customer an answer was given. */
+/* Who gave an answer: the customer, or whoever answers for a child. */
+typedef enum
+{
+  CB_ENTITY_CUSTOMER,
+  CB_ENTITY_GUARDIAN,
+} CbEntity;
+
+/* By which act of theirs an answer was given. */
 typedef enum
 {
   CB_METHOD_TAPPED,
@@ -203,6 +210,7 @@ CB_TERM_DECLARE (CbIntent, intent)
 CB_TERM_DECLARE (CbDiscretion, discretion)
 CB_TERM_DECLARE (CbProvenance, provenance)
 CB_TERM_DECLARE (CbAnswer, answer)
+CB_TERM_DECLARE (CbEntity, entity)
 CB_TERM_DECLARE (CbMethod, method)
 CB_TERM_DECLARE (CbChannel, channel)
 CB_TERM_DECLARE (CbPolarity, polarity)

@@ -320,6 +320,7 @@ encode_uses (CbBook *self, const char *customer, GError **error)
       cb_json_set_boolean (use, "allowed", cb_permission_is_allowed (permission));
       cb_json_set_string (use, "verdict",
                           cb_verdict_to_id (cb_permission_get_verdict (permission)));
+      cb_json_set_string (use, "by", cb_permission_get_by (permission));
       cb_book_set_time (use, "since", cb_permission_get_since_us (permission));
       cb_book_set_time (use, "until", cb_permission_get_until_us (permission));
       cb_book_set_time (use, "next", cb_permission_get_next_us (permission));

@@ -16,6 +16,7 @@ typedef struct
   char *customer;
   char *purpose;
   char *channel;
+  CbEntity entity;
 } No;
 
 static void
@@ -34,10 +35,11 @@ static GPtrArray *
 list_noes (CbBook *self, gboolean *is_whole)
 {
   static const char SQL_LIST_NOES[] =
-    "SELECT customer, purpose, channel FROM replaced.consent_now"
-    " WHERE state IN ('refused', 'withdrawn')"
-    " AND customer IN (SELECT c.id FROM main.customer AS c)"
-    " AND id NOT IN (SELECT e.id FROM main.consent_event AS e) ORDER BY customer, seq";
+    "SELECT n.customer, n.purpose, n.channel, r.entity FROM replaced.consent_now AS n"
+    " JOIN replaced.consent_event AS r ON r.seq = n.seq"
+    " WHERE n.state IN ('refused', 'withdrawn')"
+    " AND n.customer IN (SELECT c.id FROM main.customer AS c)"
+    " AND n.id NOT IN (SELECT e.id FROM main.consent_event AS e) ORDER BY n.customer, n.seq";
   g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_NOES);
   g_autoptr (GError) error = NULL;
   GPtrArray *noes = g_ptr_array_new_with_free_func (no_free);
@@ -49,6 +51,8 @@ list_noes (CbBook *self, gboolean *is_whole)
       no->customer = g_strdup (cb_stmt_text (rows, 0));
       no->purpose = g_strdup (cb_stmt_text (rows, 1));
       no->channel = g_strdup (cb_stmt_text (rows, 2));
+      no->entity = CB_ENTITY_CUSTOMER;
+      cb_entity_from_id (cb_stmt_text (rows, 3), &no->entity);
       g_ptr_array_add (noes, no);
     }
   *is_whole = *is_whole && error == NULL;
@@ -65,7 +69,8 @@ carry_no (CbBook *self, CbStaff *actor, const No *no, gboolean *is_whole, GError
       *is_whole = FALSE;
       return TRUE;
     }
-  return cb_book_record_imported_no (self, actor, no->customer, no->purpose, channel, error) &&
+  return cb_book_record_imported_no (self, actor, no->customer, no->entity, no->purpose, channel,
+                                     error) &&
          cb_book_reckon_absent (self, no->customer, error);
 }
 

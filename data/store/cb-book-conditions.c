@@ -256,28 +256,70 @@ read_standing (CbBook *self,
   return list != NULL;
 }
 
-/* To ask for less is as easy as a word. To be contacted more than was agreed is a yes, and takes
- * what a yes takes. */
+/* That it is no more than what holds here. */
 static gboolean
-check_is_agreed (CbBook *self, const char *customer, const CbConditionsDraft *draft, GError **error)
+is_less (CbBook *self,
+         const char *customer,
+         const CbConditionsDraft *draft,
+         gboolean *less,
+         GError **error)
 {
   g_autoptr (GTimeZone) zone = NULL;
   CbConditions standing;
   int today = 0;
 
-  if (draft->method != CB_METHOD_SPOKEN ||
-      !cb_purpose_is_marketing (cb_purpose_find (draft->purpose)))
-    return TRUE;
   if (!read_standing (self, customer, draft, &standing, error) ||
       !read_zone (self, customer, &zone, error))
     return FALSE;
   if (zone != NULL)
     today = cb_conditions_get_day (zone, cb_clock_get_now_us (self->clock));
-  if (cb_conditions_are_within (&draft->conditions, &standing, today))
+  *less = cb_conditions_are_within (&draft->conditions, &standing, today);
+  return TRUE;
+}
+
+/* To ask for less is as easy as a word. To be contacted more than was agreed is a yes, and takes
+ * what a yes takes. */
+static gboolean
+check_is_agreed (CbBook *self, const char *customer, const CbConditionsDraft *draft, GError **error)
+{
+  gboolean less = FALSE;
+
+  if (draft->method != CB_METHOD_SPOKEN ||
+      !cb_purpose_is_marketing (cb_purpose_find (draft->purpose)))
+    return TRUE;
+  if (!is_less (self, customer, draft, &less, error))
+    return FALSE;
+  if (less)
     return TRUE;
   g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
                        "a spoken word suffices to be contacted less; more than was agreed needs "
                        "the customer's own act");
+  return FALSE;
+}
+
+/* What a guardian agreed to is theirs to widen: with a new yes, and what that takes. */
+static gboolean
+check_is_whose (CbBook *self, const char *customer, const CbConditionsDraft *draft, GError **error)
+{
+  static const char SQL_HAS_GUARDIAN[] =
+    "SELECT 1 FROM consent_now AS n JOIN consent_event AS e ON e.seq = n.seq"
+    " WHERE n.customer = ?1 AND n.purpose = ?2 AND (?3 = '*' OR n.channel = ?3)"
+    " AND n.state IN ('given', 'renewed') AND e.entity = 'guardian'";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_GUARDIAN);
+  g_autoptr (GError) local_error = NULL;
+  gboolean less = FALSE;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, draft->purpose);
+  cb_stmt_bind_text (stmt, 3, cb_channel_to_id (draft->channel));
+  if (!cb_stmt_next (stmt, &local_error))
+    return !cb_error_hand_on (&local_error, error);
+  if (!is_less (self, customer, draft, &less, error))
+    return FALSE;
+  if (less)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+                       "more than a guardian agreed to is said with a new yes of theirs");
   return FALSE;
 }
 
@@ -339,6 +381,7 @@ cb_book_set_conditions (CbBook *self,
     return FALSE;
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||
+      !check_is_whose (self, customer, draft, error) ||
       !cb_book_write_conditions (self, actor, customer, draft, error) ||
       !cb_book_restate_grants (self, actor, customer, draft->purpose, draft->channel, error))
     return FALSE;
@@ -348,27 +391,6 @@ cb_book_set_conditions (CbBook *self,
 }
 
 /* --- of a store that is replaced --- */
-
-/* Less than what holds here; to be contacted more is a yes, which does not come along. */
-static gboolean
-is_less (CbBook *self,
-         const char *customer,
-         const CbConditionsDraft *draft,
-         gboolean *less,
-         GError **error)
-{
-  g_autoptr (GTimeZone) zone = NULL;
-  CbConditions standing;
-  int today = 0;
-
-  if (!read_standing (self, customer, draft, &standing, error) ||
-      !read_zone (self, customer, &zone, error))
-    return FALSE;
-  if (zone != NULL)
-    today = cb_conditions_get_day (zone, cb_clock_get_now_us (self->clock));
-  *less = cb_conditions_are_within (&draft->conditions, &standing, today);
-  return TRUE;
-}
 
 static gboolean
 carry_condition (CbBook *self, CbStaff *actor, CbStmt *row, gboolean *is_whole, GError **error)

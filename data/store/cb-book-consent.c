@@ -43,7 +43,7 @@ add_event (CbBook *self,
   static const char SQL_ADD_EVENT[] =
     "INSERT INTO consent_event (id, request, customer, purpose, channel, state, entity, method,"
     " proof, notice, version, language, receipt, saw, staff, at_us, tz_minutes)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'customer', ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_EVENT);
   gint64 now_us = cb_clock_get_now_us (self->clock);
   g_autoptr (GBytes) proof = NULL;
@@ -60,16 +60,17 @@ add_event (CbBook *self,
   cb_stmt_bind_text (stmt, 4, event->purpose);
   cb_stmt_bind_text (stmt, 5, event->channel);
   cb_stmt_bind_text (stmt, 6, event->state);
-  cb_stmt_bind_text (stmt, 7, event->method);
-  cb_stmt_bind_bytes (stmt, 8, proof);
-  cb_stmt_bind_text (stmt, 9, event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
-  cb_stmt_bind_int (stmt, 10, event->notice != NULL ? cb_notice_get_version (event->notice) : 0);
-  cb_stmt_bind_text (stmt, 11, event->language);
-  cb_stmt_bind_text (stmt, 12, event->receipt);
-  cb_stmt_bind_text (stmt, 13, event->saw);
-  cb_stmt_bind_text (stmt, 14, cb_book_actor_id (actor));
-  cb_stmt_bind_int (stmt, 15, now_us);
-  cb_stmt_bind_int (stmt, 16, get_offset_minutes (now_us));
+  cb_stmt_bind_text (stmt, 7, event->entity);
+  cb_stmt_bind_text (stmt, 8, event->method);
+  cb_stmt_bind_bytes (stmt, 9, proof);
+  cb_stmt_bind_text (stmt, 10, event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
+  cb_stmt_bind_int (stmt, 11, event->notice != NULL ? cb_notice_get_version (event->notice) : 0);
+  cb_stmt_bind_text (stmt, 12, event->language);
+  cb_stmt_bind_text (stmt, 13, event->receipt);
+  cb_stmt_bind_text (stmt, 14, event->saw);
+  cb_stmt_bind_text (stmt, 15, cb_book_actor_id (actor));
+  cb_stmt_bind_int (stmt, 16, now_us);
+  cb_stmt_bind_int (stmt, 17, get_offset_minutes (now_us));
   return cb_stmt_run (stmt, error);
 }
 
@@ -222,6 +223,30 @@ end_what_follows (CbBook *self, CbStaff *actor, const CbConsentEvent *no, GError
 }
 
 static gboolean
+is_blank (const char *text)
+{
+  return text == NULL || text[strspn (text, " \t\n")] == '\0';
+}
+
+/* Anybody can say that they speak for a child. A no needs none of this, whoever says it. */
+static gboolean
+check_guardian (const CbAnswerDraft *draft, GError **error)
+{
+  if (draft->answer != CB_ANSWER_YES || draft->entity != CB_ENTITY_GUARDIAN)
+    return TRUE;
+  if (draft->method == CB_METHOD_SPOKEN)
+    g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+                         "a spoken yes of a guardian is never enough; it needs their own act");
+  else if (is_blank (draft->proof))
+    g_set_error_literal (
+      error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+      "a guardian's yes needs a reference to the paper or file that it rests on");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_answer (const CbAnswerDraft *draft, GError **error)
 {
   const CbPurpose *purpose = cb_book_find_on_card (draft->purpose, error);
@@ -244,7 +269,7 @@ check_answer (const CbAnswerDraft *draft, GError **error)
     g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
                  "only a yes has conditions that are said with it");
   else
-    return TRUE;
+    return check_guardian (draft, error);
   return FALSE;
 }
 
@@ -291,6 +316,7 @@ record_answer (CbBook *self,
     .customer = customer,
     .purpose = draft->purpose,
     .channel = cb_channel_to_id (draft->channel),
+    .entity = cb_entity_to_id (draft->entity),
     .method = cb_method_to_id (draft->method),
     .proof = draft->proof,
     .language = language,
@@ -360,6 +386,7 @@ static gboolean
 withdraw_all (CbBook *self,
               CbStaff *actor,
               const char *customer,
+              CbEntity entity,
               const char *purpose,
               CbChannel channel,
               GError **error)
@@ -371,6 +398,7 @@ withdraw_all (CbBook *self,
     .customer = customer,
     .purpose = purpose,
     .channel = cb_channel_to_id (channel),
+    .entity = cb_entity_to_id (entity),
     .method = "spoken",
   };
 
@@ -394,6 +422,18 @@ cb_book_withdraw (CbBook *self,
                   CbChannel channel,
                   GError **error)
 {
+  return cb_book_withdraw_by (self, actor, customer, CB_ENTITY_CUSTOMER, purpose, channel, error);
+}
+
+gboolean
+cb_book_withdraw_by (CbBook *self,
+                     CbStaff *actor,
+                     const char *customer,
+                     CbEntity entity,
+                     const char *purpose,
+                     CbChannel channel,
+                     GError **error)
+{
   const CbPurpose *known = purpose != NULL ? cb_purpose_find (purpose) : NULL;
   g_auto (CbTransaction) transaction = NULL;
 
@@ -416,7 +456,7 @@ cb_book_withdraw (CbBook *self,
     return FALSE;
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||
-      !withdraw_all (self, actor, customer, purpose, channel, error) ||
+      !withdraw_all (self, actor, customer, entity, purpose, channel, error) ||
       !cb_book_audit (self, actor, "consent.withdraw", customer, purpose, NULL, error) ||
       !cb_book_reckon_customer (self, customer, error))
     return FALSE;
@@ -430,6 +470,7 @@ gboolean
 cb_book_record_imported_no (CbBook *self,
                             CbStaff *actor,
                             const char *customer,
+                            CbEntity entity,
                             const char *purpose,
                             CbChannel channel,
                             GError **error)
@@ -441,6 +482,7 @@ cb_book_record_imported_no (CbBook *self,
     .customer = customer,
     .purpose = purpose,
     .channel = cb_channel_to_id (channel),
+    .entity = cb_entity_to_id (entity),
     .method = "imported",
   };
 
@@ -464,6 +506,7 @@ cb_book_record_request (CbBook *self, CbStaff *actor, const char *customer, GErr
     .customer = customer,
     .purpose = CB_PURPOSE_ASKED,
     .channel = cb_channel_to_id (CB_CHANNEL_NONE),
+    .entity = cb_entity_to_id (CB_ENTITY_CUSTOMER),
     .method = "request",
   };
 

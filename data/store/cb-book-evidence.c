@@ -19,7 +19,7 @@ encode_evidence (const CbConsentEvent *event, gint64 until_us)
   JsonObject *evidence = json_object_new_object ();
   g_autofree char *until = until_us > 0 ? cb_operation_format_time (until_us) : NULL;
 
-  cb_json_set_string (evidence, "entity", "customer");
+  cb_json_set_string (evidence, "entity", event->entity);
   cb_json_set_string (evidence, "method", event->method);
   cb_json_set_string (evidence, "notice",
                       event->notice != NULL ? cb_notice_get_id (event->notice) : NULL);
@@ -110,6 +110,7 @@ restate (CbBook *self, CbStaff *actor, const char *customer, CbStmt *stmt, GErro
     .customer = customer,
     .purpose = cb_stmt_text (stmt, 1),
     .channel = cb_stmt_text (stmt, 2),
+    .entity = cb_stmt_text (stmt, 10),
     .method = cb_stmt_text (stmt, 3),
     .language = cb_stmt_text (stmt, 7),
     .receipt = cb_stmt_text (stmt, 8),
@@ -156,7 +157,7 @@ cb_book_restate_grants (CbBook *self,
 {
   static const char SQL_LIST_STANDING_GRANTS[] =
     "SELECT e.id, e.purpose, e.channel, e.method, e.proof, e.notice, e.version, e.language,"
-    " e.receipt, e.at_us FROM consent_event AS e JOIN consent_now AS n ON n.id = e.id"
+    " e.receipt, e.at_us, e.entity FROM consent_event AS e JOIN consent_now AS n ON n.id = e.id"
     " WHERE n.customer = ?1 AND n.state IN ('given', 'renewed')"
     " AND (?2 IS NULL OR n.purpose = ?2)"
     " AND (n.purpose = 'asked' OR (n.channel <> '*' AND (?3 = '*' OR n.channel = ?3)))"

@@ -552,12 +552,13 @@ gboolean cb_book_add_conditions (CbBook *self,
                                  GError **error);
 
 /* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered
- * as a refusal; what is a no already stays as it is. The customer was not here: nothing else
- * changes.
+ * as a refusal; what is a no already stays as it is. `entity` said it. The customer was not here:
+ * nothing else changes.
  */
 gboolean cb_book_record_imported_no (CbBook *self,
                                      CbStaff *actor,
                                      const char *customer,
+                                     CbEntity entity,
                                      const char *purpose,
                                      CbChannel channel,
                                      GError **error);

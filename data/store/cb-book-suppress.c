@@ -262,7 +262,8 @@ refuse_purposes (CbBook *self,
       if (!cb_purpose_has_channel (purposes[i], cb_channel_to_id (channel)) ||
           (optout->purpose != NULL && !g_str_equal (optout->purpose, id)))
         continue;
-      if (!cb_book_record_imported_no (self, actor, customer, id, channel, error))
+      if (!cb_book_record_imported_no (self, actor, customer, CB_ENTITY_CUSTOMER, id, channel,
+                                       error))
         return FALSE;
     }
   return TRUE;

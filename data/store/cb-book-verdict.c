@@ -7,6 +7,15 @@
 #include "base/cb-error.h"
 #include "consent/cb-purpose.h"
 
+/* NULL for what this build doesn't know. */
+static const char *
+find_entity (const char *id)
+{
+  CbEntity entity;
+
+  return cb_entity_from_id (id, &entity) ? cb_entity_to_id (entity) : NULL;
+}
+
 /* What the newest answer on (purpose, channel) says, from the view that the door reads too. */
 static gboolean
 read_answer (CbBook *self,
@@ -18,7 +27,8 @@ read_answer (CbBook *self,
              GError **error)
 {
   static const char SQL_GET_PERMISSION[] =
-    "SELECT verdict, at_us, until_us, grant_id FROM permission_now"
+    "SELECT verdict, at_us, until_us, grant_id,"
+    " (SELECT e.entity FROM consent_event AS e WHERE e.id = grant_id) FROM permission_now"
     " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_PERMISSION);
   g_autoptr (GError) local_error = NULL;
@@ -34,6 +44,7 @@ read_answer (CbBook *self,
       fields->since_us = cb_stmt_int (stmt, 1);
       fields->until_us = cb_stmt_int (stmt, 2);
       *grant = g_strdup (cb_stmt_text (stmt, 3));
+      fields->by = find_entity (cb_stmt_text (stmt, 4));
     }
   if (cb_error_hand_on (&local_error, error))
     return FALSE;
@@ -56,7 +67,8 @@ read_basis (CbBook *self,
             GError **error)
 {
   static const char SQL_GET_BASIS[] =
-    "SELECT b.basis, b.grant_id, q.at_us, q.until_us FROM basis_now AS b"
+    "SELECT b.basis, b.grant_id, q.at_us, q.until_us,"
+    " (SELECT e.entity FROM consent_event AS e WHERE e.id = b.grant_id) FROM basis_now AS b"
     " JOIN permission_now AS q ON q.customer = b.customer AND q.purpose = b.basis"
     " AND q.channel = '*'"
     " WHERE b.customer = ?1 AND b.purpose = ?2 ORDER BY b.basis = b.purpose DESC LIMIT 1";
@@ -73,6 +85,7 @@ read_basis (CbBook *self,
       fields->basis = cb_purpose_get_id (cb_purpose_find (cb_stmt_text (stmt, 0)));
       fields->since_us = cb_stmt_int (stmt, 2);
       fields->until_us = cb_stmt_int (stmt, 3);
+      fields->by = find_entity (cb_stmt_text (stmt, 4));
     }
   return !cb_error_hand_on (&local_error, error);
 }

@@ -461,6 +461,15 @@ gboolean cb_book_withdraw (CbBook *self,
                            CbChannel channel,
                            GError **error);
 
+/* The same, and who said it is written down. */
+gboolean cb_book_withdraw_by (CbBook *self,
+                              CbStaff *actor,
+                              const char *customer,
+                              CbEntity entity,
+                              const char *purpose,
+                              CbChannel channel,
+                              GError **error);
+
 /* A code for their so-manieth address of that kind, from 1, to be sent there by whoever sends; who
  * says it owns the address. It needs a yes to marketing on that channel (CB_STORE_ERROR_REFUSED),
  * takes the place of an earlier one, is logged as a contact and good for a few days. Wipe it. */

@@ -19,6 +19,7 @@ typedef struct
   const char *purpose;
   const char *channel;
   const char *state; /* given, renewed, refused, deferred, withdrawn */
+  const char *entity;
   const char *method;
   const char *proof;
   const char *language;

@@ -174,8 +174,8 @@ end_yeses (CbBook *self, GPtrArray *doubtful, guint *n_ended, GError **error)
 
       if (!has_yes (self, yes))
         continue;
-      if (!cb_book_record_imported_no (self, NULL, yes->customer, yes->purpose, yes->channel,
-                                       error))
+      if (!cb_book_record_imported_no (self, NULL, yes->customer, CB_ENTITY_CUSTOMER, yes->purpose,
+                                       yes->channel, error))
         return FALSE;
       (*n_ended)++;
     }

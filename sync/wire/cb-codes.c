@@ -89,6 +89,14 @@ cb_codes_purpose_takes_method (const char *purpose, const char *method)
 }
 
 gboolean
+cb_codes_guardian_takes_method (const char *method)
+{
+  static const char *const methods[] = { "tapped", "signed", "own-phone", NULL };
+
+  return contains (methods, method);
+}
+
+gboolean
 cb_codes_is_method (const char *method)
 {
   return cb_codes_purpose_takes_method ("asked", method);

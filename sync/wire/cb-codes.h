@@ -34,6 +34,9 @@ gboolean cb_codes_purpose_takes_channel (const char *purpose, const char *channe
 /* Does this act of the customer suffice for a yes to `purpose`? FALSE for unknown ones. */
 gboolean cb_codes_purpose_takes_method (const char *purpose, const char *method);
 
+/* Does this act of a guardian suffice for a yes to anything? */
+gboolean cb_codes_guardian_takes_method (const char *method);
+
 /* A way in which a customer can answer, whatever it suffices for. */
 gboolean cb_codes_is_method (const char *method);
 

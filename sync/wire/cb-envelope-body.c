@@ -48,7 +48,7 @@ static const char *const request_kinds[] = {
 static const char *const request_states[] = {
   "open", "in-hand", "ready", "told", "done", "broken", "cancelled", NULL,
 };
-static const char *const entities[] = { "customer", NULL };
+static const char *const entities[] = { "customer", "guardian", NULL };
 
 static const Rule customer_rules[] = {
   { "given", SHAPE_TEXT },     { "family", SHAPE_TEXT },  { "preferred", SHAPE_TEXT },
@@ -257,6 +257,20 @@ check_conditions (JsonObject *evidence, GError **error)
   return TRUE;
 }
 
+/* A yes for a child rests on what it names, and on an act of the guardian's own. */
+static gboolean
+check_guardian (JsonObject *evidence, const char *method, GError **error)
+{
+  const char *proof = cb_json_get_string (evidence, "proof");
+
+  if (g_strcmp0 (cb_json_get_string (evidence, "entity"), "guardian") != 0)
+    return TRUE;
+  if (!cb_codes_guardian_takes_method (method))
+    return cb_envelope_fail (error, "method");
+  return (proof != NULL && proof[strspn (proof, " \t\n")] != '\0') ||
+         cb_envelope_fail (error, "proof");
+}
+
 /* A no counts by whatever means it was said; a yes only by those that suffice for its purpose. */
 static gboolean
 check_evidence (const CbEnvelope *self, JsonObject *evidence, GError **error)
@@ -271,6 +285,8 @@ check_evidence (const CbEnvelope *self, JsonObject *evidence, GError **error)
 
   if (!cb_codes_purpose_takes_method (self->purpose, method))
     return cb_envelope_fail (error, "method");
+  if (!check_guardian (evidence, method, error))
+    return FALSE;
   return !cb_codes_purpose_has_notice (self->purpose) ||
          check_rules (evidence, notice_rules, G_N_ELEMENTS (notice_rules), error);
 }

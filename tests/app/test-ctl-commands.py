@@ -324,6 +324,50 @@ class Consent(ShopCase):
         self.shop.answer(self.who, "shop", "yes", "spoken")
         self.assertEqual(self.allowed("shop"), (True, "allowed"))
 
+    def by_guardian(self, purpose, method, *more, answer="yes"):
+        return ["consent", "record", self.who, "--purpose", purpose, "--answer", answer, "--method", method,
+                "--by", "guardian", *more]
+
+    def by(self, purpose, channel=None):
+        rows = self.shop.do("consent", "show", self.who)["permissions"]
+        return next(row["by"] for row in rows if (row["purpose"], row["channel"]) == (purpose, channel))
+
+    def test_guardian_agrees_for_a_child_with_a_proof(self):
+        signed = self.by_guardian("shop", "signed", "--proof-stdin")
+        self.fails(3, *self.by_guardian("shop", "signed"))
+        for nothing in ("", "\n", " \n"):
+            self.fails(3, *signed, given=nothing)
+        for purpose in ("shop", "everywhere", "news"):
+            self.fails(3, *self.by_guardian(purpose, "spoken", "--proof-stdin"), given="form 17")
+        self.assertEqual((self.allowed("shop")[1], self.by("shop")), ("not-asked", None))
+        self.assertIn("receipt", self.shop.do(*signed, given="form 17\n"))
+        self.assertEqual((self.allowed("shop"), self.by("shop")), ((True, "allowed"), "guardian"))
+        for purpose, method, channel in (("everywhere", "tapped", []), ("news", "own-phone", ["--channel", "email"])):
+            self.shop.do(*self.by_guardian(purpose, method, "--proof-stdin", *channel), given="form 17")
+        self.assertEqual((self.by("everywhere"), self.by("news", "email"), self.by("invitations")),
+                         ("guardian", "guardian", None))
+        self.shop.answer(self.who, "invitations", "yes", "tapped")
+        self.assertEqual(self.by("invitations"), "customer")
+
+    def test_guardian_and_child_say_no_alike(self):
+        self.shop.do(*self.by_guardian("news", "spoken", answer="no"))
+        self.shop.do(*self.by_guardian("invitations", "spoken", answer="later"))
+        self.assertEqual((self.by("news"), self.by("invitations")), ("guardian", "guardian"))
+        for who in ("customer", "guardian"):
+            self.shop.do(*self.by_guardian("shop", "signed", "--proof-stdin"), given="form 17")
+            self.shop.do("consent", "withdraw", self.who, "--purpose", "shop", "--by", who)
+            self.assertEqual((self.allowed("shop"), self.by("shop")), ((False, "withdrawn"), who))
+
+    def test_proof_of_a_guardian_is_on_no_command_line(self):
+        errors = self.fails(2, *self.by_guardian("shop", "signed", "--proof", "zq7name"))
+        self.assertNotIn("zq7name", errors)
+        self.fails(2, *self.by_guardian("shop", "signed", "--proof", "zq7", "--proof-stdin"), given="form 17")
+        self.fails(2, "consent", "record", self.who, "--purpose", "shop", "--answer", "yes", "--method", "signed",
+                   "--proof", "zq7", "--proof-stdin", given="form 17")
+        self.assertNotIn("zq7", self.fails(1, *self.by_guardian("shop", "signed", "--proof-stdin"),
+                                           given="zq7" * 100))
+        self.assertEqual(self.allowed("shop")[1], "not-asked")
+
     def test_what_stays_unanswered_is_told_and_is_no_answer(self):
         def dismiss(purpose, *more):
             return self.shop.do("consent", "dismiss", self.who, "--purpose", purpose, "--method", "signed", *more)
@@ -412,6 +456,8 @@ class CommandLine(ShopCase):
              "--method", "tapped"],
             ["consent", "record", who, "--purpose", "news", "--channel", "*", "--answer", "yes",
              "--method", "tapped"],
+            ["consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "tapped", "--by", "staff"],
+            ["consent", "withdraw", who, "--by", "neighbour"],
             ["consent", "dismiss", who, "--purpose", "shop"], ["consent", "dismiss", who, "--method", "tapped"],
             ["consent", "dismiss", who, "--purpose", "loyalty", "--method", "tapped"],
             ["consent", "withdraw", who, "--purpose", "all"], ["permission", who],

@@ -85,6 +85,25 @@ class Home(ShopCase):
 
 
 class Export(Home):
+    def test_guardians_yes_is_told_as_theirs(self):
+        words = load(WORDS)
+        for language, known in words.items():
+            who = self.shop.add_customer("Pia", language=language)
+            self.shop.do("consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "signed", "--by",
+                         "guardian", "--proof-stdin", given="form 17")
+            self.shop.answer(who, "everywhere", "no", "tapped")
+            self.take(who, language + ".json")
+            found = self.valid("export", self.path(language + ".json"))["consents"]
+            self.assertEqual([(row["by"], row["method"], row["proof"]) for row in found],
+                             [("guardian", "signed", "form 17"), ("customer", "tapped", None)])
+            page = self.path(language + ".html")
+            self.shop.do("access", who, "--format", "html", "--output", page, role="manager")
+            text, _ = read_page(page)
+            for word in ("answered-by", "entity.guardian", "guardian-method", "guardian-method.signed", "method.tapped"):
+                self.assertIn(f">{known[word]}<", text, language + " " + word)
+            self.assertEqual(text.count(known["answered-for-you.guardian"]), 1)
+            self.assertNotIn(f"<dt>{known['method']}</dt><dd>{known['method.signed']}<", text)
+
     def test_each_format_is_written_marked_and_for_its_owner_alone(self):
         who = self.shop.add_customer(**SOLENE)
         for name in FORMATS:
@@ -410,6 +429,7 @@ class Access(Home):
                              ("delivery", note["delivery"]), ("facet", preference["facet"]),
                              ("polarity", preference["polarity"]), ("answer", consent["answer"]),
                              ("method", consent["method"]), ("verdict", use["verdict"]),
+                             ("guardian-method", {"enum": set(consent["method"]["enum"]) - {"request"}}),
                              ("channel", schema["channel_or_null"]), ("role", schema["role"]),
                              ("occasion", occasions["kind"]), ("matter", requests["kind"]), ("progress", requests["state"]), ("kind", told["kind"]), ("told", told["state"]), ("purpose", copies["what"])):
             for term in terms["enum"]:

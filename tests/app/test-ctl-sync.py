@@ -90,6 +90,20 @@ class Synced(ShopCase):
         states = {one["id"]: one["sync"] for one in self.shop.show(who)["notes"]}
         self.assertEqual((states[note], states[kept], states[wide]), ("accepted", "local", "held"))
 
+    def test_guardians_yes_is_theirs_there_too(self):
+        self.enrol()
+        who, note, _ = self.tell("Pia")
+        self.shop.do("consent", "record", who, "--purpose", "shop", "--answer", "yes", "--method", "signed", "--by",
+                     "guardian", "--proof-stdin", given="form 17")
+        self.assertEqual(self.sync()["parked"], 0)
+        rows = self.dumped(who)
+        evidence = rows["consent", who + "/shop/*"]["body"]["evidence"]
+        self.assertEqual((evidence["entity"], evidence["method"], evidence["proof"]), ("guardian", "signed", "form 17"))
+        self.assertIn(("note", note), rows)
+        self.shop.do("consent", "withdraw", who, "--purpose", "shop")
+        self.sync()
+        self.assertEqual(set(self.dumped(who)), {("consent", who + "/shop/*")})
+
     def test_no_keeps_everything_here(self):
         self.enrol()
         who, _, _ = self.tell()

@@ -498,8 +498,8 @@ say_no_since (CbTestBook *test, const char *mara, const char *nuria)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (
-    cb_book_withdraw (test->book, test->associate, mara, "shop", CB_CHANNEL_NONE, &error));
+  g_assert_true (cb_book_withdraw_by (test->book, test->associate, mara, CB_ENTITY_GUARDIAN, "shop",
+                                      CB_CHANNEL_NONE, &error));
   cb_test_book_answer (test, nuria, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_NO, CB_METHOD_TAPPED);
   cb_test_book_answer (test, nuria, "news", CB_CHANNEL_NONE, CB_ANSWER_NO, CB_METHOD_TAPPED);
   cb_test_book_answer (test, nuria, "news", CB_CHANNEL_NONE, CB_ANSWER_YES, CB_METHOD_TAPPED);
@@ -546,6 +546,10 @@ test_noes_hold (void)
                    CB_VERDICT_REFUSED);
   g_assert_cmpint (cb_test_book_verdict (&test, nuria, "news", CB_CHANNEL_NONE), ==,
                    CB_VERDICT_NOT_ASKED);
+  g_assert_cmpint (count (&test,
+                          "SELECT count(*) FROM consent_event WHERE entity = 'guardian'"
+                          " AND state = 'withdrawn'"),
+                   ==, 1);
   g_assert_cmpint (cb_test_book_state (&test, "note", cb_note_get_id (note)), ==, CB_DELIVERY_HELD);
   g_assert_cmpint (count (&test, "SELECT count(*) FROM suppression"), ==, 1);
   g_assert_cmpint (count (&test, "SELECT count(*) FROM staff WHERE disabled_us > 0"), ==, 1);

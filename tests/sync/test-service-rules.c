@@ -211,6 +211,33 @@ test_spoken_suffices_for_the_shop_alone (void)
                             "refused:schema_invalid");
 }
 
+#define BY_GUARDIAN(method, proof)                                                                    \
+  "{\"purpose\":\"shop\",\"channel\":null,\"evidence\":{\"entity\":\"guardian\",\"method\":\"" method \
+  "\",\"notice\":\"counter\",\"version\":1,\"language\":\"en\",\"proof\":" proof "}}"
+
+static void
+test_guardian_is_told_from_the_customer (void)
+{
+  static const struct
+  {
+    const char *body;
+    const char *answer;
+  } rows[] = {
+    { BY_GUARDIAN ("spoken", "\"form 17\""), "refused:schema_invalid" },
+    { BY_GUARDIAN ("signed", "null"), "refused:schema_invalid" },
+    { BY_GUARDIAN ("signed", "\"form 17\""), "applied" },
+  };
+  g_auto (Visit) visit = visit_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *yes = cb_test_grant (NULL, visit.customer, "shop", "*", "signed", NULL);
+
+      cb_test_service_expect (visit.book, cb_test_op_with (yes, "body", rows[i].body),
+                              rows[i].answer);
+    }
+}
+
 static void
 test_yes_of_another_customer_does_not_count (void)
 {
@@ -645,6 +672,7 @@ main (int argc, char *argv[])
   ADD ("a-request-carries-requests", test_request_carries_requests);
   ADD ("nothing-rests-on-news", test_nothing_rests_on_news);
   ADD ("spoken-suffices-for-the-shop-alone", test_spoken_suffices_for_the_shop_alone);
+  ADD ("guardian-is-told-from-the-customer", test_guardian_is_told_from_the_customer);
   ADD ("a-yes-of-another-customer-does-not-count", test_yes_of_another_customer_does_not_count);
   ADD ("a-yes-of-another-shop-does-not-count", test_yes_of_another_shop_does_not_count);
   ADD ("an-older-yes-still-counts", test_older_yes_still_counts);

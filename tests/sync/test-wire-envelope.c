@@ -382,6 +382,38 @@ test_spoken_suffices_for_the_shop_alone (void)
   refuse (cb_test_grant (NULL, CUSTOMER, "invitations", "*", "spoken", NULL));
 }
 
+#define BY_GUARDIAN(method, rest)                                                                  \
+  "{\"entity\":\"guardian\",\"method\":\"" method                                                  \
+  "\",\"notice\":\"n\",\"version\":1,\"language\":\"en\"" rest "}"
+
+/* Enough of a guardian is what they did themselves, on something that they name. */
+static void
+test_guardians_yes_names_its_proof (void)
+{
+  static const char *const purposes[] = { "shop", "everywhere", "news", "invitations", "asked" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
+    {
+      accept (with_evidence (purposes[i], BY_GUARDIAN ("signed", ",\"proof\":\"form 17\"")));
+      refuse (with_evidence (purposes[i], BY_GUARDIAN ("spoken", ",\"proof\":\"form 17\"")));
+    }
+  accept (with_evidence ("shop", BY_GUARDIAN ("tapped", ",\"proof\":\"form 17\"")));
+  accept (with_evidence ("shop", BY_GUARDIAN ("own-phone", ",\"proof\":\"form 17\"")));
+  refuse (with_evidence ("asked", BY_GUARDIAN ("request", ",\"proof\":\"form 17\"")));
+  refuse (with_evidence ("shop", BY_GUARDIAN ("signed", "")));
+  refuse (with_evidence ("shop", BY_GUARDIAN ("signed", ",\"proof\":null")));
+  refuse (with_evidence ("shop", BY_GUARDIAN ("signed", ",\"proof\":\"\"")));
+  refuse (with_evidence ("shop", BY_GUARDIAN ("signed", ",\"proof\":\" \\n\"")));
+  /* A no is as easy for them as for anybody. */
+  accept (with_body (cb_test_refuse (NULL, CUSTOMER, "everywhere", "*"), "evidence",
+                     BY_GUARDIAN ("spoken", "")));
+  refuse (with_body (cb_test_refuse (NULL, CUSTOMER, "everywhere", "*"), "evidence",
+                     "{\"entity\":\"neighbour\",\"method\":\"spoken\"}"));
+  refuse (with_evidence ("shop",
+                         "{\"entity\":\"neighbour\",\"method\":\"signed\",\"notice\":\"n\","
+                         "\"version\":1,\"language\":\"en\",\"proof\":\"form 17\"}"));
+}
+
 static void
 test_channels_belong_to_outreach (void)
 {
@@ -520,6 +552,7 @@ main (int argc, char *argv[])
   ADD ("bodies-are-strict", test_bodies_are_strict);
   ADD ("evidence-is-strict", test_evidence_is_strict);
   ADD ("spoken-suffices-for-the-shop-alone", test_spoken_suffices_for_the_shop_alone);
+  ADD ("guardians-yes-names-its-proof", test_guardians_yes_names_its_proof);
   ADD ("channels-belong-to-outreach", test_channels_belong_to_outreach);
   ADD ("withdrawals-are-read-with-patience", test_withdrawals_are_read_with_patience);
   ADD ("erasures-are-read-with-patience", test_erasures_are_read_with_patience);
