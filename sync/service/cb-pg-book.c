@@ -4,6 +4,8 @@
 
 #include "service/cb-pg-storage-private.h"
 
+#include "base/cb-error.h"
+
 #include <string.h>
 
 static const char SQL_LIST_UNERASED[] =
@@ -68,10 +70,7 @@ list_unerased (CbStorage *self, GPtrArray *customers, GError **error)
       cb_pg_copy_id (query, 0, id);
       g_ptr_array_add (unerased, g_strdup (id));
     }
-  if (local == NULL)
-    return g_steal_pointer (&unerased);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
+  return cb_error_hand_on (&local, error) ? NULL : g_steal_pointer (&unerased);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 
 #include "service/cb-pg-storage-private.h"
 
+#include "base/cb-error.h"
 #include "service/cb-looks.h"
 
 static const char SQL_WALK_RECORDS[] =
@@ -66,10 +67,7 @@ walk_records (CbPg *db, CbRecordFunc on_record, gpointer data, GError **error)
       if (!on_record (&row, data))
         return TRUE;
     }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return !cb_error_hand_on (&local, error);
 }
 
 static gboolean
@@ -88,10 +86,7 @@ walk_answers (CbPg *db, CbAnswerFunc on_answer, gpointer data, GError **error)
       if (!on_answer (&row, data))
         return TRUE;
     }
-  if (local == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
+  return !cb_error_hand_on (&local, error);
 }
 
 static gboolean
