@@ -34,10 +34,10 @@
  * What the schema and the settings say is added to them. */
 static const char clear_words[] =
   " accepted advice alteration associate audit.carry audit.export audit.gap cancelled channel collection company confirm"
-  " consent.answer consent.import consent.read consent.withdraw contact contract copy.end counterbook customer.add"
+  " consent.answer consent.dismiss consent.hear consent.import consent.read consent.withdraw contact contract copy.end counterbook customer.add"
   " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
   " customer.merge customer.read customer.release customer.restrict discretion dislike"
-  " draft.body erasure.check everywhere garment in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
+  " draft.body elsewhere erasure.check everywhere garment in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
   " managed manager material mention messenger minutes mistake note.add note.body note.found objection observed"
   " occasion.add occasion.body occasion.confirm occasion.list occasion.remove occasion.step"
   " occasion.unstep outbox.bytes outbox.discard outbox.retry outbox.theirs outdated outreach overdue"

@@ -89,7 +89,8 @@ cb_book_read_history (CbBook *self,
     "  WHERE n.customer = ?1 AND n.purpose = ?2 AND n.channel = ?3),"
     " (SELECT n.id FROM consent_now AS n"
     "  WHERE n.customer = ?1 AND n.purpose = ?2 AND n.channel = ?3),"
-    " (SELECT w.id FROM consent_event AS w"
+    " (SELECT coalesce(h.withdrawal, w.id) FROM consent_event AS w"
+    "  LEFT JOIN consent_heard AS h ON h.event = w.id"
     "  WHERE w.customer = ?1 AND w.purpose = ?2 AND w.channel = ?3 AND w.state = 'withdrawn'"
     "  ORDER BY w.seq DESC LIMIT 1)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_HISTORY);
@@ -493,6 +494,75 @@ cb_book_record_imported_no (CbBook *self,
     return TRUE;
   return record_event (self, actor, &event, CB_ANSWER_NO, error) &&
          cb_book_audit (self, actor, "consent.import", customer, purpose, event.channel, error);
+}
+
+/* --- a withdrawal made elsewhere --- */
+
+/* Also where its own name was lost and a later yes still says that it saw it. */
+static gboolean
+knows_withdrawal (CbBook *self,
+                  const CbConsentEvent *event,
+                  const char *withdrawal,
+                  gboolean *knows,
+                  GError **error)
+{
+  static const char SQL_KNOWS[] =
+    "SELECT EXISTS (SELECT 1 FROM consent_event AS w"
+    " LEFT JOIN consent_heard AS h ON h.event = w.id WHERE w.customer = ?1 AND w.purpose = ?2"
+    " AND w.channel = ?3"
+    " AND (w.saw = ?4 OR (w.state = 'withdrawn' AND coalesce(h.withdrawal, w.id) = ?4)))";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_KNOWS);
+
+  cb_stmt_bind_text (stmt, 1, event->customer);
+  cb_stmt_bind_text (stmt, 2, event->purpose);
+  cb_stmt_bind_text (stmt, 3, event->channel);
+  cb_stmt_bind_text (stmt, 4, withdrawal);
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *knows = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
+static gboolean
+name_heard (CbBook *self, const char *event, const char *withdrawal, GError **error)
+{
+  static const char SQL_NAME_HEARD[] =
+    "INSERT INTO consent_heard (event, withdrawal) VALUES (?1, ?2)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_NAME_HEARD);
+
+  cb_stmt_bind_text (stmt, 1, event);
+  cb_stmt_bind_text (stmt, 2, withdrawal);
+  return cb_stmt_run (stmt, error);
+}
+
+/* A yes that waits here did not see it, and is no yes any more; the next one will name it. */
+gboolean
+cb_book_hear_withdrawal (CbBook *self,
+                         const char *customer,
+                         const char *purpose,
+                         const char *channel,
+                         const char *withdrawal,
+                         GError **error)
+{
+  g_autofree char *id = cb_id_new ();
+  gboolean knows = FALSE;
+  CbConsentEvent event = {
+    .customer = customer,
+    .purpose = purpose,
+    .channel = channel,
+    .state = "withdrawn",
+    .entity = "customer",
+    .method = "elsewhere",
+    .at_us = cb_clock_get_now_us (self->clock),
+  };
+
+  if (!knows_withdrawal (self, &event, withdrawal, &knows, error))
+    return FALSE;
+  return knows ||
+         (add_event (self, NULL, id, &event, error) && name_heard (self, id, withdrawal, error) &&
+          cb_book_drop_grants (self, customer, purpose, channel, error) &&
+          cb_book_audit (self, NULL, "consent.hear", customer, purpose, channel, error) &&
+          cb_book_reckon_customer (self, customer, error));
 }
 
 /* --- the customer's own request --- */

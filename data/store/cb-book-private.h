@@ -266,6 +266,10 @@ gboolean cb_book_end_drafts (CbBook *self, gint64 now_us, GError **error);
 /* What of the settings is kept in the book itself. */
 gboolean cb_book_load_settings (CbBook *self, GError **error);
 
+/* Where the pages end of what was decided elsewhere: a word of the service that is enrolled with.
+ */
+#define CB_SETTING_CURSOR "cursor"
+
 gboolean cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error);
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
 gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
@@ -550,6 +554,18 @@ gboolean cb_book_add_conditions (CbBook *self,
                                  CbChannel channel,
                                  JsonObject *evidence,
                                  GError **error);
+
+/* BUSY while another process syncs; held until cb_book_end_sync(). */
+gboolean cb_book_take_sync_lock (CbBook *self, GError **error);
+
+/* A withdrawal that the service has under that id; nothing when it is known already. Within a
+ * transaction. */
+gboolean cb_book_hear_withdrawal (CbBook *self,
+                                  const char *customer,
+                                  const char *purpose,
+                                  const char *channel,
+                                  const char *withdrawal,
+                                  GError **error);
 
 /* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered
  * as a refusal; what is a no already stays as it is. `entity` said it. The customer was not here:

@@ -14,8 +14,8 @@
 
 /* --- one syncer at a time --- */
 
-static gboolean
-take_sync_lock (CbBook *self, GError **error)
+gboolean
+cb_book_take_sync_lock (CbBook *self, GError **error)
 {
   g_autofree char *path = NULL;
 
@@ -37,7 +37,7 @@ cb_book_end_sync (CbBook *self)
 gboolean
 cb_book_forget_waits (CbBook *self, GError **error)
 {
-  return take_sync_lock (self, error) && cb_door_forget_waits (self->door, error);
+  return cb_book_take_sync_lock (self, error) && cb_door_forget_waits (self->door, error);
 }
 
 /* --- taking --- */
@@ -138,7 +138,7 @@ cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error
   gint64 next_ready_us = -1;
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!take_sync_lock (self, error))
+  if (!cb_book_take_sync_lock (self, error))
     return NULL;
   leaving = cb_door_take (self->door, max_ops, max_bytes, &next_ready_us, error);
   if (leaving == NULL || !cb_book_begin_read (self, error))

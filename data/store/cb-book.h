@@ -27,6 +27,7 @@
 #include "records/cb-unanswered.h"
 #include "records/cb-unsaved.h"
 #include "store/cb-import.h"
+#include "store/cb-incoming.h"
 #include "store/cb-outbox.h"
 #include "store/cb-sync-state.h"
 
@@ -545,6 +546,18 @@ gboolean cb_book_discard (CbBook *self, CbStaff *actor, const char *op_id, GErro
 
 CbBatch *cb_book_take_batch (CbBook *self, guint max_ops, gsize max_bytes, GError **error);
 gboolean cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error);
+
+/* A page of what was decided elsewhere (CbIncoming), and the cursor behind it, in one transaction:
+ * whoever is erased there is erased here, and a yes ends that did not see the withdrawal. Customers
+ * that are not here are passed over. CB_STORE_ERROR_BUSY while another process syncs. */
+gboolean cb_book_take_changes (CbBook *self,
+                               GPtrArray *changes,
+                               const char *cursor,
+                               GError **error);
+
+/* Where the last page ended; "" before the first. */
+char *cb_book_dup_cursor (CbBook *self, GError **error);
+
 void cb_book_end_sync (CbBook *self);
 gboolean cb_book_forget_waits (CbBook *self, GError **error);
 CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);

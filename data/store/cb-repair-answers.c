@@ -55,7 +55,7 @@ add_traced (CbBook *self, GPtrArray *doubtful, GError **error)
     "  WHERE o.kind = 'consent' AND o.act IN ('withdraw', 'refuse')"
     "  AND NOT EXISTS (SELECT 1 FROM consent_event AS e WHERE e.id = o.record)"
     " UNION ALL SELECT a.customer, a.object, NULL, a.at_us FROM audit AS a"
-    "  WHERE (a.action IN ('consent.withdraw', 'consent.import')"
+    "  WHERE (a.action IN ('consent.withdraw', 'consent.import', 'consent.hear')"
     "   OR (a.action = 'consent.answer' AND a.code = 'no'))"
     "  AND NOT EXISTS (SELECT 1 FROM consent_event AS e WHERE e.customer = a.customer"
     "   AND (a.object IS NULL OR e.purpose = a.object) AND e.state IN ('refused', 'withdrawn')"

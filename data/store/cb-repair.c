@@ -174,6 +174,13 @@ put_identity (Repair *self, GError **error)
          cb_book_set_setting (self->book, "key-epoch", epoch, error);
 }
 
+/* What was decided elsewhere may be among what is lost: the service tells it all again. */
+static gboolean
+forget_cursor (CbBook *book, GError **error)
+{
+  return cb_book_set_setting (book, CB_SETTING_CURSOR, "", error);
+}
+
 static gboolean
 borrow_answers (Repair *self, GError **error)
 {
@@ -207,7 +214,7 @@ fill (Repair *self, GError **error)
   if (!cb_salvage_fill_keys (self->salvage, book, error) || !put_identity (self, error) ||
       !cb_repair_complete_keys (book, self->home, &self->repaired->n_keys_renewed, error) ||
       !cb_book_unlock (book, error) || !cb_salvage_fill (self->salvage, book, error) ||
-      !bring_up (self, error) || !borrow_answers (self, error) ||
+      !bring_up (self, error) || !borrow_answers (self, error) || !forget_cursor (book, error) ||
       !cb_repair_references (book, error) ||
       (self->repaired->n_keys_renewed > 0 && !cb_repair_hashes (book, error)))
     return FALSE;

@@ -10,6 +10,8 @@ typedef struct
   guint max_ops;
   gsize max_bytes;
   GPtrArray *settlements;
+  GPtrArray *changes;
+  char *cursor;
   CbEnrolment *enrolment;
 } Input;
 
@@ -19,7 +21,9 @@ input_free (gpointer data)
   Input *input = data;
 
   g_clear_pointer (&input->settlements, g_ptr_array_unref);
+  g_clear_pointer (&input->changes, g_ptr_array_unref);
   g_clear_pointer (&input->enrolment, cb_enrolment_unref);
+  g_free (input->cursor);
   g_free (input);
 }
 
@@ -175,6 +179,59 @@ gboolean
 cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_settle_async, error) != NULL;
+}
+
+static gpointer
+load_cursor_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_dup_cursor (self->book, error);
+}
+
+void
+cb_store_load_cursor_async (CbStore *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  cb_store_run_async (self, load_cursor_in_worker, NULL, NULL, g_free, cb_store_load_cursor_async,
+                      cancellable, callback, user_data);
+}
+
+char *
+cb_store_load_cursor_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_load_cursor_async, error);
+}
+
+static gpointer
+take_changes_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_take_changes (self->book, input->changes, input->cursor, error) ? CB_STORE_DONE
+                                                                                 : NULL;
+}
+
+void
+cb_store_take_changes_async (CbStore *self,
+                             GPtrArray *changes,
+                             const char *cursor,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->changes = g_ptr_array_ref (changes);
+  input->cursor = g_strdup (cursor);
+  cb_store_run_async (self, take_changes_in_worker, input, input_free, NULL,
+                      cb_store_take_changes_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_take_changes_async, error) != NULL;
 }
 
 static gpointer

@@ -325,6 +325,20 @@ void cb_store_settle_async (CbStore *self,
                             gpointer user_data);
 gboolean cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* What was decided elsewhere, with the cursor behind it: see cb_book_take_changes(). */
+void cb_store_load_cursor_async (CbStore *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+char *cb_store_load_cursor_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_take_changes_async (CbStore *self,
+                                  GPtrArray *changes,
+                                  const char *cursor,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* Releases sync.lock between cycles. */
 void cb_store_end_sync_async (CbStore *self,
                               GCancellable *cancellable,

@@ -15,6 +15,8 @@
 #include <zlib.h>
 
 #define SMALL_REPLY_LIMIT (64 * 1024)
+/* A page of the longest lines, and its trailer. */
+#define CHANGES_REPLY_LIMIT (1024 * 1024)
 /* A conflict brings a body back. What does not fit is cut, and what came before the cut counts. */
 #define PUSH_REPLY_LIMIT (8 * 1024 * 1024)
 #define WORD_LIMIT 4096
@@ -23,6 +25,8 @@
 #define GZIP_WINDOW_BITS (15 + 16)
 
 #define MIN_BYTES 1024
+#define POLL_MIN_S 5
+#define POLL_MAX_S 3600
 #define TOKEN_MIN_S 10
 #define TOKEN_MAX_S 86400
 
@@ -318,6 +322,12 @@ read_time (const char *text)
   return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
 }
 
+static gint64
+read_poll (gint64 seconds)
+{
+  return seconds > 0 ? CLAMP (seconds, POLL_MIN_S, POLL_MAX_S) * G_USEC_PER_SEC : 0;
+}
+
 gboolean
 cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
 {
@@ -340,8 +350,27 @@ cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
   limits->speaks_our_schema = cb_json_get_int (schema, "min", G_MAXINT64) <= CB_SCHEMA_MAX &&
                               cb_json_get_int (schema, "max", 0) >= CB_SCHEMA_MAX;
   limits->time_us = read_time (cb_json_get_string (object, "time"));
+  limits->poll_us = read_poll (cb_json_get_int (object, "poll_s", 0));
 
   return TRUE;
+}
+
+/* --- what was decided elsewhere --- */
+
+CbRequest *
+cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
+                      CbTrust *trust,
+                      const char *token,
+                      const char *cursor)
+{
+  g_autofree char *url = g_strconcat (enrolment->service_url, "/v1/sync/changes",
+                                      *cursor != '\0' ? "?cursor=" : "", cursor, NULL);
+  CbRequest *request = cb_request_new (url, trust, NULL, CB_MEDIA_NDJSON, CHANGES_REPLY_LIMIT);
+
+  add_number_header (request, CB_HEADER_PROTOCOL, CB_PROTOCOL_VERSION);
+  add_identity (request, enrolment, token);
+
+  return request;
 }
 
 /* --- sending --- */

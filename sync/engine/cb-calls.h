@@ -54,12 +54,21 @@ typedef struct
   gsize max_bytes;
   gboolean speaks_our_schema;
   gint64 time_us; /* the service's clock; 0 when it says nothing readable */
+  gint64 poll_us; /* how often to ask what was decided elsewhere; 0: the service tells nothing */
 } CbServiceLimits;
 
 CbRequest *cb_calls_ask_limits (const CbEnrolmentFields *enrolment,
                                 CbTrust *trust,
                                 const char *token);
 gboolean cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error);
+
+/* --- what was decided elsewhere: GET /v1/sync/changes, read by cb_changes_page_parse() --- */
+
+/* `cursor` is "" for everything from the beginning. */
+CbRequest *cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
+                                 CbTrust *trust,
+                                 const char *token,
+                                 const char *cursor);
 
 /* --- sending: POST /v1/sync/push --- */
 

@@ -164,5 +164,5 @@ cb_engine_enter_authenticating (CbEngine *self)
   else if (self->batch != NULL)
     cb_engine_enter_sending (self);
   else
-    cb_engine_enter_collecting (self);
+    cb_engine_enter_pulling (self);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The engine's files among themselves: cb-engine.c begins and ends cycles, cb-engine-access.c gets
- * token and limits, cb-engine-push.c sends and settles, cb-engine-trouble.c decides what a failure
- * means, cb-engine-enrol.c is beside all that. A function named enter_* begins a stage and returns;
- * what it started comes back on the main loop. */
+ * token and limits, cb-engine-pull.c hears what was decided elsewhere, cb-engine-push.c sends and
+ * settles, cb-engine-trouble.c decides what a failure means, cb-engine-enrol.c is beside all that.
+ * A function named enter_* begins a stage and returns; what it started comes back on the main loop.
+ */
 
 #pragma once
 
@@ -20,6 +21,7 @@ typedef enum
 {
   CB_WAIT_NONE,
   CB_WAIT_WORK,    /* an operation becomes ready */
+  CB_WAIT_POLL,    /* it is time to ask what was decided elsewhere */
   CB_WAIT_TROUBLE, /* after a failure; a person or the network may shorten it */
   CB_WAIT_ORDER,   /* the service asked for it */
   CB_WAIT_OUTBOX,  /* another process syncs, or the disk has trouble */
@@ -54,6 +56,13 @@ struct _CbEngine
   CbServiceLimits limits;
   gint64 limits_until_us;       /* monotonic; 0: never asked */
   gboolean has_reauthenticated; /* since the last acknowledged batch */
+
+  /* What was decided elsewhere. */
+  char *cursor;      /* where the pages that are on the disk end; NULL: not loaded */
+  char *page_cursor; /* where the page being written ends */
+  gboolean page_goes_on;
+  gboolean has_pulled;      /* in this cycle */
+  gboolean has_begun_again; /* in this cycle: the cursor was of another history */
 
   /* What is under way. */
   GCancellable *cancellable;
@@ -127,7 +136,19 @@ gboolean cb_engine_send_finish (CbEngine *self,
 
 void cb_engine_enter_authenticating (CbEngine *self);
 
+/* --- cb-engine-pull.c --- */
+
+/* Hears what was decided elsewhere, up to the newest, and goes on to collecting; once a cycle. */
+void cb_engine_enter_pulling (CbEngine *self);
+
+/* Whether there is somebody to tell, and the service tells. */
+gboolean cb_engine_hears (CbEngine *self);
+
 /* --- cb-engine-push.c --- */
+
+/* The outbox could not be read or written. Takes the error. `again` is called soon when it is only
+ * another process that holds it and a single cycle is on. */
+void cb_engine_meet_outbox_trouble (CbEngine *self, GError *error, CbTimerFunc again);
 
 void cb_engine_enter_collecting (CbEngine *self);
 void cb_engine_enter_sending (CbEngine *self);

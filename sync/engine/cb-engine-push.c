@@ -24,8 +24,8 @@ on_lock_poll (gpointer user_data)
   cb_engine_enter_collecting (self);
 }
 
-static void
-meet_outbox_trouble (CbEngine *self, GError *error)
+void
+cb_engine_meet_outbox_trouble (CbEngine *self, GError *error, CbTimerFunc again)
 {
   const gboolean is_busy = g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
   const gint64 pause_us = is_busy ? LOCK_PAUSE_US : OUTBOX_PAUSE_US;
@@ -33,13 +33,30 @@ meet_outbox_trouble (CbEngine *self, GError *error)
   if (is_busy && self->once != NULL && !self->is_over_time)
     {
       g_error_free (error);
-      cb_engine_arm (self, CB_WAIT_OUTBOX, LOCK_POLL_US, on_lock_poll);
+      cb_engine_arm (self, CB_WAIT_OUTBOX, LOCK_POLL_US, again);
       return;
     }
 
   g_message ("%s", error->message);
   cb_engine_end_cycle (self, CB_WAIT_OUTBOX, cb_backoff_pause (pause_us, self->parts.random),
                        error);
+}
+
+static void
+meet_outbox_trouble (CbEngine *self, GError *error)
+{
+  cb_engine_meet_outbox_trouble (self, error, on_lock_poll);
+}
+
+/* With nothing to send, the next cycle is to hear what was decided elsewhere. */
+static void
+end_and_listen (CbEngine *self)
+{
+  if (cb_engine_hears (self))
+    cb_engine_end_cycle (self, CB_WAIT_POLL,
+                         cb_backoff_pause (self->limits.poll_us, self->parts.random), NULL);
+  else
+    cb_engine_end_cycle (self, CB_WAIT_NONE, 0, NULL);
 }
 
 /* Nothing is ready now; perhaps something will be. */
@@ -51,8 +68,8 @@ end_until (CbEngine *self, gint64 next_ready_us)
   /* More is ready, but what was taken had to be laid aside: look again. */
   if (next_ready_us == 0 && self->once != NULL && !self->is_over_time)
     cb_engine_arm (self, CB_WAIT_OUTBOX, LOCK_POLL_US, on_lock_poll);
-  else if (next_ready_us < 0)
-    cb_engine_end_cycle (self, CB_WAIT_NONE, 0, NULL);
+  else if (next_ready_us < 0 || (cb_engine_hears (self) && delay_us > self->limits.poll_us))
+    end_and_listen (self);
   else
     cb_engine_end_cycle (self, CB_WAIT_WORK, MAX (delay_us, QUICK_US / 2), NULL);
 }

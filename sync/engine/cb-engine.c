@@ -67,8 +67,10 @@ cb_engine_arm (CbEngine *self, CbWait wait, gint64 delay_us, CbTimerFunc func)
   disarm (self);
   self->wait = wait;
   self->timer = self->parts.timers.add (self->parts.timers.data, bounded_us, func, self);
-  cb_sync_state_set_next_try_us (self->parts.state,
-                                 cb_clock_get_now_us (self->parts.clock) + bounded_us);
+  /* A look at the service when all is sent is no try that anybody waits for. */
+  if (wait != CB_WAIT_POLL)
+    cb_sync_state_set_next_try_us (self->parts.state,
+                                   cb_clock_get_now_us (self->parts.clock) + bounded_us);
   cb_engine_set_stage (self, CB_ENGINE_WAITING);
 }
 
@@ -154,6 +156,8 @@ cb_engine_forget_access (CbEngine *self)
   g_clear_pointer (&self->token, cb_wiped_free);
   g_clear_pointer (&self->trust, cb_trust_unref);
   g_clear_pointer (&self->enrolment, cb_enrolment_unref);
+  g_clear_pointer (&self->cursor, g_free);
+  g_clear_pointer (&self->page_cursor, g_free);
   self->limits_until_us = 0;
 }
 
@@ -166,6 +170,8 @@ cb_engine_begin_cycle (CbEngine *self)
   self->cycle++;
   self->was_woken = FALSE;
   self->has_contacted = FALSE;
+  self->has_pulled = FALSE;
+  self->has_begun_again = FALSE;
   self->contact_before = cb_sync_state_get_contact (self->parts.state);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -224,7 +230,8 @@ rest (CbEngine *self)
 
   /* What became ready meanwhile may have missed the last look, but does not shorten a wait after
    * trouble. */
-  if (self->was_woken && (self->plan == CB_WAIT_NONE || self->plan == CB_WAIT_WORK))
+  if (self->was_woken &&
+      (self->plan == CB_WAIT_NONE || self->plan == CB_WAIT_WORK || self->plan == CB_WAIT_POLL))
     cb_engine_begin_cycle (self);
 }
 
@@ -319,7 +326,8 @@ cb_engine_wake (CbEngine *self)
 
   if (!is_at_rest (self))
     self->was_woken = TRUE;
-  else if (self->stage == CB_ENGINE_IDLE || self->wait == CB_WAIT_WORK)
+  else if (self->stage == CB_ENGINE_IDLE || self->wait == CB_WAIT_WORK ||
+           self->wait == CB_WAIT_POLL)
     cb_engine_begin_cycle (self);
 }
 

@@ -46,6 +46,7 @@ typedef enum
   CB_ENGINE_OFF,            /* not started, or stopped */
   CB_ENGINE_IDLE,           /* nothing is ready, or nobody to send it to */
   CB_ENGINE_AUTHENTICATING, /* enrolment, token, what may be sent */
+  CB_ENGINE_PULLING,        /* what was decided elsewhere */
   CB_ENGINE_COLLECTING,     /* the outbox makes up a batch */
   CB_ENGINE_SENDING,        /* a request is under way */
   CB_ENGINE_ACKNOWLEDGING,  /* the outbox writes what became of it */

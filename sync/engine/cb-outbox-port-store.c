@@ -48,6 +48,34 @@ forget_waits_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
+load_cursor_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_load_cursor_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static char *
+load_cursor_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_load_cursor_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+take_changes_async (GObject *outbox,
+                    GPtrArray *changes,
+                    const char *cursor,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  cb_store_take_changes_async (CB_STORE (outbox), changes, cursor, NULL, callback, user_data);
+}
+
+static gboolean
+take_changes_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_take_changes_finish (CB_STORE (outbox), result, error);
+}
+
+static void
 take_batch_async (GObject *outbox,
                   guint max_ops,
                   gsize max_bytes,
@@ -103,6 +131,10 @@ const CbOutboxPort cb_outbox_port_store = {
   .save_enrolment_finish = save_enrolment_finish,
   .forget_waits_async = forget_waits_async,
   .forget_waits_finish = forget_waits_finish,
+  .load_cursor_async = load_cursor_async,
+  .load_cursor_finish = load_cursor_finish,
+  .take_changes_async = take_changes_async,
+  .take_changes_finish = take_changes_finish,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,

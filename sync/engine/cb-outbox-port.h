@@ -42,6 +42,18 @@ typedef struct
                         gpointer user_data);
   gboolean (*settle_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
+  /* Where the last page ended, "" before the first; and a page with the cursor behind it, kept in
+   * one transaction. `changes` is an array of CbIncoming. All four NULL for an outbox that is told
+   * nothing. */
+  void (*load_cursor_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  char *(*load_cursor_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+  void (*take_changes_async) (GObject *outbox,
+                              GPtrArray *changes,
+                              const char *cursor,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+  gboolean (*take_changes_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
   /* Lets another process sync until the next batch is taken. */
   void (*end_sync_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*end_sync_finish) (GObject *outbox, GAsyncResult *result, GError **error);

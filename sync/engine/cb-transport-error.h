@@ -26,6 +26,7 @@ typedef enum
   CB_TRANSPORT_ERROR_FULL,      /* the service has no room */
   CB_TRANSPORT_ERROR_OUTDATED,  /* this program is too old or too new for the service */
   CB_TRANSPORT_ERROR_REVOKED,   /* this terminal is shut out; stop */
+  CB_TRANSPORT_ERROR_CURSOR,    /* the service's history is another than the cursor's */
   /* After authenticating. */
   CB_TRANSPORT_ERROR_AUTH,
   /* It is the batch. */

@@ -233,6 +233,8 @@ cb_transport_close (CbTransport *self)
   cb_net_close (self->net);
 }
 
+static char *check_url (const char *url, gboolean may_ask, GError **error);
+
 void
 cb_transport_send_async (CbTransport *self,
                          CbRequest *request,
@@ -251,7 +253,7 @@ cb_transport_send_async (CbTransport *self,
   g_task_set_source_tag (task, cb_transport_send_async);
   g_task_set_task_data (task, cb_request_ref (request), (GDestroyNotify) cb_request_unref);
 
-  checked = cb_transport_check_url (request->url, &error);
+  checked = check_url (request->url, TRUE, &error);
   if (checked == NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -301,7 +303,7 @@ is_this_machine (const char *host)
 }
 
 static gboolean
-is_allowed (GUri *uri)
+is_allowed (GUri *uri, gboolean may_ask)
 {
   const char *host = g_uri_get_host (uri);
   const char *scheme = g_uri_get_scheme (uri);
@@ -309,8 +311,8 @@ is_allowed (GUri *uri)
   if (host == NULL || *host == '\0')
     return FALSE;
 
-  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL ||
-      g_uri_get_fragment (uri) != NULL)
+  if (g_uri_get_userinfo (uri) != NULL || g_uri_get_fragment (uri) != NULL ||
+      (g_uri_get_query (uri) != NULL && !may_ask))
     return FALSE;
 
   if (g_str_equal (scheme, "https"))
@@ -319,14 +321,15 @@ is_allowed (GUri *uri)
   return g_str_equal (scheme, "http") && is_this_machine (host);
 }
 
-char *
-cb_transport_check_url (const char *url, GError **error)
+/* `may_ask`: it is a request's, and may have a query. */
+static char *
+check_url (const char *url, gboolean may_ask, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
   g_autofree char *text = NULL;
   gsize length = 0;
 
-  if (uri == NULL || !is_allowed (uri))
+  if (uri == NULL || !is_allowed (uri, may_ask))
     {
       g_set_error_literal (error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_BAD_URL,
                            "checking the service's address: https is needed, or http on this "
@@ -341,6 +344,12 @@ cb_transport_check_url (const char *url, GError **error)
     text[--length] = '\0';
 
   return g_steal_pointer (&text);
+}
+
+char *
+cb_transport_check_url (const char *url, GError **error)
+{
+  return check_url (url, FALSE, error);
 }
 
 static void

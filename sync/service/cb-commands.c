@@ -130,6 +130,74 @@ cb_command_revoke (const CbPlace *place, const char *terminal)
   return CB_EXIT_FAILED;
 }
 
+static gboolean
+on_terminal (const CbTerminalRow *row, gpointer data)
+{
+  const gint64 *head = data;
+  g_autoptr (GDateTime) heard = g_date_time_new_from_unix_utc (row->heard_us / CB_US_PER_SECOND);
+  g_autofree char *since = row->heard_us > 0 ? g_date_time_format (heard, "%FT%TZ") : NULL;
+
+  printf ("%s\t%s\t%s\t%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "\t%s\n", row->id, row->store,
+          row->is_revoked ? "revoked" : "in use", row->heard_n, *head,
+          since != NULL ? since : "never");
+  return TRUE;
+}
+
+int
+cb_command_terminals (const CbPlace *place)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  CbStorage *storage = NULL;
+  gint64 head = 0;
+
+  if (service == NULL)
+    return fail (error);
+  storage = cb_service_get_storage (service);
+  if (!cb_service_read_head (service, &head, &error) ||
+      !storage->methods->walk_terminals (storage, on_terminal, &head, &error))
+    return fail (error);
+  return CB_EXIT_DONE;
+}
+
+/* --- decisions --- */
+
+/* What was deleted leaves the files too; beside a live service that service does it. */
+static int
+settle (CbService *service)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_service_rewrite (service, &error))
+    g_message ("deleted rows still stand in the files: %s", error->message);
+  return CB_EXIT_DONE;
+}
+
+int
+cb_command_erase (const CbPlace *place, const char *customer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+
+  if (service == NULL || !cb_service_erase (service, customer, &error))
+    return fail (error);
+  return settle (service);
+}
+
+int
+cb_command_withdraw (const CbPlace *place,
+                     const char *customer,
+                     const char *purpose,
+                     const char *channel)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+
+  if (service == NULL || !cb_service_withdraw (service, customer, purpose, channel, &error))
+    return fail (error);
+  return settle (service);
+}
+
 /* --- dump --- */
 
 typedef struct

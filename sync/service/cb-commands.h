@@ -22,6 +22,16 @@ enum
 int cb_command_serve (const CbPlace *place, GSocketAddress *address, GTlsCertificate *certificate);
 int cb_command_enrol (const CbPlace *place, const char *store);
 int cb_command_revoke (const CbPlace *place, const char *terminal);
+/* A line a terminal: id, shop, whether it is shut out, how far it has heard of how much, since
+ * when. */
+int cb_command_terminals (const CbPlace *place);
+
+/* On a customer's word at the centre; terminals carry it out as they hear of it. */
+int cb_command_erase (const CbPlace *place, const char *customer);
+int cb_command_withdraw (const CbPlace *place,
+                         const char *customer,
+                         const char *purpose,
+                         const char *channel);
 int cb_command_dump (const CbPlace *place);
 int cb_command_check (const CbPlace *place);
 

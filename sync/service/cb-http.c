@@ -420,8 +420,11 @@ on_request (SoupServer *server,
   if (request == NULL || request->is_answered)
     return;
   body = soup_message_body_flatten (soup_server_message_get_request_body (message));
-  if (cb_request_take_body (request, body))
-    request->route->endpoint (request);
+  if (!cb_request_take_body (request, body))
+    return;
+  request->query = query;
+  request->route->endpoint (request);
+  request->query = NULL;
 }
 
 /* --- the server --- */

@@ -266,6 +266,7 @@ storage_new (const char *address)
   };
   cb_pg_fill_book (&self->methods);
   cb_pg_fill_answers (&self->methods);
+  cb_pg_fill_changes (&self->methods);
   cb_pg_fill_terminals (&self->methods);
   cb_pg_fill_inspect (&self->methods);
   self->storage.methods = &self->methods;

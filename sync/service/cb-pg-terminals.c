@@ -9,8 +9,11 @@ static const char SQL_ADD_CODE[] =
 static const char SQL_TAKE_CODE[] =
   "DELETE FROM enrolment_code WHERE hash = $1 AND expires_us > $2 RETURNING store";
 static const char SQL_PUT_TERMINAL[] =
-  "INSERT INTO terminal (id, store, public_key, enrolled_us) VALUES ($1, $2, $3, $4)"
-  " ON CONFLICT (id) DO UPDATE SET store = excluded.store, enrolled_us = excluded.enrolled_us";
+  "WITH put AS ("
+  " INSERT INTO terminal (id, store, public_key, enrolled_us) VALUES ($1, $2, $3, $4)"
+  " ON CONFLICT (id) DO UPDATE SET store = excluded.store, enrolled_us = excluded.enrolled_us"
+  " RETURNING id, store)"
+  " INSERT INTO terminal_store (terminal, store) SELECT id, store FROM put ON CONFLICT DO NOTHING";
 static const char SQL_FIND_TERMINAL[] =
   "SELECT id, store, public_key, (revoked_us IS NOT NULL)::int::bigint FROM terminal WHERE id = $1";
 static const char SQL_FIND_TERMINAL_BY_KEY[] =

@@ -10,6 +10,7 @@
 #include "service/cb-address.h"
 #include "service/cb-commands.h"
 #include "service/cb-version.h"
+#include "wire/cb-codes.h"
 
 #include <locale.h>
 #include <sodium.h>
@@ -40,6 +41,10 @@ static const char summary[] =
   "  (none)                 serve until SIGTERM\n"
   "  enrol --store NAME     print a one-time code for a terminal of that store\n"
   "  revoke TERMINAL        shut a terminal out\n"
+  "  terminals              a line each: id, shop, state, changes heard of all, since when\n"
+  "  erase CUSTOMER         forget a customer here and at every terminal\n"
+  "  withdraw CUSTOMER PURPOSE [CHANNEL]\n"
+  "                         end a yes here and at every terminal of their shops\n"
   "  dump                   print each current record as a line of JSON\n"
   "  check                  look for what must not be; exit 1 when there is something\n"
   "\n"
@@ -137,6 +142,23 @@ revoke_terminal (const char *terminal, const CbPlace *place)
 }
 
 static int
+erase_customer (const char *customer, const CbPlace *place)
+{
+  if (!cb_id_is_valid (customer))
+    return fail_usage ("erase takes a customer's id");
+  return cb_command_erase (place, customer);
+}
+
+static int
+withdraw (char **words, const CbPlace *place)
+{
+  if (!cb_id_is_valid (words[1]) || cb_codes_purpose_scope (words[2]) == NULL ||
+      (words[3] != NULL && !cb_codes_purpose_takes_channel (words[2], words[3])))
+    return fail_usage ("withdraw takes a customer's id, a purpose, and a channel of that purpose");
+  return cb_command_withdraw (place, words[1], words[2], words[3]);
+}
+
+static int
 dispatch (const Options *options, const CbPlace *place)
 {
   const guint n_words = options->words != NULL ? g_strv_length (options->words) : 0;
@@ -146,10 +168,16 @@ dispatch (const Options *options, const CbPlace *place)
     return serve (options, place);
   if (strcmp (command, "revoke") == 0 && n_words == 2)
     return revoke_terminal (options->words[1], place);
+  if (strcmp (command, "erase") == 0 && n_words == 2)
+    return erase_customer (options->words[1], place);
+  if (strcmp (command, "withdraw") == 0 && (n_words == 3 || n_words == 4))
+    return withdraw (options->words, place);
   if (n_words > 1)
     return fail_usage ("too many words");
   if (strcmp (command, "enrol") == 0)
     return enrol (options, place);
+  if (strcmp (command, "terminals") == 0)
+    return cb_command_terminals (place);
   if (strcmp (command, "dump") == 0)
     return cb_command_dump (place);
   if (strcmp (command, "check") == 0)

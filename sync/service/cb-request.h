@@ -41,6 +41,7 @@ struct _CbRequestContext
   const CbRoute *route;       /* NULL when there is none */
   CbTerminalRow terminal;     /* who asks, where a token is needed */
   char *id;                   /* from the path */
+  GHashTable *query;          /* of texts, borrowed while the endpoint runs; NULL: none */
   GBytes *body;
   gsize received;
   guint n_ops;

@@ -13,6 +13,9 @@
 
 #define ID_SEGMENT "{id}"
 
+/* How often a terminal that has nothing to send asks what was decided. */
+#define CB_POLL_S 60
+
 /* --- reading and writing small documents --- */
 
 static JsonObject *
@@ -115,6 +118,7 @@ get_config (CbRequestContext *request)
   json_object_object_add (object, "schema", make_schema ());
   set_epoch (request, object);
   cb_json_set_string (object, "time", time);
+  cb_json_set_int (object, "poll_s", CB_POLL_S);
   cb_request_answer_json (request, SOUP_STATUS_OK, object);
 }
 
@@ -249,11 +253,41 @@ post_push (CbRequestContext *request)
   cb_request_fail_with (request, error);
 }
 
+/* Asking with a cursor says that everything up to it is kept: that is how the service knows who has
+ * carried out an erasure. */
+static void
+get_changes (CbRequestContext *request)
+{
+  const char *cursor =
+    request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
+  GString *reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  switch (cb_service_tell_changes (request->service, &request->terminal, cursor, reply, &error))
+    {
+    case CB_TOLD:
+      cb_request_answer (request, SOUP_STATUS_OK, CB_MEDIA_NDJSON, reply);
+      return;
+    case CB_TOLD_OF_OTHERS:
+      cb_request_fail (request, SOUP_STATUS_GONE, "cursor_gone", "a cursor of another history");
+      break;
+    case CB_TOLD_AHEAD:
+      cb_request_fail (request, SOUP_STATUS_GONE, "ahead_of_head",
+                       "a cursor from a future that this history does not have");
+      break;
+    case CB_TOLD_NOTHING:
+      cb_request_fail_with (request, error);
+      break;
+    }
+  g_string_free (reply, TRUE);
+}
+
 /* --- finding --- */
 
 static const CbRoute routes[] = {
   { "GET", "/v1/health", NULL, 0, FALSE, FALSE, get_health },
   { "GET", "/v1/sync/config", NULL, 0, TRUE, FALSE, get_config },
+  { "GET", "/v1/sync/changes", NULL, 0, TRUE, FALSE, get_changes },
   { "POST", "/v1/sync/push", CB_MEDIA_NDJSON, CB_LIMIT_BYTES, TRUE, TRUE, post_push },
   { "POST", "/v1/terminals", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE, post_terminal },
   { "POST", "/v1/terminals/" ID_SEGMENT "/token", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE,

@@ -37,6 +37,34 @@ gboolean cb_service_push (CbService *self,
                           guint *n_ops,
                           GError **error);
 
+typedef enum
+{
+  CB_TOLD,
+  CB_TOLD_OF_OTHERS, /* the cursor is of another history */
+  CB_TOLD_AHEAD,     /* the cursor is ahead: this database is older than what it told */
+  CB_TOLD_NOTHING,   /* the database stumbled: `error` */
+} CbTold;
+
+/* A page of what was decided behind the cursor, NULL for everything, and notes that the terminal
+ * has kept what lies before it. */
+CbTold cb_service_tell_changes (CbService *self,
+                                const CbTerminalRow *terminal,
+                                const char *cursor,
+                                GString *reply,
+                                GError **error);
+
+/* The newest number that is told. */
+gboolean cb_service_read_head (CbService *self, gint64 *head, GError **error);
+
+/* Decided at the centre, on a customer's word: as if a terminal had sent it. FALSE with
+ * CB_PROTOCOL_ERROR when the ids or codes are none. */
+gboolean cb_service_erase (CbService *self, const char *customer, GError **error);
+gboolean cb_service_withdraw (CbService *self,
+                              const char *customer,
+                              const char *purpose,
+                              const char *channel,
+                              GError **error);
+
 /* Does something deleted still stand in the database's files? Scrubbing is quick and done at once;
  * rewriting finds the last copies, takes long on a large database, and waits for an idle moment.
  * BUSY is a reason to try again. */

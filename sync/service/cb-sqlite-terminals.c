@@ -11,6 +11,8 @@ static const char SQL_TAKE_CODE[] =
 static const char SQL_PUT_TERMINAL[] =
   "INSERT INTO terminal (id, store, public_key, enrolled_us) VALUES (?1, ?2, ?3, ?4)"
   " ON CONFLICT (id) DO UPDATE SET store = excluded.store, enrolled_us = excluded.enrolled_us";
+static const char SQL_PUT_TERMINAL_STORE[] =
+  "INSERT INTO terminal_store (terminal, store) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 static const char SQL_FIND_TERMINAL[] =
   "SELECT id, store, public_key, revoked_us IS NOT NULL FROM terminal WHERE id = ?1";
 static const char SQL_FIND_TERMINAL_BY_KEY[] =
@@ -69,12 +71,17 @@ static gboolean
 put_terminal (CbStorage *self, const CbTerminalRow *row, gint64 now_us, GError **error)
 {
   g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_PUT_TERMINAL);
+  g_autoptr (CbQuery) shop = cb_sqlite_query (cb_sqlite_of (self), SQL_PUT_TERMINAL_STORE);
 
   cb_query_bind_text (query, 1, row->id);
   cb_query_bind_text (query, 2, row->store);
   cb_query_bind_blob (query, 3, row->public_key, sizeof row->public_key);
   cb_query_bind_int (query, 4, now_us);
-  return cb_query_run (query, error);
+  if (!cb_query_run (query, error))
+    return FALSE;
+  cb_query_bind_text (shop, 1, row->id);
+  cb_query_bind_text (shop, 2, row->store);
+  return cb_query_run (shop, error);
 }
 
 static gboolean

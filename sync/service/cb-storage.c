@@ -76,3 +76,11 @@ cb_terminal_row_clear (CbTerminalRow *row)
   g_free (row->store);
   *row = (CbTerminalRow){ 0 };
 }
+
+void
+cb_change_row_free (CbChangeRow *row)
+{
+  g_free (row->purpose);
+  g_free (row->channel);
+  g_free (row);
+}

@@ -83,7 +83,19 @@ typedef struct
   char *store;
   guint8 public_key[CB_PUBLIC_KEY_BYTES];
   gboolean is_revoked;
+  gint64 heard_n;  /* walked terminals alone: how far it has heard and kept what was decided */
+  gint64 heard_us; /* since when; 0: it never asked */
 } CbTerminalRow;
+
+/* Something that was decided: somebody is erased, or the answer to a purpose knows an end. */
+typedef struct
+{
+  gint64 n;
+  CbIdText customer;
+  char *purpose; /* NULL: erased */
+  char *channel;
+  CbIdText withdrawal;
+} CbChangeRow;
 
 /* What the database knows of itself; borrowed for its life. */
 typedef struct
@@ -100,6 +112,7 @@ void cb_record_row_clear (CbRecordRow *row);
 void cb_record_row_set_body (CbRecordRow *row, const char *body, gsize length); /* NULL: none */
 void cb_record_row_free (CbRecordRow *row);
 void cb_terminal_row_clear (CbTerminalRow *row);
+void cb_change_row_free (CbChangeRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbRecordRow, cb_record_row_clear)
@@ -112,6 +125,7 @@ typedef struct _CbStorage CbStorage;
 /* FALSE stops the walk. */
 typedef gboolean (*CbRecordFunc) (const CbRecordRow *row, gpointer data);
 typedef gboolean (*CbAnswerFunc) (const CbAnswerRow *row, gpointer data);
+typedef gboolean (*CbTerminalFunc) (const CbTerminalRow *row, gpointer data);
 typedef void (*CbReportFunc) (const char *line, gboolean is_problem, gpointer data);
 
 typedef struct
@@ -245,6 +259,22 @@ typedef struct
                              GError **error);
   /* Codes, tokens and nonces whose time is over. */
   gboolean (*sweep) (CbStorage *self, gint64 now_us, GError **error);
+
+  /* Telling. What was decided behind `after` and concerns the terminal, as CbChangeRow in the order
+   * of their numbers, at most `limit`, and the head that they were read at: one snapshot. */
+  GPtrArray *(*list_changes) (CbStorage *self,
+                              const char *terminal,
+                              gint64 after,
+                              guint limit,
+                              gint64 *head,
+                              GError **error);
+  /* That the terminal has kept everything up to `n`. Needs no transaction. */
+  gboolean (
+    *note_heard) (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error);
+  gboolean (*walk_terminals) (CbStorage *self,
+                              CbTerminalFunc on_terminal,
+                              gpointer data,
+                              GError **error);
 
   /* Looking, in one snapshot each, beside whoever writes. */
   gboolean (*walk) (CbStorage *self,

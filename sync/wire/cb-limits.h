@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define CB_LIMIT_OP_BYTES 65536   /* of one line, without its newline */
 #define CB_LIMIT_SMALL_BYTES 4096 /* of a request that is no batch */
 #define CB_LIMIT_DEPTH 32
+#define CB_LIMIT_CHANGES 1000 /* lines of a page, without its trailer */
 
 #define CB_PROTOCOL_VERSION 1
 #define CB_SCHEMA_MIN 1

@@ -395,6 +395,12 @@ class Service:
               + done.stderr.decode("utf-8", "replace").strip())
         return done.stdout
 
+    def run(self, *words):
+        """How a command ends that may end badly."""
+        return subprocess.run([self._program, "--database", "sqlite:" + self.database, *words],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=self.environment, timeout=PATIENCE, check=False).returncode
+
     def make_code(self):
         return self.command("enrol", "--store", self.STORE).decode().strip()
 

@@ -429,7 +429,7 @@ class Access(Home):
                              ("delivery", note["delivery"]), ("facet", preference["facet"]),
                              ("polarity", preference["polarity"]), ("answer", consent["answer"]),
                              ("method", consent["method"]), ("verdict", use["verdict"]),
-                             ("guardian-method", {"enum": set(consent["method"]["enum"]) - {"request"}}),
+                             ("guardian-method", {"enum": set(consent["method"]["enum"]) - {"request", "elsewhere"}}),
                              ("channel", schema["channel_or_null"]), ("role", schema["role"]),
                              ("occasion", occasions["kind"]), ("matter", requests["kind"]), ("progress", requests["state"]), ("kind", told["kind"]), ("told", told["state"]), ("purpose", copies["what"])):
             for term in terms["enum"]:

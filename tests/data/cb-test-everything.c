@@ -142,6 +142,23 @@ add_unanswered (CbTestBook *test, const char *customer)
   g_assert_cmpuint (n_recorded, ==, 1);
 }
 
+/* Taken back where nobody of this shop was. */
+static void
+hear_withdrawal (CbTestBook *test, const char *customer)
+{
+  g_autoptr (GPtrArray) changes =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_incoming_free);
+  g_autofree char *id = cb_id_new ();
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_answer (test, customer, "invitations", CB_CHANNEL_POST, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  g_ptr_array_add (changes, cb_incoming_new_withdrawn (7, customer, "invitations", "post", id));
+  g_assert_true (cb_book_take_changes (test->book, changes, "seven", &error));
+  g_assert_no_error (error);
+  cb_book_end_sync (test->book);
+}
+
 /* What has no short way to be made is put in as it would stand there. */
 static void
 add_by_hand (CbTestBook *test, const char *customer)
@@ -210,6 +227,7 @@ cb_test_fill_everything (CbTestBook *test, int n, GPtrArray *customers, GPtrArra
   for (int i = 0; i < n; i++)
     add_customer (test, i, customers, refused);
   add_by_hand (test, g_ptr_array_index (customers, 1));
+  hear_withdrawal (test, g_ptr_array_index (customers, 1));
   take_in (test,
            "First Name,Last Name,E-mail\nAda,Qold,ada@example.org\nBen,Qold,ben@example.org\n",
            open_book_of_old);

@@ -223,6 +223,7 @@ cb_test_shop_repair (CbTestShop *shop)
   g_auto (CbRepaired) repaired = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) damaged = NULL;
+  g_autofree char *cursor = NULL;
   g_autofree char *kept = NULL;
   char *bytes;
   gsize length;
@@ -232,6 +233,9 @@ cb_test_shop_repair (CbTestShop *shop)
   test->book =
     cb_repair (test->home, test->state_root, test->clock, "Test Admin", &repaired, &error);
   g_assert_no_error (error);
+  /* The service is to tell everything again. */
+  cursor = cb_book_dup_cursor (test->book, &error);
+  g_assert_cmpstr (cursor, ==, "");
   kept = g_build_filename (repaired.kept, "counterbook.db", NULL);
   g_assert_true (g_file_get_contents (kept, &bytes, &length, &error));
   g_assert_cmpmem (bytes, length, g_bytes_get_data (damaged, NULL), g_bytes_get_size (damaged));

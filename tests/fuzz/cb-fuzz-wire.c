@@ -10,6 +10,7 @@
 #include "engine/cb-wiped-buffer.h"
 #include "service/cb-inflate.h"
 #include "wire/cb-ack.h"
+#include "wire/cb-changes.h"
 #include "wire/cb-envelope.h"
 #include "wire/cb-limits.h"
 #include "wire/cb-lines.h"
@@ -92,6 +93,31 @@ cb_fuzz_operations (const guint8 *bytes, gsize length)
 
   for (guint i = 0; lines != NULL && i < lines->len; i++)
     check_operation (lines->pdata[i]);
+}
+
+/* A page is whole, its numbers rise, and its words can stand in an address and a statement. */
+void
+cb_fuzz_changes (const guint8 *bytes, gsize length)
+{
+  g_autoptr (GBytes) reply = g_bytes_new (bytes, length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbChangesPage) page = cb_changes_page_parse (reply, &error);
+  gint64 last = 0;
+
+  g_assert ((page == NULL) == (error != NULL));
+  if (page == NULL)
+    return;
+  g_assert (page->changes->len <= CB_LIMIT_CHANGES && strlen (page->cursor) <= CB_CURSOR_MAX);
+  for (guint i = 0; i < page->changes->len; i++)
+    {
+      const CbIncoming *change = page->changes->pdata[i];
+
+      g_assert (change->n > last && cb_id_is_valid (change->customer));
+      g_assert (change->sort == CB_INCOMING_ERASED ||
+                (change->purpose != NULL && change->channel != NULL &&
+                 cb_id_is_valid (change->withdrawal)));
+      last = change->n;
+    }
 }
 
 void

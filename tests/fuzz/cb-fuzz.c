@@ -22,11 +22,11 @@ static const struct
   const char *name;
   CbFuzzFunc func;
 } targets[] = {
-  { "acks", cb_fuzz_acks },     { "operations", cb_fuzz_operations },
-  { "packed", cb_fuzz_packed }, { "replies", cb_fuzz_replies },
-  { "vcard", cb_fuzz_vcard },   { "csv", cb_fuzz_csv },
-  { "goods", cb_fuzz_goods },   { "optouts", cb_fuzz_optouts },
-  { "self", fuzz_self },
+  { "acks", cb_fuzz_acks },       { "operations", cb_fuzz_operations },
+  { "changes", cb_fuzz_changes }, { "packed", cb_fuzz_packed },
+  { "replies", cb_fuzz_replies }, { "vcard", cb_fuzz_vcard },
+  { "csv", cb_fuzz_csv },         { "goods", cb_fuzz_goods },
+  { "optouts", cb_fuzz_optouts }, { "self", fuzz_self },
 };
 
 static CbFuzzFunc func;

@@ -26,6 +26,7 @@ EXAMPLE = re.compile(r"^```json example=(\S+)\n(.*?)^```", re.MULTILINE | re.DOT
 TARGETS = {
     "acks": ("wire", ("ack", "answer")),
     "operations": ("wire", ("op",)),
+    "changes": ("wire", ("page",)),
     "packed": (None, ()),
     "replies": ("wire", ("document",)),
     "vcard": ("vcard", ()),
@@ -41,7 +42,7 @@ def examples(kinds):
         for name, text in EXAMPLE.findall(file.read()):
             kind = name.split("-")[0]
             if kind in kinds:
-                yield name, text if kind == "answer" else re.sub(r"\n\s*", "", text) + "\n"
+                yield name, text if kind in ("answer", "page") else re.sub(r"\n\s*", "", text) + "\n"
 
 
 def lay_seeds(target, folder):

@@ -24,7 +24,7 @@ SEALED = FOLDERS[0]
 IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request", "receipt", "saw", "author",
        "staff", "object", "place", "promised_by", "answers",
        "occasion", "done_by",
-       "permitted_by", "note", "preference", "associate", "contact")
+       "permitted_by", "note", "preference", "associate", "contact", "event", "withdrawal")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
          "action", "code", "basis", "what", "format", "selfcheck")

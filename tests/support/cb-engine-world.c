@@ -111,8 +111,11 @@ is_drained (gpointer data)
 {
   CbEngineWorld *self = data;
 
+  const CbEngineStage rest =
+    cb_model_service_tells (self->service) ? CB_ENGINE_WAITING : CB_ENGINE_IDLE;
+
   return cb_model_outbox_count (self->outbox, CB_MODEL_WAITING) == 0 &&
-         cb_engine_get_stage (self->engine) == CB_ENGINE_IDLE;
+         cb_engine_get_stage (self->engine) == rest;
 }
 
 gboolean

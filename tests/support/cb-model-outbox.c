@@ -7,6 +7,7 @@
 #include "base/cb-error.h"
 #include "base/cb-id.h"
 #include "engine/cb-settling.h"
+#include "store/cb-incoming.h"
 
 #include <string.h>
 
@@ -27,6 +28,9 @@ struct _CbModelOutbox
   CbModelHook hook;
   gpointer hook_data;
   gboolean is_held;
+  char *cursor;
+  guint n_heard;
+  gint64 heard; /* the newest number */
 };
 
 G_DEFINE_FINAL_TYPE (CbModelOutbox, cb_model_outbox, G_TYPE_OBJECT)
@@ -117,6 +121,55 @@ save_enrolment_async (GObject *outbox,
 
   cb_model_outbox_set_enrolment (self, enrolment);
   g_task_return_boolean (task, TRUE);
+}
+
+/* --- what was decided elsewhere --- */
+
+static void
+load_cursor_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  CbModelOutbox *self = CB_MODEL_OUTBOX (outbox);
+  g_autoptr (GTask) task = task_new (outbox, callback, user_data);
+
+  if (must_fail (self, "cursor", task))
+    return;
+
+  g_task_return_pointer (task, g_strdup (cb_model_outbox_get_cursor (self)), g_free);
+}
+
+static char *
+load_cursor_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return finish_pointer (outbox, result, error);
+}
+
+/* Told from the beginning, or going on where it was. */
+static void
+take_changes_async (GObject *outbox,
+                    GPtrArray *changes,
+                    const char *cursor,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  CbModelOutbox *self = CB_MODEL_OUTBOX (outbox);
+  g_autoptr (GTask) task = task_new (outbox, callback, user_data);
+
+  if (must_fail (self, "changes", task))
+    return;
+
+  self->is_held = TRUE;
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const CbIncoming *incoming = g_ptr_array_index (changes, i);
+
+      g_assert_true (incoming->n == self->heard + 1 || incoming->n == 1);
+      self->heard = incoming->n;
+      self->n_heard++;
+    }
+  g_free (self->cursor);
+  self->cursor = g_strdup (cursor);
+  g_task_return_boolean (task, TRUE);
+  call_hook (self, "changes");
 }
 
 /* --- taking --- */
@@ -307,6 +360,10 @@ const CbOutboxPort cb_model_outbox_port = {
   .save_enrolment_finish = finish_boolean,
   .forget_waits_async = forget_waits_async,
   .forget_waits_finish = finish_boolean,
+  .load_cursor_async = load_cursor_async,
+  .load_cursor_finish = load_cursor_finish,
+  .take_changes_async = take_changes_async,
+  .take_changes_finish = finish_boolean,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,
@@ -316,6 +373,24 @@ const CbOutboxPort cb_model_outbox_port = {
 };
 
 /* --- for the test --- */
+
+guint
+cb_model_outbox_count_heard (CbModelOutbox *self)
+{
+  return self->n_heard;
+}
+
+gint64
+cb_model_outbox_get_heard (CbModelOutbox *self)
+{
+  return self->heard;
+}
+
+const char *
+cb_model_outbox_get_cursor (CbModelOutbox *self)
+{
+  return self->cursor != NULL ? self->cursor : "";
+}
 
 CbModelOp *
 cb_model_outbox_add_line (CbModelOutbox *self,
@@ -448,6 +523,7 @@ cb_model_outbox_finalize (GObject *object)
   g_clear_pointer (&self->by_id, g_hash_table_unref);
   g_clear_pointer (&self->ops, g_ptr_array_unref);
   g_clear_pointer (&self->enrolment, cb_enrolment_unref);
+  g_clear_pointer (&self->cursor, g_free);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (cb_model_outbox_parent_class)->finalize (object);

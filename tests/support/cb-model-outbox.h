@@ -63,7 +63,7 @@ gboolean cb_model_outbox_has_ready (CbModelOutbox *self);
 void cb_model_outbox_set_enrolment (CbModelOutbox *self, CbEnrolment *enrolment);
 CbEnrolment *cb_model_outbox_get_enrolment (CbModelOutbox *self);
 
-/* The next `n` calls of the kind fail: "take", "settle", "load", "save". */
+/* The next `n` calls of the kind fail: "take", "settle", "load", "save", "cursor", "changes". */
 void cb_model_outbox_fail_next (CbModelOutbox *self,
                                 const char *call,
                                 guint n,
@@ -73,6 +73,12 @@ void cb_model_outbox_fail_next (CbModelOutbox *self,
  * "settle", "end". */
 typedef void (*CbModelHook) (CbModelOutbox *outbox, const char *call, gpointer data);
 void cb_model_outbox_set_hook (CbModelOutbox *self, CbModelHook hook, gpointer data);
+
+/* How many erasures it was told of, each time counted, and the newest number; where the last page
+ * ended, borrowed. A page that leaves one out is a failed assertion. */
+guint cb_model_outbox_count_heard (CbModelOutbox *self);
+gint64 cb_model_outbox_get_heard (CbModelOutbox *self);
+const char *cb_model_outbox_get_cursor (CbModelOutbox *self);
 
 guint cb_model_outbox_count_takes (CbModelOutbox *self);
 gboolean cb_model_outbox_is_held (CbModelOutbox *self);

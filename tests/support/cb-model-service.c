@@ -6,9 +6,11 @@
 
 #include "base/cb-id.h"
 #include "base/cb-json.h"
+#include "wire/cb-changes.h"
 #include "wire/cb-codes.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #define URL "https://book.example"
@@ -45,6 +47,12 @@ struct _CbModelService
   guint n_cuts;
   int cut_after_acks;
   gboolean is_silent_cut;
+  guint poll_s;
+  guint per_page;
+  guint n_erased; /* change numbers 1 to this */
+  guint history;
+  gboolean is_forgetful;
+  guint n_garbled;
   GHashTable *poison; /* of op id to its error + 1 */
   GHashTable *answers;
 
@@ -194,10 +202,64 @@ give_limits (CbModelService *self, const CbRequest *request, CbReply *reply, GEr
   if (!is_authorized (self, request))
     return fail (self, reply, CB_TRANSPORT_ERROR_AUTH, 0, error);
 
-  set_body (reply,
-            g_strdup_printf ("{\"limits\":{\"max_ops\":%u,\"max_bytes\":%" G_GSIZE_FORMAT
-                             ",\"max_op_bytes\":65536},\"schema\":{\"min\":%u,\"max\":%u}}",
-                             self->max_ops, self->max_bytes, self->schema_min, self->schema_max));
+  set_body (reply, g_strdup_printf ("{\"limits\":{\"max_ops\":%u,\"max_bytes\":%" G_GSIZE_FORMAT
+                                    ",\"max_op_bytes\":65536},\"schema\":{\"min\":%u,\"max\":%u},"
+                                    "\"poll_s\":%u}",
+                                    self->max_ops, self->max_bytes, self->schema_min,
+                                    self->schema_max, self->poll_s));
+
+  return TRUE;
+}
+
+/* --- what was decided elsewhere --- */
+
+/* A cursor is the history's number and the change's. FALSE when it is of another. */
+static gboolean
+read_cursor (CbModelService *self, const CbRequest *request, guint *after)
+{
+  const char *cursor = strstr (request->url, "cursor=");
+  guint history = 0;
+
+  *after = 0;
+  if (cursor == NULL)
+    return TRUE;
+  g_assert_cmpint (sscanf (cursor, "cursor=h%u-%u", &history, after), ==, 2);
+
+  return history == self->history && !self->is_forgetful;
+}
+
+static gboolean
+tell_changes (CbModelService *self, const CbRequest *request, CbReply *reply, GError **error)
+{
+  g_autofree char *cursor = NULL;
+  GString *text = g_string_new (NULL);
+  guint after = 0;
+  guint last;
+
+  if (!is_authorized (self, request) || !read_cursor (self, request, &after))
+    {
+      g_string_free (text, TRUE);
+      return fail (self, reply,
+                   is_authorized (self, request) ? CB_TRANSPORT_ERROR_CURSOR
+                                                 : CB_TRANSPORT_ERROR_AUTH,
+                   0, error);
+    }
+
+  last = MIN (after + self->per_page, self->n_erased);
+  for (guint n = after + 1; n <= last; n++)
+    {
+      g_autofree char *customer = g_strdup_printf ("%032x", n);
+
+      cb_changes_write_erased (n, customer, text);
+    }
+  cursor = g_strdup_printf ("h%u-%u", self->history, last);
+  cb_changes_write_trailer (cursor, last < self->n_erased, self->n_erased, text);
+  if (self->n_garbled > 0)
+    {
+      self->n_garbled--;
+      g_string_truncate (text, text->len - 3);
+    }
+  set_body (reply, g_string_free (text, FALSE));
 
   return TRUE;
 }
@@ -352,6 +414,8 @@ call_of (const CbRequest *request)
     return CB_CALL_PUSH;
   if (g_str_has_suffix (request->url, "/sync/config"))
     return CB_CALL_LIMITS;
+  if (strstr (request->url, "/sync/changes") != NULL)
+    return CB_CALL_CHANGES;
   if (g_str_has_suffix (request->url, "/terminals"))
     return CB_CALL_ENROL;
 
@@ -389,6 +453,8 @@ answer (CbModelService *self, const CbRequest *request, CbReply *reply, GError *
       return give_limits (self, request, reply, error);
     case CB_CALL_PUSH:
       return take_push (self, request, reply, error);
+    case CB_CALL_CHANGES:
+      return tell_changes (self, request, reply, error);
     }
 
   g_assert_not_reached ();
@@ -702,4 +768,38 @@ cb_model_service_new (CbVirtualTime *time)
   self->time = time;
 
   return self;
+}
+
+/* --- what it tells --- */
+
+void
+cb_model_service_tell (CbModelService *self, guint poll_s, guint per_page)
+{
+  self->poll_s = poll_s;
+  self->per_page = per_page;
+}
+
+gboolean
+cb_model_service_tells (CbModelService *self)
+{
+  return self->poll_s > 0;
+}
+
+void
+cb_model_service_erase_more (CbModelService *self, guint n)
+{
+  self->n_erased += n;
+}
+
+void
+cb_model_service_begin_history (CbModelService *self, gboolean for_ever)
+{
+  self->history++;
+  self->is_forgetful = for_ever;
+}
+
+void
+cb_model_service_garble_next (CbModelService *self, guint n)
+{
+  self->n_garbled = n;
 }

@@ -20,9 +20,10 @@ typedef enum
   CB_CALL_TOKEN,
   CB_CALL_LIMITS,
   CB_CALL_PUSH,
+  CB_CALL_CHANGES,
 } CbCall;
 
-#define CB_N_CALLS (CB_CALL_PUSH + 1)
+#define CB_N_CALLS (CB_CALL_CHANGES + 1)
 
 #define CB_TYPE_MODEL_SERVICE (cb_model_service_get_type ())
 G_DECLARE_FINAL_TYPE (CbModelService, cb_model_service, CB, MODEL_SERVICE, GObject)
@@ -61,6 +62,24 @@ void cb_model_service_set_is_absent (CbModelService *self, gboolean is_absent);
 /* The next `n` pushes are applied, but of the reply only `n_acks` acknowledgements arrive; -1:
  * nothing does. `is_silent_cut`: the connection ended as if the reply were whole. */
 void cb_model_service_cut_next (CbModelService *self, guint n, int n_acks, gboolean is_silent_cut);
+
+/* --- what it tells --- */
+
+/* It tells what was decided elsewhere, `per_page` changes at a time, and asks to be asked every
+ * `poll_s`. */
+void cb_model_service_tell (CbModelService *self, guint poll_s, guint per_page);
+
+gboolean cb_model_service_tells (CbModelService *self);
+
+/* `n` more customers are erased elsewhere. */
+void cb_model_service_erase_more (CbModelService *self, guint n);
+
+/* Whatever a cursor spoke of is another history's. `for_ever`: every cursor but the beginning is.
+ */
+void cb_model_service_begin_history (CbModelService *self, gboolean for_ever);
+
+/* The next `n` pages are no pages. */
+void cb_model_service_garble_next (CbModelService *self, guint n);
 
 /* --- what it makes of one operation --- */
 

@@ -251,7 +251,7 @@ test_unknown_paths_and_methods (void)
     "/v1/",
     "/v2/health",
     "/v1/health/",
-    "/v1/sync/changes",
+    "/v1/sync/changes/",
     "/v1/terminals/x/token",
     "/v1/terminals//token",
     "/v1/terminals/0123456789abcdef0123456789abcdef/token/",

@@ -240,7 +240,7 @@ def test_no_other_method_is_answered(contract, service):
 
 def test_the_rest_of_the_design_is_absent(contract, service):
     service.enrol()
-    for path in ("changes", "snapshot", "have", "digest", "receipts"):
+    for path in ("snapshot", "have", "digest", "receipts"):
         for method in ("GET", "POST"):
             assert service.request(method, "/v1/sync/" + path)[0] == 404
     assert service.request("POST", "/v1/lookup")[0] == 404
@@ -253,6 +253,8 @@ def test_replies_fit(contract, service):
     check_reply(contract, "/v1/terminals/{id}/token", "POST", token)
     check_reply(contract, "/v1/health", "GET", service.request("GET", "/v1/health"))
     check_reply(contract, "/v1/sync/config", "GET", service.request("GET", "/v1/sync/config"))
+    check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes"))
+    check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes?cursor=of-others"))
 
 
 def test_example_batch_is_applied(contract, service):

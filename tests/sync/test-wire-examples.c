@@ -7,6 +7,7 @@
 
 #include "base/cb-json.h"
 #include "wire/cb-ack.h"
+#include "wire/cb-changes.h"
 #include "wire/cb-envelope.h"
 #include "wire/cb-limits.h"
 
@@ -115,6 +116,31 @@ check_answer (const Example *example)
   g_assert_cmpuint (list->acks->len, >, 0);
 }
 
+/* What it says is what would be written. */
+static void
+check_page (const Example *example)
+{
+  g_autofree char *text = g_strconcat (example->text, "\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GString) written = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbChangesPage) page = cb_changes_page_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < page->changes->len; i++)
+    {
+      const CbIncoming *change = page->changes->pdata[i];
+
+      if (change->sort == CB_INCOMING_ERASED)
+        cb_changes_write_erased (change->n, change->customer, written);
+      else
+        cb_changes_write_withdrawn (change->n, change->customer, change->purpose, change->channel,
+                                    change->withdrawal, written);
+    }
+  cb_changes_write_trailer (page->cursor, page->has_more, page->head, written);
+  g_assert_cmpstr (written->str, ==, text);
+}
+
 static void
 check_document (const Example *example)
 {
@@ -133,10 +159,8 @@ typedef struct
 } Family;
 
 static const Family families[] = {
-  { "op-", check_operation },
-  { "ack-", check_ack },
-  { "answer-", check_answer },
-  { "document-", check_document },
+  { "op-", check_operation }, { "ack-", check_ack },           { "answer-", check_answer },
+  { "page-", check_page },    { "document-", check_document },
 };
 
 static void
@@ -168,7 +192,7 @@ test_nothing_is_left_out (void)
   const char *const wanted[] = {
     "op-customer", "op-note",     "op-preference", "op-request",    "op-grant",     "op-refuse",
     "op-withdraw", "op-erase",    "ack-applied",   "ack-duplicate", "ack-conflict", "ack-gone",
-    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",
+    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",  "page-whole",
   };
   g_autofree char *text = read_contract ();
 

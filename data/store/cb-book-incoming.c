@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What was decided elsewhere comes in here, a page and the cursor behind it in one transaction: a
+ * cursor never stands behind something that was not applied, and a page that comes twice changes
+ * nothing the second time. The cursor is the service's own word; nothing is read from it here. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "store/cb-book-private.h"
+
+#include "base/cb-error.h"
+
+static gboolean
+apply (CbBook *self, const CbIncoming *incoming, gboolean *gone, GError **error)
+{
+  /* Somebody else's customer: nobody here has to forget them, or stop anything. */
+  if (!cb_book_require_customer (self, incoming->customer, NULL))
+    return TRUE;
+  cb_book_touch (self, incoming->customer);
+  if (incoming->sort == CB_INCOMING_WITHDRAWN)
+    return cb_book_hear_withdrawal (self, incoming->customer, incoming->purpose, incoming->channel,
+                                    incoming->withdrawal, error);
+  *gone = TRUE;
+  return cb_book_record_gone (self, incoming->customer, error);
+}
+
+gboolean
+cb_book_take_changes (CbBook *self, GPtrArray *changes, const char *cursor, GError **error)
+{
+  gboolean gone = FALSE;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_take_sync_lock (self, error) || !cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  for (guint i = 0; i < changes->len; i++)
+    {
+      if (!apply (self, g_ptr_array_index (changes, i), &gone, error))
+        return FALSE;
+    }
+  if (!cb_book_set_setting (self, CB_SETTING_CURSOR, cursor, error))
+    return FALSE;
+  transaction = NULL;
+  if (!cb_book_commit (self, error))
+    return FALSE;
+  if (!gone)
+    return TRUE;
+  cb_book_try_to_reach_copies (self);
+  return cb_book_rotate_if_due (self, error);
+}
+
+char *
+cb_book_dup_cursor (CbBook *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  char *cursor = cb_book_dup_setting (self, CB_SETTING_CURSOR, &local_error);
+
+  if (cb_error_hand_on (&local_error, error))
+    return NULL;
+  return cursor != NULL ? cursor : g_strdup ("");
+}

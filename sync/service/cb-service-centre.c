@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* What goes out from the centre: the pages that terminals ask for, and what is decided here on a
+ * customer's word. A decision is an operation like a terminal's, so that one set of rules applies
+ * it. */
+
+#define G_LOG_DOMAIN "Counterbook"
+
+#include "service/cb-service.h"
+
+#include "base/cb-json.h"
+#include "service/cb-cursor.h"
+#include "wire/cb-ack.h"
+#include "wire/cb-changes.h"
+#include "wire/cb-codes.h"
+#include "wire/cb-limits.h"
+#include "wire/cb-protocol-error.h"
+
+#include <string.h>
+
+/* --- telling --- */
+
+static void
+write_rows (GPtrArray *rows, GString *reply)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const CbChangeRow *row = rows->pdata[i];
+
+      if (row->purpose == NULL)
+        cb_changes_write_erased (row->n, row->customer, reply);
+      else
+        cb_changes_write_withdrawn (row->n, row->customer, row->purpose, row->channel,
+                                    row->withdrawal, reply);
+    }
+}
+
+/* A page that is not full is the end: the cursor passes over what concerns others. */
+static void
+write_page (CbService *self, GPtrArray *rows, gint64 head, GString *reply)
+{
+  const gboolean is_full = rows->len == CB_LIMIT_CHANGES;
+  const CbChangeRow *last = is_full ? rows->pdata[rows->len - 1] : NULL;
+  g_autofree char *cursor =
+    cb_cursor_make (cb_service_get_identity (self)->epoch, last != NULL ? last->n : head);
+
+  write_rows (rows, reply);
+  cb_changes_write_trailer (cursor, is_full, head, reply);
+}
+
+CbTold
+cb_service_tell_changes (CbService *self,
+                         const CbTerminalRow *terminal,
+                         const char *cursor,
+                         GString *reply,
+                         GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (self);
+  g_autoptr (GPtrArray) rows = NULL;
+  gint64 after = 0;
+  gint64 head = 0;
+
+  if (cursor != NULL &&
+      cb_cursor_read (cursor, cb_service_get_identity (self)->epoch, &after) != CB_CURSOR_GOOD)
+    return CB_TOLD_OF_OTHERS;
+  rows =
+    storage->methods->list_changes (storage, terminal->id, after, CB_LIMIT_CHANGES, &head, error);
+  if (rows == NULL)
+    return CB_TOLD_NOTHING;
+  if (after > head)
+    {
+      g_critical ("a terminal was told more than this database knows: it is older than it was");
+      return CB_TOLD_AHEAD;
+    }
+  if (cursor != NULL &&
+      !storage->methods->note_heard (storage, terminal->id, after,
+                                     cb_clock_get_now_us (cb_service_get_clock (self)), error))
+    return CB_TOLD_NOTHING;
+
+  write_page (self, rows, head, reply);
+  return CB_TOLD;
+}
+
+/* What a page says of it, for no page may be told more than is told. */
+gboolean
+cb_service_read_head (CbService *self, gint64 *head, GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (self);
+  g_autoptr (GPtrArray) rows = storage->methods->list_changes (storage, "", 0, 1, head, error);
+
+  return rows != NULL;
+}
+
+/* --- deciding --- */
+
+static char *
+format_now (CbService *self)
+{
+  const gint64 now_us = cb_clock_get_now_us (cb_service_get_clock (self));
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (now_us / G_USEC_PER_SEC);
+
+  return g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+static JsonObject *
+make_operation (CbService *self, const char *key, const char *customer)
+{
+  JsonObject *operation = json_object_new_object ();
+  JsonObject *at = json_object_new_object ();
+  g_autofree char *op = cb_id_new ();
+  g_autofree char *now = format_now (self);
+
+  cb_json_set_string (operation, "op", op);
+  cb_json_set_int (operation, "seq", 0);
+  cb_json_set_string (operation, "key", key);
+  cb_json_set_string (operation, "customer", customer);
+  cb_json_set_string (operation, "base", NULL);
+  cb_json_set_int (operation, "schema", CB_SCHEMA_MAX);
+  cb_json_set_string (operation, "scope", NULL);
+  cb_json_set_string (operation, "basis", NULL);
+  cb_json_set_string (operation, "by", "system");
+  cb_json_set_string (at, "wall", now);
+  cb_json_set_string (at, "boot", NULL);
+  cb_json_set_int (at, "mono", 0);
+  cb_json_set_string (at, "tz", "UTC");
+  json_object_object_add (operation, "at", at);
+  return operation;
+}
+
+/* As the batch of a terminal that stands in no shop. */
+static gboolean
+decide (CbService *self, JsonObject *operation, GError **error)
+{
+  static char nowhere[] = "";
+  const CbTerminalRow centre = { .store = nowhere };
+  g_autofree char *line = cb_json_to_line (operation);
+  g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
+  g_autoptr (GString) reply = g_string_new (NULL);
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (CbAckList) acks = NULL;
+  const CbAck *ack = NULL;
+  guint n_ops = 0;
+
+  if (!cb_service_push (self, &centre, body, reply, &n_ops, error))
+    return FALSE;
+  answer = g_bytes_new (reply->str, reply->len);
+  acks = cb_ack_list_parse (answer);
+  ack = acks->is_complete && acks->acks->len == 1 ? acks->acks->pdata[0] : NULL;
+  if (ack != NULL && (ack->state == CB_ACK_APPLIED || ack->state == CB_ACK_GONE))
+    return TRUE;
+  g_set_error_literal (error, CB_PROTOCOL_ERROR, CB_PROTOCOL_ERROR_INVALID,
+                       "no customer's id, or no purpose and channel");
+  return FALSE;
+}
+
+gboolean
+cb_service_erase (CbService *self, const char *customer, GError **error)
+{
+  g_autofree char *key = g_strconcat ("customer/", customer, NULL);
+  g_autoptr (JsonObject) operation = make_operation (self, key, customer);
+  JsonObject *body = json_object_new_object ();
+
+  cb_json_set_string (operation, "kind", "erase");
+  cb_json_set_string (operation, "act", "erase");
+  cb_json_set_string (body, "reason", "request");
+  json_object_object_add (operation, "body", body);
+  return decide (self, operation, error);
+}
+
+gboolean
+cb_service_withdraw (CbService *self,
+                     const char *customer,
+                     const char *purpose,
+                     const char *channel,
+                     GError **error)
+{
+  g_autofree char *key =
+    g_strconcat ("consent/", customer, "/", purpose, "/", channel != NULL ? channel : "*", NULL);
+  g_autoptr (JsonObject) operation = make_operation (self, key, customer);
+  JsonObject *body = json_object_new_object ();
+
+  cb_json_set_string (operation, "kind", "consent");
+  cb_json_set_string (operation, "act", "withdraw");
+  cb_json_set_string (body, "purpose", purpose);
+  cb_json_set_string (body, "channel", channel);
+  json_object_object_add (operation, "body", body);
+  return decide (self, operation, error);
+}
