@@ -52,7 +52,7 @@ look_after (CbBook *book, gboolean (*back_up) (CbBook *, GError **))
 {
   g_autoptr (GError) error = NULL;
 
-  if (!cb_book_look_after (book, FALSE, &error) || !back_up (book, &error))
+  if (!cb_book_look_after (book, &error) || !back_up (book, &error))
     g_message ("the store is open, but its back-up can't be made anew: %s", error->message);
 }
 

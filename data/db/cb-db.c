@@ -12,6 +12,7 @@
 #include "base/cb-volume.h"
 
 #define BUSY_TIMEOUT_MS 5000
+#define STEPS_BETWEEN_LOOKS 10000
 
 struct _CbStmt
 {
@@ -29,8 +30,10 @@ struct _CbDb
   CbClock *clock;
   GHashTable *statements; /* const char * (by address) → CbStmt */
   int wal_pages;
-  gboolean is_begun; /* by cb_db_begin(): somebody believes to be inside a transaction */
-  int broken_code;   /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
+  gboolean is_begun;      /* by cb_db_begin(): somebody believes to be inside a transaction */
+  GCancellable *given_up; /* or NULL */
+  gulong given_up_handler;
+  int broken_code; /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
 };
 
 G_DEFINE_FINAL_TYPE (CbDb, cb_db, G_TYPE_OBJECT)
@@ -227,9 +230,36 @@ cb_db_open (const char *path, gboolean create, CbClock *clock, GError **error)
   return g_steal_pointer (&self);
 }
 
+static void
+on_given_up (GCancellable *given_up, CbDb *self)
+{
+  sqlite3_interrupt (self->handle);
+}
+
+static int
+is_given_up (void *data)
+{
+  return g_cancellable_is_cancelled (data);
+}
+
+/* An interruption counts for what is running at that moment, and nothing else reaches the check of
+ * a whole file, which SQLite makes in one step; what begins behind it asks. */
+void
+cb_db_give_up_with (CbDb *self, GCancellable *given_up)
+{
+  g_return_if_fail (self->given_up == NULL);
+
+  self->given_up = g_object_ref (given_up);
+  sqlite3_progress_handler (self->handle, STEPS_BETWEEN_LOOKS, is_given_up, given_up);
+  self->given_up_handler = g_cancellable_connect (given_up, G_CALLBACK (on_given_up), self, NULL);
+}
+
 void
 cb_db_close (CbDb *self)
 {
+  if (self->given_up != NULL)
+    g_cancellable_disconnect (self->given_up, self->given_up_handler);
+  g_clear_object (&self->given_up);
   g_hash_table_remove_all (self->statements);
   if (self->handle != NULL)
     {

@@ -62,6 +62,10 @@ gboolean cb_db_vacuum (CbDb *self, GError **error);
 /* CB_STORE_ERROR_CORRUPT when the file is damaged, or a row refers to nothing. Reads all of it. */
 gboolean cb_db_check_integrity (CbDb *self, GError **error);
 
+/* What runs over this connection fails (CB_STORE_ERROR_FAILED) from when `given_up` is cancelled,
+ * by any thread. It lives as long as the connection. */
+void cb_db_give_up_with (CbDb *self, GCancellable *given_up);
+
 /* Whether another file has taken this one's place since it was opened. */
 gboolean cb_db_has_moved (CbDb *self);
 

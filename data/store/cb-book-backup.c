@@ -23,7 +23,7 @@
 /* --- the database, sealed --- */
 
 static gboolean
-add_database (CbSnapshot *snapshot, CbSealedWriter *writer, GError **error)
+add_database (CbBook *self, CbSnapshot *snapshot, CbSealedWriter *writer, GError **error)
 {
   guint64 length = cb_snapshot_get_length (snapshot);
   g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
@@ -32,7 +32,7 @@ add_database (CbSnapshot *snapshot, CbSealedWriter *writer, GError **error)
     {
       gsize n = (gsize) MIN (PIECE_BYTES, length - offset);
 
-      if (!cb_snapshot_read (snapshot, offset, piece, n, error) ||
+      if (!cb_book_goes_on (self, error) || !cb_snapshot_read (snapshot, offset, piece, n, error) ||
           !cb_sealed_writer_add (writer, piece, n, error))
         return FALSE;
     }
@@ -68,7 +68,7 @@ write_snapshot (CbBook *self, CbDb *db, const char *path, CbBackup *backup, GErr
   head.made_us = cb_clock_get_now_us (self->clock);
   head.length = cb_snapshot_get_length (snapshot);
   writer = cb_vault_begin_backup (self->vault, path, &head, error);
-  if (writer == NULL || !add_database (snapshot, writer, error))
+  if (writer == NULL || !add_database (self, snapshot, writer, error))
     return NULL;
   g_strlcpy (backup->store_id, head.store_id, sizeof backup->store_id);
   backup->schema = head.schema;
@@ -80,13 +80,14 @@ write_snapshot (CbBook *self, CbDb *db, const char *path, CbBackup *backup, GErr
 /* --- opened again --- */
 
 static gboolean
-read_to_the_end (CbSealedReader *reader, guint64 length, GError **error)
+read_to_the_end (CbBook *self, CbSealedReader *reader, guint64 length, GError **error)
 {
   g_autofree guint8 *piece = g_malloc (PIECE_BYTES);
   guint64 n_read = 0;
-  gssize got;
+  gssize got = -1;
 
-  while ((got = cb_sealed_reader_read (reader, piece, PIECE_BYTES, error)) > 0)
+  while (cb_book_goes_on (self, error) &&
+         (got = cb_sealed_reader_read (reader, piece, PIECE_BYTES, error)) > 0)
     n_read += (guint64) got;
   if (got == 0 && n_read != length)
     g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
@@ -100,7 +101,7 @@ cb_book_check_backup (CbBook *self, const char *path, CbBackup *backup, GError *
   g_auto (CbBackupHead) head = { 0 };
   g_autoptr (CbSealedReader) reader = cb_backup_open (self->state_root, path, NULL, &head, error);
 
-  if (reader == NULL || !read_to_the_end (reader, head.length, error))
+  if (reader == NULL || !read_to_the_end (self, reader, head.length, error))
     return FALSE;
   if (!g_str_equal (head.store_id, self->store_id))
     {
@@ -216,7 +217,10 @@ look_for_damage (CbBook *self, gboolean *is_damaged, GError **error)
     {
       g_clear_error (&local_error);
       if (is_source_sound (self, &local_error))
-        return TRUE;
+        return cb_book_goes_on (self, error);
+      /* What was broken off says nothing of the store. */
+      if (!cb_book_goes_on (self, error))
+        return FALSE;
       if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
         {
           g_propagate_error (error, g_steal_pointer (&local_error));

@@ -353,17 +353,26 @@ clean (CbBook *self, gboolean *passed, GError **error)
          settle (self, erased, *passed, error) && cb_canaries_forget (self->canaries, error);
 }
 
+/* Whoever cleans, or makes the day's back-up: one that was begun before an erasure must not take
+ * the place of the one that was made after it. */
+static int
+lock_out_others (CbBook *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, LOCK, NULL);
+
+  return cb_files_lock (path, TRUE, FALSE, error);
+}
+
 gboolean
 cb_book_clean (CbBook *self, gboolean *passed, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->state_directory, LOCK, NULL);
   gboolean done;
   int lock;
 
   *passed = TRUE;
   if (!cb_book_is_cleaning_due (self))
     return TRUE;
-  lock = cb_files_lock (path, TRUE, FALSE, error);
+  lock = lock_out_others (self, error);
   if (lock < 0)
     return FALSE;
   done = clean (self, passed, error);
@@ -373,8 +382,8 @@ cb_book_clean (CbBook *self, gboolean *passed, GError **error)
 
 /* --- when there is time --- */
 
-static gboolean
-is_backup_old (CbBook *self)
+gboolean
+cb_book_is_backup_due (CbBook *self)
 {
   g_autofree char *path = cb_book_dup_newest_path (self);
   struct stat status;
@@ -385,7 +394,20 @@ is_backup_old (CbBook *self)
 }
 
 gboolean
-cb_book_look_after (CbBook *self, gboolean has_time, GError **error)
+cb_book_back_up_if_due (CbBook *self, GError **error)
+{
+  int lock = lock_out_others (self, error);
+  gboolean done;
+
+  if (lock < 0)
+    return FALSE;
+  done = !cb_book_is_backup_due (self) || cb_book_back_up_managed (self, error);
+  close (lock);
+  return done;
+}
+
+gboolean
+cb_book_look_after (CbBook *self, GError **error)
 {
   gboolean passed;
 
@@ -393,5 +415,5 @@ cb_book_look_after (CbBook *self, gboolean has_time, GError **error)
     return cb_book_clean (self, &passed, error);
   /* Another process may have made the look for which this one kept their words. */
   cb_book_drop_canaries (self);
-  return !has_time || !is_backup_old (self) || cb_book_back_up_managed (self, error);
+  return TRUE;
 }

@@ -46,7 +46,8 @@ struct _CbBook
   CbDb *db;
   CbDoor *door;
   CbVault *vault;
-  CbBookKeys *keys; /* sodium_malloc; NULL while locked */
+  GCancellable *given_up; /* what takes long ends with it; NULL: never */
+  CbBookKeys *keys;       /* sodium_malloc; NULL while locked */
   int store_lock;
   CbCanaries *canaries; /* of the erased, until their traces were looked for; NULL: none */
   int sync_lock;
@@ -78,6 +79,9 @@ struct _CbBook
 
 /* A connection with the functions that the views ask. */
 CbDb *cb_book_open_connection (const char *home, gboolean create, CbClock *clock, GError **error);
+
+/* FALSE with G_IO_ERROR_CANCELLED. Asked between the pieces of what takes long. */
+gboolean cb_book_goes_on (CbBook *self, GError **error);
 
 /* --- transactions: every act is one --- */
 

@@ -90,7 +90,8 @@ check_seals (CbBook *self, SealCount *seals, GError **error)
     return FALSE;
   transaction = self->db;
   customers = cb_db_prepare (self->db, SQL_LIST_CUSTOMERS);
-  while (local_error == NULL && cb_stmt_next (customers, &local_error))
+  while (local_error == NULL && cb_book_goes_on (self, &local_error) &&
+         cb_stmt_next (customers, &local_error))
     check_customer (self, cb_stmt_text (customers, 0), seals, &local_error);
   return !cb_error_hand_on (&local_error, error) && check_own (self, seals, error);
 }

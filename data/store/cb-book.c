@@ -342,6 +342,23 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
   return FALSE;
 }
 
+/* --- what takes long --- */
+
+void
+cb_book_give_up_with (CbBook *self, GCancellable *given_up)
+{
+  g_return_if_fail (self->given_up == NULL);
+
+  self->given_up = g_object_ref (given_up);
+  cb_db_give_up_with (self->db, given_up);
+}
+
+gboolean
+cb_book_goes_on (CbBook *self, GError **error)
+{
+  return !g_cancellable_set_error_if_cancelled (self->given_up, error);
+}
+
 /* --- closing --- */
 
 void
@@ -386,6 +403,7 @@ cb_book_finalize (GObject *object)
   CbBook *self = CB_BOOK (object);
 
   cb_book_close (self);
+  g_clear_object (&self->given_up);
   g_clear_object (&self->vault);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->owed, g_array_unref);

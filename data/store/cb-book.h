@@ -573,8 +573,18 @@ gboolean cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **
 gboolean cb_book_clean (CbBook *self, gboolean *passed, GError **error);
 gboolean cb_book_is_cleaning_due (CbBook *self);
 
-/* What is to be done when the counter is idle: the cleaning, and with time the day's back-up. */
-gboolean cb_book_look_after (CbBook *self, gboolean has_time, GError **error);
+/* What is to be done when the counter is idle: the cleaning. */
+gboolean cb_book_look_after (CbBook *self, GError **error);
+
+/* The day's back-up. Takes as long as reading all of the store twice and writing it once, so a
+ * terminal makes it over a book and on a thread of its own. Not while somebody cleans, who makes
+ * one too: CB_STORE_ERROR_BUSY. */
+gboolean cb_book_is_backup_due (CbBook *self);
+gboolean cb_book_back_up_if_due (CbBook *self, GError **error);
+
+/* What takes long in this book ends with G_IO_ERROR_CANCELLED from when any thread cancels this.
+ * Once. */
+void cb_book_give_up_with (CbBook *self, GCancellable *given_up);
 
 /* CB_STORE_ERROR_CORRUPT when the file is damaged, or a seal in it does not open. Reads all of it.
  */

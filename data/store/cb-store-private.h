@@ -31,6 +31,8 @@ struct _CbStore
   char *home;
   char *state_root;
   CbWorker *worker;
+  CbWorker *aside;        /* what would keep the first one from its jobs */
+  GCancellable *given_up; /* what is done aside, when the store is closed */
 
   /* cb-store thread only */
   CbBook *book;
@@ -43,10 +45,12 @@ struct _CbStore
   gint64 opened_us;
   gint64 last_job_us;
   gint64 look_after_us; /* not before */
+  gint64 aside_us;      /* the same */
 
   /* any thread, atomic */
   gint is_count_queued;
   gint is_idle_queued;
+  gint is_aside_busy;
 };
 
 /* A job: runs on cb-store with the open book. NULL with `error` set is a failure; a job that has
@@ -75,6 +79,12 @@ void cb_store_report (CbStore *self);
 
 /* On cb-store: tells the main thread when the clock begins or ceases to be doubted. */
 void cb_store_report_time (CbStore *self);
+
+/* On cb-store: the day's back-up is made on the other thread, where it is due. */
+void cb_store_back_up_aside (CbStore *self, gint64 now_us);
+
+/* On the main thread: what is being made there is given up, and nothing more begins. */
+void cb_store_close_aside (CbStore *self);
 
 /* On cb-store, after signing in. */
 void cb_store_begin_index (CbStore *self);

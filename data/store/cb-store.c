@@ -309,14 +309,17 @@ cb_store_begin_index (CbStore *self)
 static void
 look_after (CbStore *self, gint64 now_us)
 {
-  gboolean has_time = !self->is_session_open && now_us - self->opened_us > SETTLED_US;
   g_autoptr (GError) error = NULL;
 
   if (now_us < self->look_after_us ||
       (self->is_session_open && now_us - self->last_job_us < QUIET_US))
     return;
-  if (cb_book_look_after (self->book, has_time, &error))
-    return;
+  if (cb_book_look_after (self->book, &error))
+    {
+      if (!self->is_session_open && now_us - self->opened_us > SETTLED_US)
+        cb_store_back_up_aside (self, now_us);
+      return;
+    }
   g_message ("the store could not be cleaned: %s", error->message);
   self->look_after_us = now_us + LOOK_AFTER_AGAIN_US;
 }
@@ -512,7 +515,7 @@ close_in_worker (gpointer data)
   if (self->book != NULL && !cb_book_write_owed (self->book, NULL))
     g_message ("%u readings could not be written down", cb_book_count_owed (self->book));
   /* The close of the day at the latest. */
-  if (self->book != NULL && !cb_book_look_after (self->book, FALSE, &error))
+  if (self->book != NULL && !cb_book_look_after (self->book, &error))
     g_message ("the store could not be cleaned: %s", error->message);
   if (self->book != NULL)
     cb_book_close (self->book);
@@ -529,7 +532,9 @@ cb_store_close (CbStore *self)
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_handle_id (&self->count_source, g_source_remove);
   self->is_open = FALSE;
+  cb_store_close_aside (self);
   cb_worker_close (self->worker, close_in_worker, self);
+  g_clear_object (&self->aside);
   g_clear_object (&self->worker);
   g_clear_object (&self->actor);
 }
@@ -586,6 +591,7 @@ cb_store_finalize (GObject *object)
 
   cb_store_close (self);
   g_clear_object (&self->sync_state);
+  g_clear_object (&self->given_up);
   g_clear_object (&self->clock);
   g_free (self->name);
   g_free (self->home);
@@ -620,6 +626,8 @@ cb_store_init (CbStore *self)
   self->name = g_strdup ("");
   self->sync_state = cb_sync_state_new ();
   self->worker = cb_worker_new ("cb-store");
+  self->aside = cb_worker_new ("cb-aside");
+  self->given_up = g_cancellable_new ();
 }
 
 CbStore *

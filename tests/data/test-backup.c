@@ -348,7 +348,7 @@ test_erased_from_last_good (void)
         run_sql (&test, "DELETE FROM note");
       g_assert_true (cb_book_erase (test.book, test.manager, other, CB_ERASE_REQUEST, &error));
       g_assert_no_error (error);
-      g_assert_true (cb_book_look_after (test.book, FALSE, &error));
+      g_assert_true (cb_book_look_after (test.book, &error));
       g_assert_no_error (error);
       g_assert_false (cb_book_is_cleaning_due (test.book));
       g_assert_true (cb_book_clean (test.book, &passed, &error));
