@@ -37,8 +37,8 @@ static const Message messages[] = {
     N_ ("Another program is working on this book at the moment. Nothing is lost. Wait until it has "
         "finished, then start Counterbook again.") },
   { CB_DURING_OPEN, CB_STORE_ERROR_FULL,
-    N_ ("The disk of this terminal is full. What is in the book is safe. Make room on the disk, "
-        "then start Counterbook again.") },
+    N_ ("The disk of this terminal is full. What is in the book is safe. Call whoever looks after "
+        "the terminal to make room, then start Counterbook again.") },
   { CB_DURING_OPEN, CB_STORE_ERROR_READ_ONLY,
     N_ ("The disk of this terminal can only be read, often the first sign that it fails. What is "
         "in the book is safe. Tell whoever looks after the terminal.") },
@@ -58,7 +58,7 @@ static const Message messages[] = {
         "looks after the terminal.") },
   { CB_DURING_SIGN_IN, CB_STORE_ERROR_FULL,
     N_ ("The disk of this terminal is full, and each try of a PIN has to be written down. Nothing "
-        "is lost. Make room, then try again.") },
+        "is lost. Call whoever looks after the terminal to make room, then try again.") },
   { CB_DURING_SIGN_IN, CB_STORE_ERROR_READ_ONLY,
     N_ ("The disk of this terminal can only be read, and each try of a PIN has to be written down. "
         "Nothing is lost. Tell whoever looks after the terminal.") },
@@ -73,7 +73,7 @@ static const Message messages[] = {
         "after the terminal.") },
   { CB_DURING_READ, CB_STORE_ERROR_FULL,
     N_ ("The disk of this terminal is full, and who reads a record is written down. Nothing is "
-        "lost. Make room, then try again.") },
+        "lost. Call whoever looks after the terminal to make room, then try again.") },
   { CB_DURING_READ, -1, N_ ("This could not be read. Nothing is lost. Try again.") },
 
   { CB_DURING_SAVE, CB_STORE_ERROR_NOT_FOUND,
@@ -87,7 +87,8 @@ static const Message messages[] = {
     N_ ("Not saved: the customer has not agreed to this. Your words are still here.") },
   { CB_DURING_SAVE, CB_STORE_ERROR_FULL,
     N_ ("Not saved: the disk of this terminal is full. Your words are still here, and what was "
-        "saved before is safe. Make room, then save again.") },
+        "saved before is safe. Call whoever looks after the terminal to make room, then save "
+        "again.") },
   { CB_DURING_SAVE, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not saved: the disk of this terminal can only be read. Your words are still here, and "
         "what was saved before is safe. Tell whoever looks after the terminal.") },
@@ -102,8 +103,8 @@ static const Message messages[] = {
   { CB_DURING_CHANGE, CB_STORE_ERROR_FORBIDDEN,
     N_ ("Your role does not include this. Ask a manager.") },
   { CB_DURING_CHANGE, CB_STORE_ERROR_FULL,
-    N_ ("Not done: the disk of this terminal is full. What was saved before is safe. Make room, "
-        "then try again.") },
+    N_ ("Not done: the disk of this terminal is full. What was saved before is safe. Call whoever "
+        "looks after the terminal to make room, then try again.") },
   { CB_DURING_CHANGE, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not done: the disk of this terminal can only be read. What was saved before is safe. Tell "
         "whoever looks after the terminal.") },
@@ -121,8 +122,9 @@ static const Message messages[] = {
       "The file is not there any more. Put it into the folder again. Nothing has changed here.") },
   { CB_DURING_IMPORT, CB_STORE_ERROR_FORBIDDEN, N_ ("Only a manager can bring a file in.") },
   { CB_DURING_IMPORT, CB_STORE_ERROR_FULL,
-    N_ ("The disk of this terminal is full. What was brought in before is whole and stays. Make "
-        "room, then bring the file in again: nobody is added twice.") },
+    N_ ("The disk of this terminal is full. What was brought in before is whole and stays. Call "
+        "whoever looks after the terminal to make room, then bring the file in again: nobody is "
+        "added twice.") },
   { CB_DURING_IMPORT, CB_STORE_ERROR_READ_ONLY,
     N_ ("The disk of this terminal can only be read. What was brought in before is whole and "
         "stays. Tell whoever looks after the terminal.") },
@@ -133,8 +135,8 @@ static const Message messages[] = {
   { CB_DURING_ANSWER, CB_STORE_ERROR_REFUSED,
     N_ ("Not recorded: this needs the customer’s own tap. Turn the screen to them.") },
   { CB_DURING_ANSWER, CB_STORE_ERROR_FULL,
-    N_ ("Not recorded: the disk of this terminal is full. What was recorded before holds. Make "
-        "room, then ask again.") },
+    N_ ("Not recorded: the disk of this terminal is full. What was recorded before holds. Call "
+        "whoever looks after the terminal to make room, then ask again.") },
   { CB_DURING_ANSWER, CB_STORE_ERROR_READ_ONLY,
     N_ ("Not recorded: the disk of this terminal can only be read. What was recorded before holds. "
         "Tell whoever looks after the terminal.") },
