@@ -403,6 +403,34 @@ judge_row (const CbRow *row, gpointer data)
     filling->has_right = is_right (filling->self, filling->table, row);
 }
 
+static void
+compare_shape (const CbRow *row, gpointer data)
+{
+  Filling *filling = data;
+
+  if (cb_salvage_table_fits (filling->table, row, TRUE))
+    filling->n_alike++;
+  else
+    filling->n_other++;
+}
+
+/* A changed byte in a page that only leads to others makes it lead to another's. What it leads to
+ * is another's when it has rows, and none has the shape of a row of this table; of an index
+ * (`table` is NULL) none is known. */
+static gboolean
+is_astray (CbSalvage *self, CbSalvageTable *table, CbPageKind kind, guint page)
+{
+  CbPageKind found = cb_pages_get_kind (self->pages, page);
+  Filling filling = { .self = self, .table = table };
+
+  if (found != CB_PAGE_ROWS && found != CB_PAGE_ENTRIES)
+    return FALSE;
+  if (found != kind || table == NULL)
+    return found != kind;
+  cb_pages_read (self->pages, page, compare_shape, &filling);
+  return filling.n_alike == 0 && filling.n_other > 0;
+}
+
 /* Nobody says what it is of: it is this table's when its rows are, and open. */
 static gboolean
 is_of (CbSalvage *self, CbSalvageTable *table, guint page)
@@ -426,7 +454,8 @@ fill_page (CbSalvage *self, CbSalvageTable *table, guint page, gboolean is_told)
   table->n_lost += cb_pages_read (self->pages, page, fill_row, &filling);
 }
 
-/* What the schema leads to comes first: of two of one name it is the one in use. */
+/* What the schema leads to comes first: of two of one name it is the one in use. A page where it
+ * was led astray is left to whose rows they are. */
 static void
 fill_table (CbSalvage *self, CbSalvageTable *table)
 {
@@ -439,8 +468,12 @@ fill_table (CbSalvage *self, CbSalvageTable *table)
     table->n_lost += cb_pages_walk (self->pages, root, own);
   for (guint page = 1; page <= n_pages; page++)
     {
-      if (g_hash_table_contains (own, GUINT_TO_POINTER (page)) &&
-          cb_pages_get_kind (self->pages, page) == table->kind)
+      if (!g_hash_table_contains (own, GUINT_TO_POINTER (page)) ||
+          cb_pages_get_kind (self->pages, page) != table->kind)
+        continue;
+      if (is_astray (self, table, table->kind, page))
+        table->n_lost++;
+      else
         fill_page (self, table, page, TRUE);
     }
   for (guint page = 1; page <= n_pages; page++)
@@ -470,6 +503,38 @@ fill_ranks (CbSalvage *self, gboolean is_for_keys, GError **error)
   return TRUE;
 }
 
+static CbSalvageTable *
+find_table (CbSalvage *self, const char *name)
+{
+  for (guint i = 0; i < self->tables->len; i++)
+    {
+      CbSalvageTable *table = g_ptr_array_index (self->tables, i);
+
+      if (g_str_equal (table->name, name))
+        return table;
+    }
+  return NULL;
+}
+
+/* All that a root leads to, but where it was led astray. An index has none but entries. */
+static void
+note_told_by (CbSalvage *self, const char *name, guint root)
+{
+  CbSalvageTable *table = find_table (self, name);
+  CbPageKind kind = table != NULL ? table->kind : CB_PAGE_ENTRIES;
+  g_autoptr (GHashTable) pages = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer page;
+
+  cb_pages_walk (self->pages, root, pages);
+  g_hash_table_iter_init (&iter, pages);
+  while (g_hash_table_iter_next (&iter, &page, NULL))
+    {
+      if (!is_astray (self, table, kind, GPOINTER_TO_UINT (page)))
+        g_hash_table_add (self->is_told, page);
+    }
+}
+
 /* Not what leads from a name that this build does not know: it may be one of its own, damaged. */
 static gboolean
 note_told (CbSalvage *self, GError **error)
@@ -480,10 +545,11 @@ note_told (CbSalvage *self, GError **error)
 
   while (cb_stmt_next (rows, &local_error))
     {
-      guint root = GPOINTER_TO_UINT (g_hash_table_lookup (self->roots, cb_stmt_text (rows, 0)));
+      const char *name = cb_stmt_text (rows, 0);
+      guint root = GPOINTER_TO_UINT (g_hash_table_lookup (self->roots, name));
 
       if (root != 0)
-        cb_pages_walk (self->pages, root, self->is_told);
+        note_told_by (self, name, root);
     }
   return !cb_error_hand_on (&local_error, error);
 }

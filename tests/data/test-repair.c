@@ -235,6 +235,48 @@ test_branches (void)
   cb_test_shop_tear_down (&shop);
 }
 
+static guint8 *
+find_root (CbTestShop *shop, guint8 *bytes, const char *table)
+{
+  static const char SQL_GET_ROOT[] = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (shop->test.book->db, SQL_GET_ROOT);
+
+  cb_stmt_bind_text (stmt, 1, table);
+  g_assert_true (cb_stmt_next (stmt, NULL));
+  return bytes + (gsize) (cb_stmt_int (stmt, 0) - 1) * CB_TEST_PAGE;
+}
+
+/* A page of one table is led to by another one's alone: a changed byte of a number there, and its
+ * own way is gone. */
+static void
+test_led_astray (void)
+{
+  static const char *const misleading[] = { "audit", "outbox", "consent_event" };
+  CbTestShop shop;
+
+  cb_test_shop_set_up (&shop);
+  for (guint i = 0; i < G_N_ELEMENTS (misleading); i++)
+    {
+      g_autoptr (GHashTable) damaged = g_hash_table_new (NULL, NULL);
+      g_autofree guint8 *bytes = g_memdup2 (shop.bytes, shop.length);
+      guint8 *own;
+      guint8 *other;
+      const guint8 *cells;
+
+      shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+      own = find_root (&shop, bytes, "note");
+      other = find_root (&shop, bytes, misleading[i]);
+      cb_test_shop_put_back (&shop);
+      g_assert_cmpuint (own[0], ==, 5);
+      g_assert_cmpuint (other[0], ==, 5);
+      cells = own + 12;
+      memcpy (other + 8, own + ((gsize) cells[0] << 8 | cells[1]), 4);
+      memset (own, 0, CB_TEST_PAGE);
+      g_assert_cmpuint (cb_test_shop_try_damage (&shop, bytes, shop.length, damaged), ==, 0);
+    }
+  cb_test_shop_tear_down (&shop);
+}
+
 /* A byte of one customer's card: their notes and all else of them are there. */
 static void
 test_card (void)
@@ -534,6 +576,7 @@ main (int argc, char **argv)
   g_test_add_func ("/repair/damage/scattered", test_scattered);
   g_test_add_func ("/repair/damage/head", test_head);
   g_test_add_func ("/repair/damage/branches", test_branches);
+  g_test_add_func ("/repair/damage/led-astray", test_led_astray);
   g_test_add_func ("/repair/damage/card", test_card);
   g_test_add_func ("/repair/damage/misnamed", test_misnamed);
   g_test_add_func ("/repair/damage/version", test_version);
