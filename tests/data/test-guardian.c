@@ -5,11 +5,15 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <string.h>
+
 #include "base/cb-error.h"
 #include "base/cb-json.h"
 #include "cb-test-book.h"
 #include "consent/cb-conditions.h"
 #include "db/cb-db.h"
+#include "store/cb-book-private.h"
+#include "store/cb-repair.h"
 
 #define PROOF "zq7form 17, grey folder"
 
@@ -259,6 +263,71 @@ test_more_is_a_new_yes (World *world, gconstpointer data)
   g_assert_no_error (error);
 }
 
+/* Nothing in place of the page on which every answer is; the book is closed for it. */
+static void
+damage_answers (World *world)
+{
+  static const char SQL_GET_ROOT[] =
+    "SELECT rootpage FROM sqlite_schema WHERE name = 'consent_event'";
+  static const char SQL_GET_PAGE_BYTES[] = "PRAGMA page_size";
+  g_autofree char *path = g_build_filename (world->test.home, "counterbook.db", NULL);
+  g_autofree char *bytes = NULL;
+  gsize page = (gsize) count (world, SQL_GET_ROOT) - 1;
+  gsize length = (gsize) count (world, SQL_GET_PAGE_BYTES);
+  gsize all;
+
+  g_assert_true (cb_db_checkpoint (world->test.book->db, TRUE, NULL));
+  g_clear_object (&world->test.book);
+  g_assert_true (g_file_get_contents (path, &bytes, &all, NULL));
+  memset (bytes + page * length, 0, length);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) all, NULL));
+}
+
+static void
+repair (World *world)
+{
+  g_auto (CbRepaired) repaired = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  world->test.book = cb_repair (world->test.home, world->test.state_root, world->test.clock,
+                                "Test Admin", &repaired, &error);
+  g_assert_no_error (error);
+}
+
+/* Who said it and on what it rests come through a repair: with the row, and by the back-up where
+ * the row is lost. What was said since that back-up and is lost permits nothing. */
+static void
+test_is_repaired (World *world, gconstpointer data)
+{
+  g_autoptr (CbPermission) permission = NULL;
+  g_autoptr (GPtrArray) sent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  agree (world, "shop");
+  g_assert_true (record (world, draft_new ("news", CB_ANSWER_NO, CB_METHOD_SPOKEN, NULL), &error));
+  g_clear_object (&world->test.book);
+  repair (world);
+  assert_stands (world, "shop", CB_VERDICT_ALLOWED, "guardian");
+  assert_stands (world, "news", CB_VERDICT_REFUSED, "guardian");
+  g_assert_true (cb_book_back_up_managed (world->test.book, &error));
+  damage_answers (world);
+  repair (world);
+  g_assert_cmpint (count (world, COUNT_EVENTS ("given")), ==, 1);
+  assert_stands (world, "shop", CB_VERDICT_ALLOWED, "guardian");
+  assert_stands (world, "news", CB_VERDICT_REFUSED, "guardian");
+  sent = cb_test_book_push (&world->test);
+  assert_evidence (sent);
+  agree (world, "everywhere");
+  assert_stands (world, "everywhere", CB_VERDICT_ALLOWED, "guardian");
+  damage_answers (world);
+  repair (world);
+  permission = cb_book_permit (world->test.book, world->test.associate, world->child, "everywhere",
+                               CB_CHANNEL_NONE, CB_CIRCUMSTANCE_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (cb_permission_get_verdict (permission), !=, CB_VERDICT_ALLOWED);
+  assert_stands (world, "news", CB_VERDICT_REFUSED, "guardian");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -269,6 +338,7 @@ main (int argc, char *argv[])
   ADD ("/guardian/a-yes-needs-a-proof-and-their-own-act", test_needs_proof_and_act);
   ADD ("/guardian/a-no-is-as-easy-as-any", test_no_is_as_easy);
   ADD ("/guardian/the-childs-no-ends-it", test_child_says_no);
+  ADD ("/guardian/who-said-it-comes-through-a-repair", test_is_repaired);
   ADD ("/guardian/more-than-they-agreed-to-is-a-new-yes", test_more_is_a_new_yes);
 #undef ADD
 
