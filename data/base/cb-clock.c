@@ -141,10 +141,41 @@ cb_clock_reboot (CbClock *self)
   g_mutex_unlock (&self->mutex);
 }
 
+#define ZONE_US (60 * CB_US_PER_SECOND)
+
+/* Each time that GLib is asked for it, it looks at the names of files; every note that is saved
+ * asks twice. Whoever sets the terminal's zone sees it within a minute. */
+static GTimeZone *
+ref_local_zone (void)
+{
+  static GMutex mutex;
+  static GTimeZone *zone;
+  static char *zone_name;
+  static gint64 until_us;
+  const char *name = g_getenv ("TZ");
+  gint64 now_us = g_get_monotonic_time ();
+  GTimeZone *local;
+
+  g_mutex_lock (&mutex);
+  if (zone == NULL || now_us >= until_us || g_strcmp0 (name, zone_name) != 0)
+    {
+      g_clear_pointer (&zone, g_time_zone_unref);
+      g_free (zone_name);
+      zone = g_time_zone_new_local ();
+      zone_name = g_strdup (name);
+      until_us = now_us + ZONE_US;
+    }
+  local = g_time_zone_ref (zone);
+  g_mutex_unlock (&mutex);
+  return local;
+}
+
 gint64
 cb_clock_day_end_us (gint64 now_us, guint days)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / CB_US_PER_SECOND);
+  g_autoptr (GTimeZone) zone = ref_local_zone ();
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_us / CB_US_PER_SECOND);
+  g_autoptr (GDateTime) now = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
   g_autoptr (GDateTime) day = NULL;
   g_autoptr (GDateTime) midnight = NULL;
 
@@ -153,15 +184,15 @@ cb_clock_day_end_us (gint64 now_us, guint days)
   if (now != NULL)
     {
       g_autoptr (GDateTime) noon =
-        g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now),
-                               g_date_time_get_day_of_month (now), 12, 0, 0);
+        g_date_time_new (zone, g_date_time_get_year (now), g_date_time_get_month (now),
+                         g_date_time_get_day_of_month (now), 12, 0, 0);
 
       day = noon != NULL ? g_date_time_add_days (noon, (gint) MIN (days, G_MAXINT16) + 1) : NULL;
     }
 
   if (day != NULL)
-    midnight = g_date_time_new_local (g_date_time_get_year (day), g_date_time_get_month (day),
-                                      g_date_time_get_day_of_month (day), 0, 0, 0);
+    midnight = g_date_time_new (zone, g_date_time_get_year (day), g_date_time_get_month (day),
+                                g_date_time_get_day_of_month (day), 0, 0, 0);
 
   /* A time that no calendar holds: the plain sum is still later than now. */
   if (midnight == NULL)

@@ -34,6 +34,7 @@ struct _CbDb
   GCancellable *given_up; /* or NULL */
   gulong given_up_handler;
   int broken_code; /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
+  guint64 n_begun;
 };
 
 G_DEFINE_FINAL_TYPE (CbDb, cb_db, G_TYPE_OBJECT)
@@ -127,18 +128,35 @@ remember_why (CbDb *self, int code)
 }
 
 static gboolean
-run (CbDb *self, const char *sql, const char *attempt, GError **error)
+fail (CbDb *self, int code, const char *attempt, GError **error)
 {
-  int code;
-
-  if (!is_intact (self, attempt, error))
-    return FALSE;
-  if (sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
-    return TRUE;
-  code = sqlite3_extended_errcode (self->handle);
   remember_why (self, code);
   cb_db_set_error (self, code, attempt, error);
   return FALSE;
+}
+
+static gboolean
+run (CbDb *self, const char *sql, const char *attempt, GError **error)
+{
+  if (!is_intact (self, attempt, error))
+    return FALSE;
+  return sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK ||
+         fail (self, sqlite3_extended_errcode (self->handle), attempt, error);
+}
+
+/* What every act runs: prepared once. */
+static gboolean
+run_again (CbDb *self, const char *sql, const char *attempt, GError **error)
+{
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (!is_intact (self, attempt, error))
+    return FALSE;
+  stmt = cb_db_prepare (self, sql);
+  if (stmt->prepare_code != SQLITE_OK)
+    return fail (self, stmt->prepare_code, attempt, error);
+  return sqlite3_step (stmt->handle) == SQLITE_DONE ||
+         fail (self, sqlite3_extended_errcode (self->handle), attempt, error);
 }
 
 gboolean
@@ -294,28 +312,34 @@ cb_db_get_changes (CbDb *self)
 static gboolean
 begin (CbDb *self, const char *sql, GError **error)
 {
+  self->n_begun++;
   self->is_begun = FALSE;
   self->broken_code = SQLITE_OK;
-  self->is_begun = run (self, sql, "begin a transaction", error);
+  self->is_begun = run_again (self, sql, "begin a transaction", error);
   return self->is_begun;
 }
 
 gboolean
 cb_db_begin (CbDb *self, GError **error)
 {
-  return begin (self, "BEGIN IMMEDIATE", error);
+  static const char SQL_BEGIN_WRITE[] = "BEGIN IMMEDIATE";
+
+  return begin (self, SQL_BEGIN_WRITE, error);
 }
 
 gboolean
 cb_db_begin_read (CbDb *self, GError **error)
 {
-  return begin (self, "BEGIN", error);
+  static const char SQL_BEGIN_READ[] = "BEGIN";
+
+  return begin (self, SQL_BEGIN_READ, error);
 }
 
 gboolean
 cb_db_commit (CbDb *self, GError **error)
 {
-  gboolean done = run (self, "COMMIT", "commit", error);
+  static const char SQL_COMMIT[] = "COMMIT";
+  gboolean done = run_again (self, SQL_COMMIT, "commit", error);
 
   if (done)
     self->is_begun = FALSE;
@@ -336,6 +360,12 @@ gboolean
 cb_db_is_in_transaction (CbDb *self)
 {
   return sqlite3_get_autocommit (self->handle) == 0;
+}
+
+guint64
+cb_db_get_transaction (CbDb *self)
+{
+  return cb_db_is_in_transaction (self) ? self->n_begun : 0;
 }
 
 void

@@ -43,6 +43,9 @@ gboolean cb_db_commit (CbDb *self, GError **error);
 void cb_db_rollback (CbDb *self);
 gboolean cb_db_is_in_transaction (CbDb *self);
 
+/* Another number for each; 0: there is none. */
+guint64 cb_db_get_transaction (CbDb *self);
+
 /* Rolls back what is still open when the scope ends; g_auto (CbTransaction) t = db; */
 typedef CbDb *CbTransaction;
 void cb_transaction_end (CbTransaction *transaction);

@@ -30,9 +30,12 @@ char *
 cb_operation_format_time (gint64 wall_us)
 {
   g_autoptr (GDateTime) second = g_date_time_new_from_unix_utc (wall_us / CB_US_PER_SECOND);
-  g_autofree char *text = g_date_time_format (second, "%Y-%m-%dT%H:%M:%S");
 
-  return g_strdup_printf ("%s.%03dZ", text, (int) (wall_us % CB_US_PER_SECOND / 1000));
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", g_date_time_get_year (second),
+                          g_date_time_get_month (second), g_date_time_get_day_of_month (second),
+                          g_date_time_get_hour (second), g_date_time_get_minute (second),
+                          g_date_time_get_second (second),
+                          (int) (wall_us % CB_US_PER_SECOND / 1000));
 }
 
 static JsonObject *

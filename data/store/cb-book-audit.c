@@ -114,15 +114,19 @@ typedef struct
 } Row;
 
 static GBytes *
+chain_to (CbBook *self, GBytes *previous, const Row *row)
+{
+  return reckon_mac (self, previous, row->at_us, row->staff, row->action, row->customer,
+                     row->object, row->code);
+}
+
+static GBytes *
 chain (CbBook *self, const Row *row, GError **error)
 {
   g_autoptr (GBytes) previous = NULL;
   gint64 end;
 
-  if (!read_last_mac (self, &previous, &end, error))
-    return NULL;
-  return reckon_mac (self, previous, row->at_us, row->staff, row->action, row->customer,
-                     row->object, row->code);
+  return read_last_mac (self, &previous, &end, error) ? chain_to (self, previous, row) : NULL;
 }
 
 static gboolean
@@ -169,24 +173,41 @@ has_lived (CbBook *self, gboolean *answer, GError **error)
 }
 
 /* What was taken from the end can't be told; that it was stays for good, where it would have stood.
- */
+ * Answers, through `last`, which row the next one follows. */
 static gboolean
-mark_missing_end (CbBook *self, GError **error)
+mark_missing_end (CbBook *self, GBytes **last, GError **error)
 {
-  g_autoptr (GBytes) last = NULL;
   const Row row = {
     .at_us = cb_clock_get_now_us (self->clock),
     .action = GAP,
     .code = END,
   };
+  g_autoptr (GBytes) found = NULL;
   gboolean is_missing = FALSE;
   gint64 end;
 
-  if (!read_last_mac (self, &last, &end, error) ||
-      (last == NULL && !has_lived (self, &is_missing, error)))
+  if (!read_last_mac (self, &found, &end, error) ||
+      (found == NULL && !has_lived (self, &is_missing, error)))
     return FALSE;
-  is_missing = is_missing || end != reckon_end (self, last);
-  return !is_missing || add_chained (self, &row, error);
+  if (!is_missing && end == reckon_end (self, found))
+    {
+      *last = g_steal_pointer (&found);
+      return TRUE;
+    }
+  *last = chain_to (self, found, &row);
+  return add_row (self, &row, *last, error);
+}
+
+static gboolean
+add_behind_end (CbBook *self, const Row *row, GError **error)
+{
+  g_autoptr (GBytes) last = NULL;
+  g_autoptr (GBytes) mac = NULL;
+
+  if (!mark_missing_end (self, &last, error))
+    return FALSE;
+  mac = chain_to (self, last, row);
+  return add_row (self, row, mac, error);
 }
 
 gboolean
@@ -205,7 +226,7 @@ cb_book_audit_reading (CbBook *self,
     .object = customer,
   };
 
-  return mark_missing_end (self, error) && add_chained (self, &row, error);
+  return add_behind_end (self, &row, error);
 }
 
 gboolean
@@ -226,7 +247,7 @@ cb_book_audit (CbBook *self,
     .code = code,
   };
 
-  return mark_missing_end (self, error) && add_chained (self, &row, error);
+  return add_behind_end (self, &row, error);
 }
 
 /* --- the rows of a store that is replaced --- */
@@ -284,13 +305,14 @@ cb_book_carry_audit (CbBook *self, guint *n_carried, gboolean *is_whole, GError 
     "SELECT at_us, staff, action, customer, object, code, mac FROM replaced.audit"
     " WHERE seq > ?1 ORDER BY seq";
   g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_REPLACED);
+  g_autoptr (GBytes) last = NULL;
   g_autoptr (GError) why = NULL;
   gboolean is_another;
   gboolean fits = TRUE;
   gint64 common;
   gint64 own;
 
-  if (!mark_missing_end (self, error))
+  if (!mark_missing_end (self, &last, error))
     return FALSE;
   *is_whole = find_common (self, &common, &own, NULL);
   if (!*is_whole)

@@ -72,8 +72,10 @@ cb_book_forget (CbBook *self,
   self->n_accepted = -1;
   self->is_outbox_touched = TRUE;
   cb_book_touch (self, customer);
-  return cb_book_gather_canaries (self, customer, error) && cb_stmt_run (rows, error) &&
-         cb_stmt_run (operations, error) && add_tombstone (self, customer, reason, origin, error) &&
+  if (!cb_book_gather_canaries (self, customer, error) || !cb_stmt_run (rows, error))
+    return FALSE;
+  cb_book_forget_customer_key (self);
+  return cb_stmt_run (operations, error) && add_tombstone (self, customer, reason, origin, error) &&
          cb_book_want_rotation (self, error);
 }
 

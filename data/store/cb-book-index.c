@@ -165,6 +165,20 @@ index_customer (CbBook *self, const char *customer, GError **error)
          put_notes (self, customer, &key, error);
 }
 
+static gboolean
+is_searched (CbNote *note)
+{
+  return cb_note_get_life (note) == CB_LIFE_ASKED || cb_note_get_life (note) == CB_LIFE_AGREED;
+}
+
+void
+cb_book_index_note (CbBook *self, CbNote *note)
+{
+  if (is_searched (note))
+    cb_index_put_note (self->index, cb_note_get_id (note), cb_note_get_customer_id (note),
+                       cb_note_get_text (note));
+}
+
 /* Who can't be read can't be found, and keeps nobody else from it. */
 gboolean
 cb_book_index_customer (CbBook *self, const char *customer, GError **error)

@@ -140,8 +140,8 @@ cb_book_lock (CbBook *self)
   cb_vault_lock (self->vault);
 }
 
-gboolean
-cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error)
+static gboolean
+unwrap_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error)
 {
   static const char SQL_GET_CUSTOMER_KEY[] = "SELECT key FROM customer WHERE id = ?1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_CUSTOMER_KEY);
@@ -159,6 +159,41 @@ cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError
                  "no such customer on this terminal");
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+/* One act asks for one key many times. It is remembered for as long as nobody else can have taken
+ * the customer away: in the transaction that read it, and in locked memory. */
+gboolean
+cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error)
+{
+  guint64 transaction = cb_db_get_transaction (self->db);
+  CbBookKeys *keys = self->keys;
+
+  if (keys != NULL && transaction != 0 && keys->customer_transaction == transaction &&
+      g_str_equal (keys->customer_id, customer))
+    {
+      *key = keys->customer;
+      return TRUE;
+    }
+  if (!unwrap_customer_key (self, customer, key, error))
+    return FALSE;
+  if (keys != NULL && transaction != 0)
+    {
+      keys->customer = *key;
+      keys->customer_transaction = transaction;
+      g_strlcpy (keys->customer_id, customer, sizeof keys->customer_id);
+    }
+  return TRUE;
+}
+
+void
+cb_book_forget_customer_key (CbBook *self)
+{
+  if (self->keys == NULL)
+    return;
+  cb_key_clear (&self->keys->customer);
+  self->keys->customer_id[0] = '\0';
+  self->keys->customer_transaction = 0;
 }
 
 GBytes *

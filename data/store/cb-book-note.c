@@ -17,14 +17,39 @@
 
 /* --- the sealed body: what was said, and for whom --- */
 
-static GBytes *
-seal_body (const CbKey *key, const char *id, const CbNoteDraft *draft)
+static JsonObject *
+encode_sealed (const CbNoteDraft *draft)
 {
-  g_autoptr (JsonObject) body = json_object_new_object ();
+  JsonObject *body = json_object_new_object ();
 
   cb_json_set_string (body, "text", draft->text);
   cb_json_set_string (body, "for", draft->for_role);
-  return cb_sealed_json_new (key, COLUMN_BODY, id, body);
+  return body;
+}
+
+/* What of it lies open beside it, as it leaves the shop. */
+typedef struct
+{
+  const char *visit;
+  const char *intent;
+  const char *discretion;
+  const char *provenance;
+  gint64 created_us;
+  gint64 ends_us;
+} Description;
+
+static void
+describe (JsonObject *body, const Description *description)
+{
+  g_autofree char *created = cb_operation_format_time (description->created_us);
+  g_autofree char *ends = cb_operation_format_time (description->ends_us);
+
+  cb_json_set_string (body, "kind", description->visit);
+  cb_json_set_string (body, "intent", description->intent);
+  cb_json_set_string (body, "discretion", description->discretion);
+  cb_json_set_string (body, "provenance", description->provenance);
+  cb_json_set_string (body, "created", created);
+  cb_json_set_string (body, "ends", ends);
 }
 
 /* --- writing --- */
@@ -73,12 +98,13 @@ insert_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
     " author, created_us, ends_us, life)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_ADD_NOTE);
+  g_autoptr (JsonObject) plain = encode_sealed (note->draft);
   g_autoptr (GBytes) body = NULL;
   g_auto (CbKey) key;
 
   if (!cb_book_get_customer_key (self, note->customer, &key, error))
     return FALSE;
-  body = seal_body (&key, note->id, note->draft);
+  body = cb_sealed_json_new (&key, COLUMN_BODY, note->id, plain);
   cb_stmt_bind_text (stmt, 1, note->id);
   cb_stmt_bind_text (stmt, 2, note->customer);
   cb_stmt_bind_text (stmt, 3, note->purpose);
@@ -96,7 +122,11 @@ insert_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
 
 /* What is for this visit only may never leave: it gets no operation. */
 static gboolean
-queue_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
+queue_note (CbBook *self,
+            CbStaff *actor,
+            const NewNote *note,
+            CbPermission *permission,
+            GError **error)
 {
   CbQueued queued = {
     .kind = "note",
@@ -107,7 +137,19 @@ queue_note (CbBook *self, CbStaff *actor, const NewNote *note, GError **error)
     .lane = 1,
   };
 
-  return note->draft->intent == CB_INTENT_VISIT || cb_book_hold (self, actor, &queued, error);
+  const Description description = {
+    .visit = cb_visit_to_id (note->draft->visit),
+    .intent = cb_intent_to_id (note->draft->intent),
+    .discretion = cb_discretion_to_id (note->draft->discretion),
+    .provenance = cb_provenance_to_id (note->draft->provenance),
+    .created_us = note->now_us,
+    .ends_us = note->lifetime.ends_us,
+  };
+  g_autoptr (JsonObject) body = encode_sealed (note->draft);
+
+  describe (body, &description);
+  return note->draft->intent == CB_INTENT_VISIT ||
+         cb_book_put (self, actor, &queued, permission, body, error);
 }
 
 static gboolean
@@ -126,9 +168,10 @@ write_note (CbBook *self, CbStaff *actor, NewNote *note, GError **error)
     return FALSE;
   note->lifetime = (CbLifetime){ CB_LIFE_UNASKED, 0 };
   cb_book_reckon_life (self, permission, note->draft->intent, note->now_us, &note->lifetime);
-  return insert_note (self, actor, note, error) && queue_note (self, actor, note, error) &&
+  return insert_note (self, actor, note, error) &&
+         queue_note (self, actor, note, permission, error) &&
          cb_book_audit (self, actor, "note.add", note->customer, note->id, NULL, error) &&
-         cb_book_reckon_capture (self, note->customer, "note", note->id, error);
+         cb_book_reckon_capture (self, note->customer, NULL, NULL, error);
 }
 
 /* --- reading --- */
@@ -144,21 +187,26 @@ cb_book_may_see (CbStaff *actor, CbLife life, const char *author)
 
 /* NULL without an error: staff no longer known. */
 static CbStaff *
-find_author (CbBook *self, const char *id, GError **error)
+find_author (CbBook *self, CbStaff *reader, const char *id, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  CbStaff *author = cb_book_find_staff (self, id, &local_error);
+  CbStaff *author;
 
+  if (reader != NULL && g_strcmp0 (cb_staff_get_id (reader), id) == 0)
+    return g_object_ref (reader);
+  author = cb_book_find_staff (self, id, &local_error);
   if (author == NULL && !g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
     g_propagate_error (error, g_steal_pointer (&local_error));
   return author;
 }
 
 static CbNote *
-note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
+note_from_row (CbBook *self, CbStaff *reader, const CbKey *key, CbStmt *stmt, GError **error)
 {
   const char *id = cb_stmt_text (stmt, 0);
-  g_autoptr (JsonObject) body = cb_sealed_json_open (key, COLUMN_BODY, id, stmt, 7, error);
+  static const char *const members[] = { "text", "for", NULL };
+  const char *texts[G_N_ELEMENTS (members)] = { NULL };
+  g_auto (CbSealedTexts) opened = { NULL, 0 };
   g_autoptr (CbStaff) author = NULL;
   g_autofree char *record_key = g_strdup_printf ("note/%s", id);
   g_autofree char *code = NULL;
@@ -172,9 +220,9 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
     .ends_us = cb_stmt_int (stmt, 10),
   };
 
-  if (body == NULL)
+  if (!cb_sealed_json_open_texts (key, COLUMN_BODY, id, stmt, 7, members, texts, &opened, error))
     return NULL;
-  author = find_author (self, fields.author_id, &local_error);
+  author = find_author (self, reader, fields.author_id, &local_error);
   if (local_error == NULL)
     fields.delivery =
       cb_book_read_delivery (self, fields.customer_id, record_key, &code, &local_error);
@@ -185,8 +233,8 @@ note_from_row (CbBook *self, const CbKey *key, CbStmt *stmt, GError **error)
   cb_discretion_from_id (cb_stmt_text (stmt, 5), &fields.discretion);
   cb_provenance_from_id (cb_stmt_text (stmt, 6), &fields.provenance);
   cb_life_from_id (cb_stmt_text (stmt, 11), &fields.life);
-  fields.text = cb_json_get_string (body, "text");
-  fields.for_role = cb_json_get_string (body, "for");
+  fields.text = texts[0];
+  fields.for_role = texts[1];
   fields.author_name = author != NULL ? cb_staff_get_name (author) : NULL;
   fields.code = code;
   return cb_note_new (&fields);
@@ -210,7 +258,7 @@ cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError *
   cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
   while (local_error == NULL && cb_stmt_next (stmt, &local_error))
     {
-      g_autoptr (CbNote) note = note_from_row (self, &key, stmt, &local_error);
+      g_autoptr (CbNote) note = note_from_row (self, actor, &key, stmt, &local_error);
 
       if (note != NULL &&
           cb_book_may_see (actor, cb_note_get_life (note), cb_note_get_author_id (note)))
@@ -222,7 +270,7 @@ cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError *
 }
 
 static CbNote *
-read_note (CbBook *self, const char *customer, const char *id, GError **error)
+read_note (CbBook *self, CbStaff *actor, const char *customer, const char *id, GError **error)
 {
   static const char SQL_GET_NOTE[] =
     "SELECT id, customer, purpose, visit, intent, discretion, provenance, body, author,"
@@ -233,7 +281,7 @@ read_note (CbBook *self, const char *customer, const char *id, GError **error)
   if (!cb_book_get_customer_key (self, customer, &key, error))
     return NULL;
   cb_stmt_bind_text (stmt, 1, id);
-  return cb_stmt_next (stmt, error) ? note_from_row (self, &key, stmt, error) : NULL;
+  return cb_stmt_next (stmt, error) ? note_from_row (self, actor, &key, stmt, error) : NULL;
 }
 
 CbNote *
@@ -261,9 +309,10 @@ cb_book_add_note (CbBook *self,
   if (!write_note (self, actor, &note, error) ||
       (draft->ends_draft && !cb_book_end_draft (self, actor, customer, "note", error)))
     return NULL;
-  saved = read_note (self, customer, id, error);
+  saved = read_note (self, actor, customer, id, error);
   if (saved == NULL)
     return NULL;
+  cb_book_touch_note (self, saved);
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
 }
@@ -275,9 +324,8 @@ cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **
     "SELECT body, visit, intent, discretion, provenance, created_us, ends_us FROM note"
     " WHERE id = ?1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_NOTE_BODY);
+  Description description = { 0 };
   JsonObject *body;
-  g_autofree char *created = NULL;
-  g_autofree char *ends = NULL;
 
   cb_stmt_bind_text (stmt, 1, note);
   if (!cb_stmt_next (stmt, error))
@@ -289,13 +337,14 @@ cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **
   body = cb_sealed_json_open (key, COLUMN_BODY, note, stmt, 0, error);
   if (body == NULL)
     return NULL;
-  created = cb_operation_format_time (cb_stmt_int (stmt, 5));
-  ends = cb_operation_format_time (cb_stmt_int (stmt, 6));
-  cb_json_set_string (body, "kind", cb_stmt_text (stmt, 1));
-  cb_json_set_string (body, "intent", cb_stmt_text (stmt, 2));
-  cb_json_set_string (body, "discretion", cb_stmt_text (stmt, 3));
-  cb_json_set_string (body, "provenance", cb_stmt_text (stmt, 4));
-  cb_json_set_string (body, "created", created);
-  cb_json_set_string (body, "ends", ends);
+  description = (Description){
+    .visit = cb_stmt_text (stmt, 1),
+    .intent = cb_stmt_text (stmt, 2),
+    .discretion = cb_stmt_text (stmt, 3),
+    .provenance = cb_stmt_text (stmt, 4),
+    .created_us = cb_stmt_int (stmt, 5),
+    .ends_us = cb_stmt_int (stmt, 6),
+  };
+  describe (body, &description);
   return body;
 }

@@ -268,11 +268,16 @@ freeze_row (CbBook *self, const char *customer, Row *row, gint64 turn, GBytes *l
   return cb_stmt_run (stmt, error);
 }
 
-static gboolean
-release (CbBook *self, const char *customer, Row *row, CbPermission *permission, GError **error)
+/* The bytes that will be sent, and their turn. */
+static GBytes *
+encode_row (CbBook *self,
+            const char *customer,
+            Row *row,
+            JsonObject *body,
+            CbPermission *permission,
+            gint64 *turn,
+            GError **error)
 {
-  g_autoptr (JsonObject) body = encode_body (self, customer, row, error);
-  gint64 turn = body != NULL ? cb_book_next_turn (self, error) : 0;
   CbOperation operation = {
     .id = row->op_id,
     .key = row->key,
@@ -284,16 +289,59 @@ release (CbBook *self, const char *customer, Row *row, CbPermission *permission,
     .purpose = cb_permission_get_basis (permission),
     .grant = cb_permission_get_grant (permission),
     .by = row->author,
-    .seq = turn,
     .wall_us = row->created_us,
     .monotonic_us = cb_clock_get_monotonic_us (self->clock),
     .boot_id = cb_clock_get_boot_id (self->clock),
     .body = body,
   };
-  g_autoptr (GBytes) line = turn != 0 ? cb_operation_encode (&operation, error) : NULL;
+
+  *turn = cb_book_next_turn (self, error);
+  operation.seq = *turn;
+  return *turn != 0 ? cb_operation_encode (&operation, error) : NULL;
+}
+
+static gboolean
+release (CbBook *self, const char *customer, Row *row, CbPermission *permission, GError **error)
+{
+  g_autoptr (JsonObject) body = encode_body (self, customer, row, error);
+  gint64 turn;
+  g_autoptr (GBytes) line =
+    body != NULL ? encode_row (self, customer, row, body, permission, &turn, error) : NULL;
 
   return line != NULL && freeze_row (self, customer, row, turn, line, error) &&
          set_version (self, row, row->op_id, error);
+}
+
+gboolean
+cb_book_put (CbBook *self,
+             CbStaff *actor,
+             const CbQueued *queued,
+             CbPermission *permission,
+             JsonObject *body,
+             GError **error)
+{
+  g_autofree char *op_id = cb_id_new ();
+  g_autofree char *key = make_key (queued);
+  Row row = {
+    .op_id = op_id,
+    .key = key,
+    .kind = (char *) queued->kind,
+    .act = (char *) queued->act,
+    .record = (char *) queued->record,
+    .purpose = (char *) queued->purpose,
+    .author = (char *) cb_book_actor_id (actor),
+    .created_us = cb_clock_get_now_us (self->clock),
+  };
+  g_autoptr (GBytes) line = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  gint64 turn;
+
+  if (!cb_permission_is_allowed (permission))
+    return add_row (self, actor, op_id, queued, 0, NULL, error);
+  line = encode_row (self, queued->customer, &row, body, permission, &turn, error);
+  sealed = line != NULL ? seal_line (self, row.kind, queued->customer, op_id, line, error) : NULL;
+  return sealed != NULL && add_row (self, actor, op_id, queued, turn, sealed, error) &&
+         set_version (self, &row, op_id, error);
 }
 
 /* Held again, under a new id: bytes that may have been sent are never encoded again, and an

@@ -26,6 +26,10 @@ typedef struct
   CbKey audit;
   CbKey chain; /* exact look-up across shops; only when has_chain */
   gboolean has_chain;
+
+  CbKey customer;                     /* the one that the running transaction asked for last */
+  char customer_id[CB_ID_LENGTH + 1]; /* "": none */
+  guint64 customer_transaction;
 } CbBookKeys;
 
 struct _CbBook
@@ -72,6 +76,8 @@ struct _CbBook
 
   GPtrArray *touched;     /* of char *, since the last take */
   GHashTable *is_touched; /* the same, borrowed: an import touches thousands */
+  GHashTable *unindexed;  /* of char *: whom the index has to read anew */
+  GPtrArray *new_notes;   /* of CbNote: of those whom it need not */
   gboolean is_outbox_touched;
   gint64 n_accepted; /* -1: count again */
   gint64 last_accepted_us;
@@ -95,6 +101,10 @@ gboolean cb_book_commit (CbBook *self, GError **error);
 /* Inside a write: the index and the screens must look at this customer again. */
 void cb_book_touch (CbBook *self, const char *customer);
 
+/* The same of a new record, which the index does not hold; of a note, which it does. */
+void cb_book_touch_record (CbBook *self, const char *customer);
+void cb_book_touch_note (CbBook *self, CbNote *note);
+
 /* --- what is damaged --- */
 
 /* A reading that shows what can be shown; no write may rest on it. Ended by the other, which
@@ -115,6 +125,7 @@ gboolean cb_book_begin_unlocked (CbBook *self,
 gboolean cb_book_unlock (CbBook *self, GError **error);
 void cb_book_wipe_keys (CbBook *self);
 gboolean cb_book_get_customer_key (CbBook *self, const char *customer, CbKey *key, GError **error);
+void cb_book_forget_customer_key (CbBook *self);
 GBytes *cb_book_hash_contact (const CbKey *key, const char *kind, const char *normal);
 
 /* The last of a store that is made ready to take another's place: its keys are changed and opened
@@ -480,7 +491,8 @@ gboolean cb_book_reckon_absent (CbBook *self, const char *customer, GError **err
 gboolean cb_book_note_visit (CbBook *self, const char *customer, gint64 at_us, GError **error);
 
 /* The same after a capture that changed nothing but one record: unless the customer is here for the
- * first time today, no other record's life can have changed. */
+ * first time today, no other record's life can have changed. `kind`: NULL when cb_book_put() has
+ * judged the record already. */
 gboolean cb_book_reckon_capture (CbBook *self,
                                  const char *customer,
                                  const char *kind,
@@ -605,6 +617,15 @@ typedef struct
 
 /* Adds a held row: its operation is encoded when it may leave. */
 gboolean cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
+
+/* The first version of a new record, which is there already: on its way at once, as `body`, where
+ * the verdict on its purpose permits, held otherwise. */
+gboolean cb_book_put (CbBook *self,
+                      CbStaff *actor,
+                      const CbQueued *queued,
+                      CbPermission *permission,
+                      JsonObject *body,
+                      GError **error);
 
 /* A record was written: what is held is encoded as it stands when it is freed; what is further on
  * its way keeps its frozen bytes and is followed by an operation of its own. */
@@ -835,5 +856,8 @@ void cb_book_set_time (JsonObject *object, const char *member, gint64 at_us);
 /* --- index --- */
 
 gboolean cb_book_index_customer (CbBook *self, const char *customer, GError **error);
+
+/* One new note of somebody who is in the index, whole. */
+void cb_book_index_note (CbBook *self, CbNote *note);
 
 G_END_DECLS

@@ -259,11 +259,15 @@ cb_book_reckon_capture (CbBook *self,
 {
   gboolean is_first_today;
 
-  cb_book_touch (self, customer);
   if (!mark_visit (self, customer, &is_first_today, error))
     return FALSE;
-  return is_first_today ? reckon_all (self, customer, error)
-                        : cb_book_reckon_record (self, customer, kind, record, error);
+  if (is_first_today)
+    {
+      cb_book_touch (self, customer);
+      return reckon_all (self, customer, error);
+    }
+  cb_book_touch_record (self, customer);
+  return kind == NULL || cb_book_reckon_record (self, customer, kind, record, error);
 }
 
 /* --- what has had its day --- */

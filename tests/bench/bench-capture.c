@@ -21,6 +21,7 @@
 #include "cb-syncs.h"
 #include "db/cb-db.h"
 #include "store/cb-book.h"
+#include "store/cb-data.h"
 
 #define NOTES_PER_CUSTOMER 10
 #define NOTES_SMALL 4000
@@ -288,6 +289,7 @@ main (int argc, char **argv)
                   NOTES_PER_CUSTOMER * CUSTOMERS);
       return 2;
     }
+  cb_data_init ();
   open_bare (&bare, clock);
   open_counter (&small, clock, NOTES_SMALL);
   open_counter (&large, clock, n_notes);
