@@ -36,10 +36,13 @@ on_too_long (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A guard against waiting for ever, not a measure: the machine may have much else to do. */
+#define PATIENCE_S 120
+
 #define WAIT_UNTIL(condition)                                                                      \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    guint too_long = g_timeout_add_seconds (20, on_too_long, NULL);                                \
+    guint too_long = g_timeout_add_seconds (PATIENCE_S, on_too_long, NULL);                        \
                                                                                                    \
     while (!(condition))                                                                           \
       g_main_context_iteration (NULL, TRUE);                                                       \
