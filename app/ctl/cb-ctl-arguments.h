@@ -44,5 +44,6 @@ CB_CTL_DECLARE_TERM (CbOutcome, outcome)
 CB_CTL_DECLARE_TERM (CbCircumstance, circumstance)
 CB_CTL_DECLARE_TERM (CbEraseReason, erase_reason)
 CB_CTL_DECLARE_TERM (CbExportFormat, export_format)
+CB_CTL_DECLARE_TERM (CbReviewReason, review_reason)
 
 G_END_DECLS

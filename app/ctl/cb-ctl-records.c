@@ -72,8 +72,25 @@ cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl)
   return object;
 }
 
-static JsonObject *
-encode_note (CbNote *note, CbCtl *ctl)
+static void
+set_review (JsonObject *object, CbNote *note)
+{
+  CbReviewState state = cb_note_get_review (note);
+  gboolean has_reason = state != CB_REVIEW_NONE && state != CB_REVIEW_WAITING &&
+                        state != CB_REVIEW_APPROVED && cb_note_get_reviewer_name (note) != NULL;
+
+  cb_ctl_set_time (object, "corrected", cb_note_get_corrected_us (note));
+  cb_json_set_string (object, "review",
+                      state != CB_REVIEW_NONE ? cb_review_state_to_id (state) : NULL);
+  cb_json_set_string (object, "review_reason",
+                      has_reason ? cb_review_reason_to_id (cb_note_get_review_reason (note))
+                                 : NULL);
+  cb_json_set_string (object, "review_remark", cb_note_get_review_remark (note));
+  cb_json_set_string (object, "reviewer", cb_note_get_reviewer_name (note));
+}
+
+JsonObject *
+cb_ctl_encode_note (CbNote *note, CbCtl *ctl)
 {
   JsonObject *object = json_object_new_object ();
   const char *author = cb_note_get_author_name (note);
@@ -91,6 +108,7 @@ encode_note (CbNote *note, CbCtl *ctl)
   cb_ctl_set_time (object, "created", cb_note_get_created_us (note));
   cb_ctl_set_time (object, "ends", cb_note_get_ends_us (note));
   cb_json_set_string (object, "sync", cb_delivery_to_id (cb_note_get_delivery (note)));
+  set_review (object, note);
   return object;
 }
 
@@ -345,7 +363,8 @@ cb_ctl_encode_dossier (CbDossier *dossier, CbCtl *ctl)
   cb_json_set_string (object, "home", cb_dossier_get_home (dossier));
   cb_json_set_string (object, "zone", cb_dossier_get_zone (dossier));
   cb_ctl_set_staff (object, "associate", ctl, cb_dossier_get_associate (dossier));
-  add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) encode_note, ctl);
+  add_list (object, "notes", cb_dossier_get_notes (dossier), (CbCtlEncodeFunc) cb_ctl_encode_note,
+            ctl);
   add_list (object, "preferences", cb_dossier_get_preferences (dossier),
             (CbCtlEncodeFunc) cb_ctl_encode_preference, ctl);
   count_used (cb_json_get_array (object, "notes"), cb_dossier_get_used (dossier));

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 JsonObject *cb_ctl_encode_card (CbCustomer *customer);
 JsonObject *cb_ctl_encode_found (CbFound *found);
 JsonObject *cb_ctl_encode_permission (CbPermission *permission, CbCtl *ctl);
+JsonObject *cb_ctl_encode_note (CbNote *note, CbCtl *ctl);
 JsonObject *cb_ctl_encode_preference (CbPreference *preference, CbCtl *ctl);
 JsonObject *cb_ctl_encode_request (CbMatter *request, CbCtl *ctl);
 JsonObject *cb_ctl_encode_occasion (CbOccasion *occasion, CbCtl *ctl);

@@ -19,12 +19,25 @@
 #include "store/cb-data.h"
 
 const CbCtlCommand *const cb_ctl_families[] = {
-  cb_ctl_init_commands,      cb_ctl_staff_commands,      cb_ctl_customer_commands,
-  cb_ctl_note_commands,      cb_ctl_preference_commands, cb_ctl_request_commands,
-  cb_ctl_occasion_commands,  cb_ctl_care_commands,       cb_ctl_consent_commands,
-  cb_ctl_outbox_commands,    cb_ctl_sync_commands,       cb_ctl_store_commands,
-  cb_ctl_retention_commands, cb_ctl_import_commands,     cb_ctl_backup_commands,
-  cb_ctl_doctor_commands,    cb_ctl_export_commands,     NULL,
+  cb_ctl_init_commands,
+  cb_ctl_staff_commands,
+  cb_ctl_customer_commands,
+  cb_ctl_note_commands,
+  cb_ctl_review_commands,
+  cb_ctl_preference_commands,
+  cb_ctl_request_commands,
+  cb_ctl_occasion_commands,
+  cb_ctl_care_commands,
+  cb_ctl_consent_commands,
+  cb_ctl_outbox_commands,
+  cb_ctl_sync_commands,
+  cb_ctl_store_commands,
+  cb_ctl_retention_commands,
+  cb_ctl_import_commands,
+  cb_ctl_backup_commands,
+  cb_ctl_doctor_commands,
+  cb_ctl_export_commands,
+  NULL,
 };
 
 /* --- the process --- */

@@ -88,6 +88,7 @@ extern const CbCtlCommand cb_ctl_init_commands[];
 extern const CbCtlCommand cb_ctl_staff_commands[];
 extern const CbCtlCommand cb_ctl_customer_commands[];
 extern const CbCtlCommand cb_ctl_note_commands[];
+extern const CbCtlCommand cb_ctl_review_commands[];
 extern const CbCtlCommand cb_ctl_preference_commands[];
 extern const CbCtlCommand cb_ctl_request_commands[];
 extern const CbCtlCommand cb_ctl_occasion_commands[];

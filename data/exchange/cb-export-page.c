@@ -84,6 +84,9 @@ write_note (CbPage *page, JsonObject *note)
   cb_page_pair_term (page, "visit", "visit", cb_json_get_string (note, "kind"));
   cb_page_pair_term (page, "intent", "intent", cb_json_get_string (note, "intent"));
   cb_page_pair_term (page, "discretion", "discretion", cb_json_get_string (note, "discretion"));
+  cb_page_pair_time (page, "corrected", cb_json_get_string (note, "corrected"));
+  cb_page_pair_term (page, "review", "review", cb_json_get_string (note, "review"));
+  cb_page_pair_theirs (page, "review-remark", cb_json_get_string (note, "review_remark"));
   write_keeping (page, note);
   cb_page_close (page);
 }

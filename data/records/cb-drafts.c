@@ -51,6 +51,24 @@ cb_note_draft_free (CbNoteDraft *draft)
   g_free (draft);
 }
 
+CbReviewDraft *
+cb_review_draft_new (CbReviewState state, CbReviewReason reason)
+{
+  CbReviewDraft *draft = g_new0 (CbReviewDraft, 1);
+
+  draft->state = state;
+  draft->reason = reason;
+  return draft;
+}
+
+void
+cb_review_draft_free (CbReviewDraft *draft)
+{
+  cb_text_wipe (draft->remark);
+  cb_text_wipe (draft->kept);
+  g_free (draft);
+}
+
 CbPreferenceDraft *
 cb_preference_draft_new (void)
 {

@@ -55,6 +55,19 @@ CbNoteDraft *cb_note_draft_new (void);
 void cb_note_draft_free (CbNoteDraft *draft);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbNoteDraft, cb_note_draft_free)
 
+/* What a manager decides about a note: one of the last four states. */
+typedef struct
+{
+  CbReviewState state;
+  CbReviewReason reason; /* of all but approving */
+  char *remark;          /* for its author, in the reviewer's words; may be NULL */
+  char *kept;            /* of redacting: the words that may stay; NULL: none of them */
+} CbReviewDraft;
+
+CbReviewDraft *cb_review_draft_new (CbReviewState state, CbReviewReason reason);
+void cb_review_draft_free (CbReviewDraft *draft);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbReviewDraft, cb_review_draft_free)
+
 typedef struct
 {
   char *id;    /* of the preference it replaces; NULL is a new one, or the one with the same facet,

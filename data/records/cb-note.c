@@ -25,6 +25,11 @@ struct _CbNote
   CbLife life;
   CbDelivery delivery;
   char *code;
+  gint64 corrected_us;
+  CbReviewState review;
+  CbReviewReason review_reason;
+  char *review_remark;
+  char *reviewer_name;
 };
 
 G_DEFINE_FINAL_TYPE (CbNote, cb_note, G_TYPE_OBJECT)
@@ -157,6 +162,46 @@ cb_note_get_code (CbNote *self)
   return self->code;
 }
 
+gint64
+cb_note_get_corrected_us (CbNote *self)
+{
+  g_return_val_if_fail (CB_IS_NOTE (self), 0);
+
+  return self->corrected_us;
+}
+
+CbReviewState
+cb_note_get_review (CbNote *self)
+{
+  g_return_val_if_fail (CB_IS_NOTE (self), (CbReviewState) 0);
+
+  return self->review;
+}
+
+CbReviewReason
+cb_note_get_review_reason (CbNote *self)
+{
+  g_return_val_if_fail (CB_IS_NOTE (self), (CbReviewReason) 0);
+
+  return self->review_reason;
+}
+
+const char *
+cb_note_get_review_remark (CbNote *self)
+{
+  g_return_val_if_fail (CB_IS_NOTE (self), NULL);
+
+  return self->review_remark;
+}
+
+const char *
+cb_note_get_reviewer_name (CbNote *self)
+{
+  g_return_val_if_fail (CB_IS_NOTE (self), NULL);
+
+  return self->reviewer_name;
+}
+
 static void
 cb_note_finalize (GObject *object)
 {
@@ -170,6 +215,8 @@ cb_note_finalize (GObject *object)
   g_free (self->author_id);
   g_free (self->author_name);
   g_free (self->code);
+  cb_text_wipe (self->review_remark);
+  g_free (self->reviewer_name);
 
   G_OBJECT_CLASS (cb_note_parent_class)->finalize (object);
 }
@@ -206,5 +253,10 @@ cb_note_new (const CbNoteFields *fields)
   self->life = fields->life;
   self->delivery = fields->delivery;
   self->code = g_strdup (fields->code);
+  self->corrected_us = fields->corrected_us;
+  self->review = fields->review;
+  self->review_reason = fields->review_reason;
+  self->review_remark = g_strdup (fields->review_remark);
+  self->reviewer_name = g_strdup (fields->reviewer_name);
   return self;
 }

@@ -32,7 +32,12 @@ typedef struct
   gint64 ends_us; /* the moment it is gone */
   CbLife life;
   CbDelivery delivery;
-  const char *code; /* why it is parked or held; may be NULL */
+  const char *code;    /* why it is parked or held; may be NULL */
+  gint64 corrected_us; /* when its author last changed its words; 0: never */
+  CbReviewState review;
+  CbReviewReason review_reason; /* of what was not approved */
+  const char *review_remark;    /* may be NULL */
+  const char *reviewer_name;    /* may be NULL */
 } CbNoteFields;
 
 CbNote *cb_note_new (const CbNoteFields *fields);
@@ -53,5 +58,13 @@ gint64 cb_note_get_ends_us (CbNote *self);
 CbLife cb_note_get_life (CbNote *self);
 CbDelivery cb_note_get_delivery (CbNote *self);
 const char *cb_note_get_code (CbNote *self);
+gint64 cb_note_get_corrected_us (CbNote *self);
+
+/* What a manager made of it, as far as the reader is told: what is on its way stays with those who
+ * decide, the reason and the remark are for the author and for managers. */
+CbReviewState cb_note_get_review (CbNote *self);
+CbReviewReason cb_note_get_review_reason (CbNote *self);
+const char *cb_note_get_review_remark (CbNote *self);
+const char *cb_note_get_reviewer_name (CbNote *self);
 
 G_END_DECLS

@@ -200,6 +200,42 @@ typedef enum
   CB_EXPORT_HTML,
 } CbExportFormat;
 
+/* Why a manager reads a note. */
+typedef enum
+{
+  CB_REVIEW_CAUSE_SAMPLE,      /* by lot */
+  CB_REVIEW_CAUSE_GUARD,       /* what the guard asked about stayed as it was */
+  CB_REVIEW_CAUSE_LISTEN_ONLY, /* about somebody who is to be listened to */
+  CB_REVIEW_CAUSE_LONG,
+  CB_REVIEW_CAUSE_OBSERVED, /* nobody said it */
+  CB_REVIEW_CAUSE_PRIVATE,  /* not to be mentioned */
+  CB_REVIEW_CAUSE_THIRD_PERSON,
+  CB_REVIEW_CAUSE_CORRECTED, /* after it had been read */
+} CbReviewCause;
+
+/* What became of it. */
+typedef enum
+{
+  CB_REVIEW_NONE, /* nobody reads it */
+  CB_REVIEW_WAITING,
+  CB_REVIEW_APPROVED,
+  CB_REVIEW_RETURNED, /* to its author, who can put it right */
+  CB_REVIEW_REDACTED, /* words were taken out, for good */
+  CB_REVIEW_ESCALATED,
+} CbReviewState;
+
+/* The short list: why it was not approved. */
+typedef enum
+{
+  CB_REVIEW_REASON_THIRD_PERSON, /* it is about somebody else */
+  CB_REVIEW_REASON_SENSITIVE,    /* health, belief, origin, … */
+  CB_REVIEW_REASON_OPINION,      /* a judgement, not a fact */
+  CB_REVIEW_REASON_NOT_NEEDED,
+  CB_REVIEW_REASON_WRONG_PERSON, /* it belongs to another record */
+  CB_REVIEW_REASON_UNCLEAR,
+  CB_REVIEW_REASON_OTHER,
+} CbReviewReason;
+
 #define CB_TERM_DECLARE(Type, name)                                                                \
   const char *cb_##name##_to_id (Type value);                                                      \
   gboolean cb_##name##_from_id (const char *id, Type *value);
@@ -224,5 +260,8 @@ CB_TERM_DECLARE (CbOccasionKind, occasion_kind)
 CB_TERM_DECLARE (CbOutcome, outcome)
 CB_TERM_DECLARE (CbEraseReason, erase_reason)
 CB_TERM_DECLARE (CbExportFormat, export_format)
+CB_TERM_DECLARE (CbReviewCause, review_cause)
+CB_TERM_DECLARE (CbReviewState, review_state)
+CB_TERM_DECLARE (CbReviewReason, review_reason)
 
 G_END_DECLS

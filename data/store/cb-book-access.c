@@ -115,6 +115,23 @@ set_delivery (JsonObject *object, CbDelivery delivery)
 
 /* --- notes and preferences --- */
 
+/* Why, and in whose words, belongs to them too. */
+static void
+set_review (JsonObject *object, CbNote *note)
+{
+  CbReviewState state = cb_note_get_review (note);
+  gboolean has_reason =
+    state == CB_REVIEW_RETURNED || state == CB_REVIEW_REDACTED || state == CB_REVIEW_ESCALATED;
+
+  cb_book_set_time (object, "corrected", cb_note_get_corrected_us (note));
+  cb_json_set_string (object, "review",
+                      state != CB_REVIEW_NONE ? cb_review_state_to_id (state) : NULL);
+  cb_json_set_string (object, "review_reason",
+                      has_reason ? cb_review_reason_to_id (cb_note_get_review_reason (note))
+                                 : NULL);
+  cb_json_set_string (object, "review_remark", cb_note_get_review_remark (note));
+}
+
 static JsonObject *
 encode_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
@@ -129,6 +146,7 @@ encode_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error
       json_object_array_add (list, object);
       cb_json_set_string (object, "life", cb_life_to_id (cb_note_get_life (note)));
       set_delivery (object, cb_note_get_delivery (note));
+      set_review (object, note);
       if (!set_author (self, object, cb_note_get_author_id (note), error) ||
           !set_basis (self, object, customer, cb_note_get_purpose (note), error))
         return NULL;
@@ -683,7 +701,8 @@ add_history (CbBook *self, JsonObject *document, const char *customer, GError **
     " LEFT JOIN staff AS s ON s.id = a.staff WHERE a.customer = ?1"
     " UNION ALL SELECT l.seq, l.at_us, t.role, l.action, l.object, l.code FROM audit AS l"
     " LEFT JOIN staff AS t ON t.id = l.staff WHERE l.customer IS NULL"
-    " AND l.action IN ('customer.list', 'request.list', 'occasion.list', 'note.list')"
+    " AND l.action IN ('customer.list', 'request.list', 'occasion.list', 'note.list',"
+    " 'review.list')"
     " AND l.at_us >= (SELECT c.created_us FROM customer AS c WHERE c.id = ?1) ORDER BY 1";
   static const char SQL_LIST_TOLD[] =
     "SELECT o.customer, o.kind, o.act, o.record, o.purpose, o.channel, o.state,"

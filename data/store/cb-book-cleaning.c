@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What follows on an erasure when there is time for it: the WAL is moved into the file and cut, the
- * file is written anew without its free pages, the managed back-up is made again, and all that lies
- * in the store's folders is looked through for what was theirs. What is still to be done is what
- * the tombstones say, so a crash delays it and nothing more.
+/* What follows on an erasure, or on words that were taken out of a note, when there is time for it:
+ * the WAL is moved into the file and cut, the file is written anew without its free pages, the
+ * managed back-up is made again, and all that lies in the store's folders is looked through for
+ * what was theirs. What is still to be done is what the tombstones say, so a crash delays it and
+ * nothing more.
  *
  * It needs no other process to be gone: SQLite says when somebody still reads what should be cut,
  * and then it is tried again later. */
@@ -38,14 +39,15 @@ static const char clear_words[] =
   " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
   " customer.merge customer.read customer.release customer.restrict discretion dislike"
   " draft.body elsewhere erasure.check everywhere garment in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
-  " managed manager material mention messenger minutes mistake note.add note.body note.found objection observed"
+  " listen-only managed manager material mention messenger minutes mistake not-needed note.add note.approve note.body note.correct"
+  " note.escalate note.found note.list note.redact note.return note.review objection observed opinion"
   " occasion.add occasion.body occasion.confirm occasion.list occasion.remove occasion.step"
   " occasion.unstep outbox.bytes outbox.discard outbox.retry outbox.theirs outdated outreach overdue"
   " own-phone pending polarity preference.body preference.set preferred private profile promise"
   " provenance purchase request.add request.body request.list request.move restore retention"
-  " selfcheck settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"
-  " store.incarnation store.repair store.reseal store.restore store.settings suppression.add tonight unasked"
-  " unknown waiting withdrawal ";
+  " review.list review.remark review.sample selfcheck sensitive settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"
+  " store.incarnation store.repair store.reseal store.restore store.settings suppression.add third-person tonight unasked unclear"
+  " unknown waiting withdrawal wrong-person ";
 
 /* --- what must be found nowhere --- */
 
@@ -90,6 +92,7 @@ const char cb_book_sql_list_sealed[] =
   " UNION ALL SELECT 'card_number.value', id, value FROM card_number WHERE customer = ?1"
   " UNION ALL SELECT 'purchase.body', id, body FROM purchase WHERE customer = ?1"
   " UNION ALL SELECT 'note.body', id, body FROM note WHERE customer = ?1"
+  " UNION ALL SELECT 'review.remark', note, remark FROM review WHERE customer = ?1"
   " UNION ALL SELECT 'preference.body', id, body FROM preference WHERE customer = ?1"
   " UNION ALL SELECT 'request.body', id, body FROM request WHERE customer = ?1"
   " UNION ALL SELECT 'occasion.body', id, body FROM occasion WHERE customer = ?1"
@@ -112,25 +115,25 @@ has_words (const char *column)
          !g_str_equal (column, "consent_condition.body") && !g_str_has_prefix (column, "outbox.");
 }
 
-gboolean
-cb_book_gather_canaries (CbBook *self, const char *customer, GError **error)
+/* `whom` is the one whose words they are in the file of numbers: a customer, or one note of
+ * theirs. */
+static gboolean
+gather (CbBook *self, CbStmt *rows, const char *customer, const char *whom, GError **error)
 {
   CbCanaries *canaries = get_canaries (self);
-  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, cb_book_sql_list_sealed);
   gboolean has_room = cb_canaries_has_room (canaries);
   g_autofree char *clear = has_room ? dup_clear_text (self) : NULL;
   g_autoptr (GError) local_error = NULL;
   g_auto (CbKey) key = { 0 };
   gboolean has_key = has_room && cb_book_get_customer_key (self, customer, &key, NULL);
 
-  cb_stmt_bind_text (rows, 1, customer);
   while (cb_stmt_next (rows, &local_error))
     {
       gsize length;
       const void *sealed = cb_stmt_blob (rows, 2, &length);
       g_autoptr (GBytes) plain = NULL;
 
-      cb_canaries_add_sealed (canaries, customer, sealed, length);
+      cb_canaries_add_sealed (canaries, whom, sealed, length);
       if (has_key && sealed != NULL && has_words (cb_stmt_text (rows, 0)))
         plain =
           cb_unseal (&key, cb_stmt_text (rows, 0), cb_stmt_text (rows, 1), sealed, length, NULL);
@@ -139,6 +142,31 @@ cb_book_gather_canaries (CbBook *self, const char *customer, GError **error)
                                clear);
     }
   return !cb_error_hand_on (&local_error, error) && cb_canaries_save (canaries, error);
+}
+
+gboolean
+cb_book_gather_canaries (CbBook *self, const char *customer, GError **error)
+{
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, cb_book_sql_list_sealed);
+
+  cb_stmt_bind_text (rows, 1, customer);
+  return gather (self, rows, customer, customer, error);
+}
+
+gboolean
+cb_book_gather_note_canaries (CbBook *self, const char *customer, const char *note, GError **error)
+{
+  static const char SQL_LIST_SEALED_OF_NOTE[] =
+    "SELECT 'note.body', id, body FROM note WHERE id = ?1"
+    " UNION ALL SELECT 'outbox.bytes', op_id, bytes FROM outbox WHERE customer = ?2 AND key = ?3"
+    " UNION ALL SELECT 'outbox.theirs', op_id, theirs FROM outbox WHERE customer = ?2 AND key = ?3";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_SEALED_OF_NOTE);
+  g_autofree char *key = g_strdup_printf ("note/%s", note);
+
+  cb_stmt_bind_text (rows, 1, note);
+  cb_stmt_bind_text (rows, 2, customer);
+  cb_stmt_bind_text (rows, 3, key);
+  return gather (self, rows, customer, note, error);
 }
 
 void
@@ -252,7 +280,9 @@ check_all (CbBook *self, GHashTable *erased, gboolean *passed, GError **error)
 static GHashTable *
 list_due (CbBook *self, GError **error)
 {
-  static const char SQL_LIST_DUE[] = "SELECT customer FROM tombstone WHERE selfcheck IS NULL";
+  static const char SQL_LIST_DUE[] =
+    "SELECT customer FROM tombstone WHERE selfcheck IS NULL"
+    " UNION ALL SELECT note FROM redaction WHERE selfcheck IS NULL";
   g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST_DUE);
   g_autoptr (GHashTable) due = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GError) local_error = NULL;
@@ -262,14 +292,28 @@ list_due (CbBook *self, GError **error)
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&due);
 }
 
+/* A store that cannot answer says so: it is no store in which nothing is due. */
+static gboolean
+ask_whether_due (CbBook *self, gboolean *due, GError **error)
+{
+  static const char SQL_IS_DUE[] =
+    "SELECT EXISTS (SELECT 1 FROM tombstone WHERE selfcheck IS NULL)"
+    " OR EXISTS (SELECT 1 FROM redaction WHERE selfcheck IS NULL)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_DUE);
+
+  *due = FALSE;
+  if (!cb_stmt_next (stmt, error))
+    return FALSE;
+  *due = cb_stmt_int (stmt, 0) != 0;
+  return TRUE;
+}
+
 gboolean
 cb_book_is_cleaning_due (CbBook *self)
 {
-  static const char SQL_IS_DUE[] =
-    "SELECT EXISTS (SELECT 1 FROM tombstone WHERE selfcheck IS NULL)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_DUE);
+  gboolean due;
 
-  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+  return ask_whether_due (self, &due, NULL) && due;
 }
 
 static gboolean
@@ -302,17 +346,34 @@ make_backup_anew (CbBook *self, GError **error)
 }
 
 static gboolean
-settle_one (CbBook *self, const char *customer, const char *result, GError **error)
+set_result (CbBook *self, const char *sql, const char *id, const char *result, GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_text (stmt, 2, result);
+  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock));
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+settle_one (CbBook *self, const char *id, const char *result, GError **error)
 {
   static const char SQL_SET_RESULT[] =
     "UPDATE tombstone SET selfcheck = ?2, cleaned_us = ?3 WHERE customer = ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_SET_RESULT);
+  static const char SQL_SET_RESULT_OF_NOTE[] =
+    "UPDATE redaction SET selfcheck = ?2, cleaned_us = ?3 WHERE note = ?1";
+  const char *customer = id;
 
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, result);
-  cb_stmt_bind_int (stmt, 3, cb_clock_get_now_us (self->clock));
-  return cb_stmt_run (stmt, error) &&
-         cb_book_audit (self, NULL, "erasure.check", customer, customer, result, error);
+  if (!set_result (self, SQL_SET_RESULT, id, result, error))
+    return FALSE;
+  if (cb_db_get_changes (self->db) == 0)
+    {
+      customer = NULL;
+      if (!set_result (self, SQL_SET_RESULT_OF_NOTE, id, result, error))
+        return FALSE;
+    }
+  return cb_book_audit (self, NULL, "erasure.check", customer, id, result, error);
 }
 
 static gboolean
@@ -367,10 +428,13 @@ gboolean
 cb_book_clean (CbBook *self, gboolean *passed, GError **error)
 {
   gboolean done;
+  gboolean due;
   int lock;
 
   *passed = TRUE;
-  if (!cb_book_is_cleaning_due (self))
+  if (!ask_whether_due (self, &due, error))
+    return FALSE;
+  if (!due)
     return TRUE;
   lock = lock_out_others (self, error);
   if (lock < 0)

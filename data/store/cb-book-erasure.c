@@ -4,13 +4,14 @@
 
 #include <string.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-review-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-files.h"
 #include "base/cb-id.h"
 
-/* One line an erasure: the customer's random id, the reason, the time. It lies in the state folder,
+/* One line an erasure: the customer's random id, the reason, the time; of words that were taken out
+ * of a note, the note's. It lies in the state folder,
  * apart from the database, so that it convicts a database that was put back. */
 #define LEDGER "tombstones"
 #define LEDGER_MAX (64 * 1024 * 1024)
@@ -24,11 +25,11 @@ get_ledger_path (CbBook *self)
 /* The ledger is written before the transaction commits: dying in between erases at the next
  * opening, which is the side to err on. The line feed in front ends what a power cut may have left
  * of a line that was never reported; without it this line would be part of that one. */
-static gboolean
-append_to_ledger (CbBook *self, const char *customer, const char *reason, GError **error)
+gboolean
+cb_book_append_to_ledger (CbBook *self, const char *id, const char *reason, GError **error)
 {
   g_autofree char *path = get_ledger_path (self);
-  g_autofree char *line = g_strdup_printf ("\n%s %s %" G_GINT64_FORMAT "\n", customer, reason,
+  g_autofree char *line = g_strdup_printf ("\n%s %s %" G_GINT64_FORMAT "\n", id, reason,
                                            cb_clock_get_now_us (self->clock));
 
   return cb_files_append (path, line, strlen (line), error);
@@ -125,7 +126,7 @@ cb_book_erase (CbBook *self,
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||
       !remember_objection (self, actor, customer, reason, error) ||
-      !append_to_ledger (self, customer, code, error) ||
+      !cb_book_append_to_ledger (self, customer, code, error) ||
       !cb_book_forget (self, customer, code, "here", error) ||
       !send_erase (self, actor, customer, reason, error) ||
       !cb_book_audit (self, actor, "customer.erase", customer, customer, code, error))
@@ -166,7 +167,7 @@ cb_book_end_customer (CbBook *self,
 
   return may_be_at_service (self, customer, &may_be, error) &&
          remember_objection (self, actor, customer, reason, error) &&
-         append_to_ledger (self, customer, code, error) &&
+         cb_book_append_to_ledger (self, customer, code, error) &&
          cb_book_forget (self, customer, code, "here", error) &&
          (!may_be || send_erase (self, actor, customer, reason, error)) &&
          cb_book_audit (self, actor, "customer.erase", customer, customer, code, error);
@@ -177,7 +178,7 @@ cb_book_record_gone (CbBook *self, const char *customer, GError **error)
 {
   const char *code = cb_erase_reason_to_id (CB_ERASE_REQUEST);
 
-  return append_to_ledger (self, customer, code, error) &&
+  return cb_book_append_to_ledger (self, customer, code, error) &&
          cb_book_forget (self, customer, code, "service", error) &&
          cb_book_audit (self, NULL, "customer.erase", customer, customer, "service", error);
 }
@@ -299,6 +300,12 @@ cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error)
 
       if (fields == NULL || is_result (fields[1]))
         continue;
+      if (g_str_equal (fields[1], CB_LEDGER_REDACT))
+        {
+          if (!cb_book_replay_redaction (self, fields[0], error))
+            return FALSE;
+          continue;
+        }
       if (!has_tombstone (self, fields[0], &has, error) ||
           (!has && !replay (self, fields[0], fields[1], n_erased, error)))
         return FALSE;
@@ -350,7 +357,9 @@ cb_book_complete_ledger (CbBook *self, const char *select, GError **error)
 gboolean
 cb_book_settle_ledger (CbBook *self, guint *n_erased, GError **error)
 {
-  static const char SQL_LIST_OWN[] = "SELECT customer, reason, executed_us FROM tombstone";
+  static const char SQL_LIST_OWN[] =
+    "SELECT customer, reason, executed_us FROM tombstone"
+    " UNION ALL SELECT note, '" CB_LEDGER_REDACT "', redacted_us FROM redaction";
 
   return cb_book_complete_ledger (self, SQL_LIST_OWN, error) &&
          cb_book_replay_ledger (self, n_erased, error);

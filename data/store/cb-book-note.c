@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-review-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
@@ -170,11 +170,18 @@ write_note (CbBook *self, CbStaff *actor, NewNote *note, GError **error)
   cb_book_reckon_life (self, permission, note->draft->intent, note->now_us, &note->lifetime);
   return insert_note (self, actor, note, error) &&
          queue_note (self, actor, note, permission, error) &&
+         cb_book_sample_note (self, note->customer, note->id, note->draft, error) &&
          cb_book_audit (self, actor, "note.add", note->customer, note->id, NULL, error) &&
          cb_book_reckon_capture (self, note->customer, NULL, NULL, error);
 }
 
 /* --- reading --- */
+
+#define SELECT_NOTE                                                                                \
+  "SELECT n.id, n.customer, n.purpose, n.visit, n.intent, n.discretion, n.provenance, n.body,"     \
+  " n.author, n.created_us, n.ends_us, n.life, k.corrected_us, v.state, v.reason, v.remark,"       \
+  " v.reviewer FROM note AS n LEFT JOIN review AS v ON v.note = n.id"                              \
+  " LEFT JOIN correction AS k ON k.note = n.id"
 
 gboolean
 cb_book_may_see (CbStaff *actor, CbLife life, const char *author)
@@ -200,6 +207,64 @@ find_author (CbBook *self, CbStaff *reader, const char *id, GError **error)
   return author;
 }
 
+/* What a manager made of a note: of words that were taken out everybody is told that much, the rest
+ * is for its author and for those who decide. `remark` is to be wiped. */
+static gboolean
+read_outcome (CbBook *self,
+              CbStaff *actor,
+              const CbKey *key,
+              CbStmt *stmt,
+              CbNoteFields *fields,
+              char **remark,
+              CbStaff **reviewer,
+              GError **error)
+{
+  gboolean is_told = cb_book_may_see (actor, CB_LIFE_REVIEW, fields->author_id);
+  g_autoptr (GError) local_error = NULL;
+  gsize length;
+  const void *sealed;
+
+  if (cb_stmt_is_null (stmt, 13))
+    return TRUE;
+  cb_review_state_from_id (cb_stmt_text (stmt, 13), &fields->review);
+  if (!is_told)
+    {
+      fields->review = fields->review == CB_REVIEW_REDACTED ? CB_REVIEW_REDACTED : CB_REVIEW_NONE;
+      return TRUE;
+    }
+  cb_review_reason_from_id (cb_stmt_text (stmt, 14), &fields->review_reason);
+  if (!cb_stmt_is_null (stmt, 15))
+    {
+      sealed = cb_stmt_blob (stmt, 15, &length);
+      *remark = cb_unseal_text (key, CB_COLUMN_REMARK, fields->id, sealed, length, error);
+      if (*remark == NULL)
+        return FALSE;
+    }
+  if (!cb_stmt_is_null (stmt, 16))
+    *reviewer = find_author (self, actor, cb_stmt_text (stmt, 16), &local_error);
+  fields->review_remark = *remark;
+  fields->reviewer_name = *reviewer != NULL ? cb_staff_get_name (*reviewer) : NULL;
+  return !cb_error_hand_on (&local_error, error);
+}
+
+static CbNote *
+make_note (CbBook *self,
+           CbStaff *actor,
+           const CbKey *key,
+           CbStmt *stmt,
+           CbNoteFields *fields,
+           GError **error)
+{
+  g_autoptr (CbStaff) reviewer = NULL;
+  CbNote *note = NULL;
+  char *remark = NULL;
+
+  if (read_outcome (self, actor, key, stmt, fields, &remark, &reviewer, error))
+    note = cb_note_new (fields);
+  cb_text_wipe (remark);
+  return note;
+}
+
 static CbNote *
 note_from_row (CbBook *self, CbStaff *reader, const CbKey *key, CbStmt *stmt, GError **error)
 {
@@ -218,6 +283,7 @@ note_from_row (CbBook *self, CbStaff *reader, const CbKey *key, CbStmt *stmt, GE
     .author_id = cb_stmt_text (stmt, 8),
     .created_us = cb_stmt_int (stmt, 9),
     .ends_us = cb_stmt_int (stmt, 10),
+    .corrected_us = cb_stmt_int (stmt, 12),
   };
 
   if (!cb_sealed_json_open_texts (key, COLUMN_BODY, id, stmt, 7, members, texts, &opened, error))
@@ -237,16 +303,14 @@ note_from_row (CbBook *self, CbStaff *reader, const CbKey *key, CbStmt *stmt, GE
   fields.for_role = texts[1];
   fields.author_name = author != NULL ? cb_staff_get_name (author) : NULL;
   fields.code = code;
-  return cb_note_new (&fields);
+  return make_note (self, reader, key, stmt, &fields, error);
 }
 
 GPtrArray *
 cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError **error)
 {
-  static const char SQL_LIST_NOTES[] =
-    "SELECT id, customer, purpose, visit, intent, discretion, provenance, body, author,"
-    " created_us, ends_us, life FROM note"
-    " WHERE customer = ?1 AND ends_us > ?2 ORDER BY created_us DESC, rowid DESC";
+  static const char SQL_LIST_NOTES[] = SELECT_NOTE
+    " WHERE n.customer = ?1 AND n.ends_us > ?2 ORDER BY n.created_us DESC, n.rowid DESC";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_NOTES);
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GError) local_error = NULL;
@@ -269,12 +333,14 @@ cb_book_list_notes (CbBook *self, CbStaff *actor, const char *customer, GError *
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&notes);
 }
 
-static CbNote *
-read_note (CbBook *self, CbStaff *actor, const char *customer, const char *id, GError **error)
+CbNote *
+cb_book_read_note (CbBook *self,
+                   CbStaff *actor,
+                   const char *customer,
+                   const char *id,
+                   GError **error)
 {
-  static const char SQL_GET_NOTE[] =
-    "SELECT id, customer, purpose, visit, intent, discretion, provenance, body, author,"
-    " created_us, ends_us, life FROM note WHERE id = ?1";
+  static const char SQL_GET_NOTE[] = SELECT_NOTE " WHERE n.id = ?1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_NOTE);
   g_auto (CbKey) key;
 
@@ -309,10 +375,141 @@ cb_book_add_note (CbBook *self,
   if (!write_note (self, actor, &note, error) ||
       (draft->ends_draft && !cb_book_end_draft (self, actor, customer, "note", error)))
     return NULL;
-  saved = read_note (self, actor, customer, id, error);
+  saved = cb_book_read_note (self, actor, customer, id, error);
   if (saved == NULL)
     return NULL;
   cb_book_touch_note (self, saved);
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
+}
+
+/* --- its author changes its words --- */
+
+gboolean
+cb_book_set_note_text (CbBook *self,
+                       const char *customer,
+                       const char *note,
+                       const char *text,
+                       GError **error)
+{
+  static const char SQL_GET_BODY[] = "SELECT body FROM note WHERE id = ?1";
+  static const char SQL_SET_BODY[] = "UPDATE note SET body = ?2 WHERE id = ?1";
+  g_autoptr (CbStmt) read = cb_db_prepare (self->db, SQL_GET_BODY);
+  g_autoptr (CbStmt) write = cb_db_prepare (self->db, SQL_SET_BODY);
+  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_auto (CbKey) key;
+
+  if (!cb_book_get_customer_key (self, customer, &key, error))
+    return FALSE;
+  cb_stmt_bind_text (read, 1, note);
+  if (!cb_stmt_next (read, error))
+    return FALSE;
+  body = cb_sealed_json_open (&key, COLUMN_BODY, note, read, 0, error);
+  if (body == NULL)
+    return FALSE;
+  cb_stmt_again (read);
+  cb_json_set_string (body, "text", text);
+  sealed = cb_sealed_json_new (&key, COLUMN_BODY, note, body);
+  cb_stmt_bind_text (write, 1, note);
+  cb_stmt_bind_bytes (write, 2, sealed);
+  return cb_stmt_run (write, error);
+}
+
+/* One that was returned is theirs to put right, whatever the day. */
+static gboolean
+check_correction (CbBook *self, CbStaff *actor, CbNote *note, const char *text, GError **error)
+{
+  gint64 day_end_us = cb_clock_day_end_us (cb_note_get_created_us (note), 0);
+  CbReviewState review = cb_note_get_review (note);
+  CbNoteDraft draft = { .text = (char *) text, .provenance = cb_note_get_provenance (note) };
+
+  if (g_strcmp0 (cb_note_get_author_id (note), cb_staff_get_id (actor)) != 0)
+    {
+      g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN,
+                           "a note is corrected by whoever wrote it");
+      return FALSE;
+    }
+  if (review == CB_REVIEW_REDACTED ||
+      (review != CB_REVIEW_RETURNED && cb_clock_get_now_us (self->clock) >= day_end_us))
+    {
+      g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID,
+                           review == CB_REVIEW_REDACTED
+                             ? "words were taken out of this note: it stays as it is"
+                             : "a note is corrected on its day");
+      return FALSE;
+    }
+  return check_note (&draft, error);
+}
+
+static char *
+find_customer_of (CbBook *self, const char *note, GError **error)
+{
+  static const char SQL_GET_OWNER[] = "SELECT customer FROM note WHERE id = ?1 AND ends_us > ?2";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWNER);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, note);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  if (cb_stmt_next (stmt, &local_error))
+    return g_strdup (cb_stmt_text (stmt, 0));
+  if (!cb_error_hand_on (&local_error, error))
+    g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND, "no such note");
+  return NULL;
+}
+
+static gboolean
+write_correction (CbBook *self,
+                  CbStaff *actor,
+                  const char *customer,
+                  const char *id,
+                  const char *text,
+                  GError **error)
+{
+  static const char SQL_MARK_CORRECTED[] =
+    "INSERT INTO correction (note, customer, corrected_us) VALUES (?1, ?3, ?2)"
+    " ON CONFLICT (note) DO UPDATE SET corrected_us = excluded.corrected_us";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_MARK_CORRECTED);
+
+  cb_stmt_bind_text (stmt, 1, id);
+  cb_stmt_bind_int (stmt, 2, cb_clock_get_now_us (self->clock));
+  cb_stmt_bind_text (stmt, 3, customer);
+  cb_book_touch (self, customer);
+  return cb_book_set_note_text (self, customer, id, text, error) && cb_stmt_run (stmt, error) &&
+         cb_book_rewrite_record (self, actor, customer, "note", id, error) &&
+         cb_book_read_again (self, id, error) &&
+         cb_book_audit (self, actor, "note.correct", customer, id, NULL, error);
+}
+
+CbNote *
+cb_book_correct_note (CbBook *self,
+                      CbStaff *actor,
+                      const char *id,
+                      const char *text,
+                      GError **error)
+{
+  g_autofree char *customer = NULL;
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (CbNote) saved = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_WRITE_CUSTOMERS, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  customer = find_customer_of (self, id, error);
+  if (customer == NULL || !cb_book_require_open (self, actor, customer, error))
+    return NULL;
+  note = cb_book_read_note (self, actor, customer, id, error);
+  if (note == NULL || !check_correction (self, actor, note, text, error))
+    return NULL;
+  /* The same words again are no correction. */
+  if (g_strcmp0 (text, cb_note_get_text (note)) == 0)
+    return g_steal_pointer (&note);
+  if (!write_correction (self, actor, customer, id, text, error))
+    return NULL;
+  saved = cb_book_read_note (self, actor, customer, id, error);
+  if (saved == NULL)
+    return NULL;
   transaction = NULL;
   return cb_book_commit (self, error) ? g_steal_pointer (&saved) : NULL;
 }

@@ -621,3 +621,60 @@ cb_book_drop_record (CbBook *self,
   self->n_accepted = -1;
   return cb_stmt_run (stmt, error);
 }
+
+/* --- words that were changed --- */
+
+/* What the service acknowledged is known by its id alone from here on. */
+static gboolean
+strip_bytes (CbBook *self, Row *row, GError **error)
+{
+  static const char SQL_STRIP[] =
+    "UPDATE outbox SET bytes = zeroblob (0), theirs = NULL, settled_us = NULL WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_STRIP);
+
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_rewrite_record (CbBook *self,
+                        CbStaff *actor,
+                        const char *customer,
+                        const char *kind,
+                        const char *record,
+                        GError **error)
+{
+  static const char SQL_LIST_OF_RECORD[] =
+    "SELECT " ROW_COLUMNS
+    ", tries FROM outbox WHERE customer = ?1 AND key = ?2 AND act = 'put' ORDER BY rowid";
+  g_autofree char *key = g_strdup_printf ("%s/%s", kind, record);
+  g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_OF_RECORD, customer, key, error);
+  Row *newest = NULL;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      newest = g_ptr_array_index (rows, i);
+      if (g_str_equal (newest->state, "accepted")
+            ? !strip_bytes (self, newest, error)
+            : !g_str_equal (newest->state, "held") &&
+                !take_back (self, newest, newest->purpose, error))
+        return FALSE;
+    }
+  if (newest != NULL && g_str_equal (newest->state, "accepted"))
+    {
+      const CbQueued queued = {
+        .kind = kind,
+        .act = "put",
+        .record = record,
+        .customer = customer,
+        .purpose = newest->purpose,
+        .base = newest->op_id,
+        .lane = 1,
+      };
+
+      if (!cb_book_hold (self, actor, &queued, error))
+        return FALSE;
+    }
+  self->is_outbox_touched = TRUE;
+  return rows != NULL && cb_book_reckon_record (self, customer, kind, record, error);
+}

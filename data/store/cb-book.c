@@ -152,7 +152,8 @@ touch_since (CbBook *self, GError **error)
   /* By seq alone: grouped by the index of customers it would read the whole audit, each time. */
   static const char SQL_CHANGED_SINCE[] =
     "SELECT customer, max(seq) FROM audit NOT INDEXED WHERE seq > ?1"
-    " AND action NOT IN ('customer.read', 'note.found', 'consent.read', 'customer.export',"
+    " AND action NOT IN ('customer.read', 'note.found', 'consent.read', 'note.review',"
+    " 'customer.export',"
     " 'customer.access') GROUP BY customer";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_CHANGED_SINCE);
   g_autoptr (GError) local_error = NULL;
@@ -379,6 +380,9 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_BACK_UP] = { FALSE, FALSE, FALSE, TRUE },
     [CB_ACT_SEE_ENDS] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_CONFIRM_TIME] = { FALSE, TRUE, FALSE, TRUE },
+    /* Who answers for privacy sees what was handed on to them, and no other. */
+    [CB_ACT_REVIEW] = { FALSE, TRUE, TRUE, FALSE },
+    [CB_ACT_SAMPLE] = { FALSE, TRUE, FALSE, FALSE },
   };
 
   if (actor != NULL && !cb_staff_is_disabled (actor) && permitted[act][cb_staff_get_role (actor)])

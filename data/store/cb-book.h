@@ -22,6 +22,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-product.h"
+#include "records/cb-review.h"
 #include "records/cb-said-conditions.h"
 #include "records/cb-staff.h"
 #include "records/cb-unanswered.h"
@@ -228,6 +229,39 @@ CbPreference *cb_book_set_preference (CbBook *self,
                                       const char *customer,
                                       const CbPreferenceDraft *draft,
                                       GError **error);
+
+/* Its author changes the words of a note: on the day it was written, or when it was returned to
+ * them. It says so from then on, and what was on its way goes as it is now. */
+CbNote *cb_book_correct_note (CbBook *self,
+                              CbStaff *actor,
+                              const char *id,
+                              const char *text,
+                              GError **error);
+
+/* --- notes that a manager reads --- */
+
+/* Of CbReview, what has waited longest first, what was escalated behind: for managers, and of what
+ * was escalated for who answers for privacy; never the reader's own. Logged. */
+GPtrArray *cb_book_list_reviews (CbBook *self, CbStaff *actor, guint limit, GError **error);
+
+/* How many there are: ids, words and names stay where they are, so it is not logged. */
+gboolean cb_book_count_reviews (CbBook *self, CbStaff *actor, guint *n_reviews, GError **error);
+
+/* One of them, with its words: a reading, and written down. CB_STORE_ERROR_FORBIDDEN for a note of
+ * one's own, _NOT_FOUND for one that waits for nobody. */
+CbReview *cb_book_read_review (CbBook *self, CbStaff *actor, const char *note, GError **error);
+
+/* Approved, returned, redacted or escalated. What is redacted is gone here at once, leaves the disk
+ * with the cleaning (cb_book_clean ()), and is followed to the service; words can only be taken
+ * out. */
+gboolean cb_book_review (CbBook *self,
+                         CbStaff *actor,
+                         const char *note,
+                         const CbReviewDraft *draft,
+                         GError **error);
+
+/* Of a hundred notes so many are read by lot; 10 until somebody says otherwise. Managers. */
+gboolean cb_book_set_review_sample (CbBook *self, CbStaff *actor, guint percent, GError **error);
 
 /* --- requests and promises --- */
 

@@ -12,8 +12,8 @@
 #include "base/cb-files.h"
 #include "base/cb-id.h"
 #include "db/cb-migration.h"
-#include "store/cb-book-private.h"
 #include "store/cb-data.h"
+#include "store/cb-review-private.h"
 #include "store/cb-switch.h"
 #include "vault/cb-backup.h"
 
@@ -188,16 +188,34 @@ attach_replaced (Restore *self)
   return cb_stmt_next (look, NULL);
 }
 
+/* A store of an older version knows of nothing that was redacted. */
+static gboolean
+knows_redactions (Restore *self)
+{
+  static const char SQL_KNOWS[] =
+    "SELECT EXISTS (SELECT 1 FROM replaced.sqlite_schema WHERE name = 'redaction')";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->book->db, SQL_KNOWS);
+
+  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+}
+
 /* What of the replaced store can't be read any more does not stand in the way of the new one. */
 static void
 carry_tombstones (Restore *self)
 {
-  static const char SQL_LIST_REPLACED[] =
+  static const char SQL_LIST_ERASED[] =
     "SELECT customer, reason, executed_us FROM replaced.tombstone";
-  g_autoptr (GError) error = NULL;
+  static const char SQL_LIST_REDACTED[] =
+    "SELECT note, '" CB_LEDGER_REDACT "', redacted_us FROM replaced.redaction";
+  const char *lists[] = { SQL_LIST_ERASED, SQL_LIST_REDACTED };
+  guint n_lists = knows_redactions (self) ? 2 : 1;
 
-  if (!cb_book_complete_ledger (self->book, SQL_LIST_REPLACED, &error))
+  for (guint i = 0; i < n_lists; i++)
     {
+      g_autoptr (GError) error = NULL;
+
+      if (cb_book_complete_ledger (self->book, lists[i], &error))
+        continue;
       self->restored->is_whole = FALSE;
       g_message ("not all tombstones could be read: %s", error->message);
     }

@@ -25,6 +25,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
+#include "records/cb-review.h"
 #include "records/cb-staff.h"
 #include "records/cb-unsaved.h"
 #include "store/cb-outbox.h"
@@ -205,6 +206,49 @@ void cb_store_set_preference_async (CbStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 CbPreference *cb_store_set_preference_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- notes that a manager reads, as in cb-book.h --- */
+
+void cb_store_list_reviews_async (CbStore *self,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GPtrArray *cb_store_list_reviews_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+void cb_store_count_reviews_async (CbStore *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean cb_store_count_reviews_finish (CbStore *self,
+                                        GAsyncResult *result,
+                                        guint *n_reviews,
+                                        GError **error);
+
+void cb_store_read_review_async (CbStore *self,
+                                 const char *note,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+CbReview *cb_store_read_review_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* Takes the draft. */
+void cb_store_review_async (CbStore *self,
+                            const char *note,
+                            CbReviewDraft *draft,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data);
+gboolean cb_store_review_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* The author's own, as the timeline shows it. */
+void cb_store_correct_note_async (CbStore *self,
+                                  const char *note,
+                                  const char *text,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+CbNote *cb_store_correct_note_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* --- drafts, as in cb-book.h: of `author`, who may just have been locked out --- */
 

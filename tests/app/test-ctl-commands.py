@@ -243,7 +243,8 @@ class Notes(ShopCase):
                                   "--discretion", "private", "--for", "daughter", "--provenance", "asked")
         shown = self.shop.show(self.who)["notes"][0]
         self.assertEqual(set(shown), {"id", "text", "kind", "intent", "discretion", "for", "provenance",
-                                      "purpose", "state", "author", "created", "ends", "sync", "used"})
+                                      "purpose", "state", "author", "created", "ends", "sync", "used", "corrected",
+                                      "review", "review_reason", "review_remark", "reviewer"})
         self.assertEqual(
             [shown[member] for member in ("id", "text", "kind", "intent", "discretion", "for", "provenance",
                                           "purpose", "author")],

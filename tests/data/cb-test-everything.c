@@ -190,6 +190,40 @@ add_by_hand (CbTestBook *test, const char *customer)
   add_care (test, customer);
 }
 
+/* One that a manager sent back and its author put right; and words that were taken out of one which
+ * has ended since. */
+static void
+add_reviews (CbTestBook *test, const char *customer)
+{
+  static const char SQL_ADD_REDACTION[] =
+    "INSERT INTO redaction (note, redacted_us, origin) VALUES (?1, ?2, 'here')";
+  g_autoptr (CbStmt) redaction = cb_db_prepare (test->book->db, SQL_ADD_REDACTION);
+  g_autoptr (CbNoteDraft) draft = cb_note_draft_new ();
+  g_autoptr (CbReviewDraft) returned =
+    cb_review_draft_new (CB_REVIEW_RETURNED, CB_REVIEW_REASON_OPINION);
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (CbNote) corrected = NULL;
+  g_autofree char *gone = cb_id_new ();
+  g_autoptr (GError) error = NULL;
+  const char *id;
+
+  draft->text = g_strdup ("quiet, seems tired");
+  draft->provenance = CB_PROVENANCE_OBSERVED;
+  note = cb_book_add_note (test->book, test->associate, customer, draft, &error);
+  g_assert_no_error (error);
+  id = cb_note_get_id (note);
+  returned->remark = g_strdup ("what was said is enough");
+  g_assert_true (cb_book_review (test->book, test->manager, id, returned, &error));
+  g_assert_no_error (error);
+  corrected = cb_book_correct_note (test->book, test->associate, id, "quick to choose", &error);
+  g_assert_no_error (error);
+  g_assert_true (cb_book_review (test->book, test->manager, id, returned, &error));
+  g_assert_no_error (error);
+  cb_stmt_bind_text (redaction, 1, gone);
+  cb_stmt_bind_int (redaction, 2, CB_TEST_MORNING_US);
+  g_assert_true (cb_stmt_run (redaction, NULL));
+}
+
 static void
 add_customer (CbTestBook *test, int i, GPtrArray *customers, GPtrArray *refused)
 {
@@ -228,6 +262,7 @@ cb_test_fill_everything (CbTestBook *test, int n, GPtrArray *customers, GPtrArra
     add_customer (test, i, customers, refused);
   add_by_hand (test, g_ptr_array_index (customers, 1));
   hear_withdrawal (test, g_ptr_array_index (customers, 1));
+  add_reviews (test, g_ptr_array_index (customers, 1));
   take_in (test,
            "First Name,Last Name,E-mail\nAda,Qold,ada@example.org\nBen,Qold,ben@example.org\n",
            open_book_of_old);

@@ -23,11 +23,11 @@ POSTGRESQL = FOLDERS[2]
 SEALED = FOLDERS[0]
 IDS = ("id", "customer", "record", "op_id", "key", "base", "version", "request", "receipt", "saw", "author",
        "staff", "object", "place", "promised_by", "answers",
-       "occasion", "done_by",
+       "occasion", "done_by", "reviewer",
        "permitted_by", "note", "preference", "associate", "contact", "event", "withdrawal")
 CODES = ("kind", "role", "state", "act", "life", "purpose", "channel", "visit", "intent", "discretion",
          "provenance", "facet", "notice", "language", "medium", "outcome", "entity", "method", "reason", "origin",
-         "action", "code", "basis", "what", "format", "selfcheck")
+         "action", "code", "basis", "what", "format", "selfcheck", "cause")
 OWN = ("name", "value", "pin_hash", "key")
 # The shop's own catalogue is nobody's.
 CATALOGUE = ("sku", "title", "brand", "garment", "colour", "size")

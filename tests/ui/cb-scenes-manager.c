@@ -10,7 +10,9 @@
 
 #include "cb-hand.h"
 #include "cb-scenes.h"
+#include "customer/cb-note-row.h"
 #include "manager/cb-import-page.h"
+#include "manager/cb-review-page.h"
 #include "shell/cb-lock-page.h"
 #include "visit/cb-counter-page.h"
 #include "widgets/cb-choice.h"
@@ -54,6 +56,90 @@ sync_not_done (CbScreens *screens)
   cb_hand_press (screens, _ ("Do not send it"));
   cb_hand_await (screens, _ ("Not done, and nothing has changed. Try again."));
   cb_hand_free_disk ();
+}
+
+/* --- notes that a manager reads --- */
+
+static void
+review (CbScreens *screens)
+{
+  cb_hand_act (screens, "back");
+  cb_hand_act (screens, "review");
+  cb_hand_page (screens, CB_TYPE_REVIEW_PAGE);
+  cb_hand_await (screens, _ ("Approve · A"));
+  cb_hand_page (screens, CB_TYPE_NOTE_ROW);
+}
+
+static void
+review_returning (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Return · R"));
+  cb_hand_await (screens, _ ("Return it"));
+}
+
+static void
+review_no_reason (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Return it"));
+  cb_hand_await (screens, _ ("Choose a reason first."));
+}
+
+static void
+review_redacting (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Cancel"));
+  cb_hand_press (screens, _ ("Take words out · X"));
+  cb_choice_set_selected (CB_CHOICE (cb_hand_page (screens, CB_TYPE_CHOICE)), 1);
+  cb_hand_set_entry (screens, cb_hand_page (screens, CB_TYPE_REVIEW_PAGE), 0,
+                     "Please stay with what " CB_LONG_GIVEN " said herself.");
+}
+
+static void
+review_not_done (CbScreens *screens)
+{
+  GtkTextView *kept = GTK_TEXT_VIEW (cb_hand_page (screens, GTK_TYPE_TEXT_VIEW));
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (kept), "", 0);
+  cb_hand_fill_disk ();
+  cb_hand_press (screens, _ ("Take them out for good"));
+  cb_hand_await (screens, _ ("Not done, and nothing has changed. Try again."));
+  cb_hand_free_disk ();
+}
+
+static void
+review_redacted (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Take them out for good"));
+  cb_hand_await (screens, _ ("The words are taken out, here and wherever they went."));
+}
+
+static void
+review_empty (CbScreens *screens)
+{
+  const CbHandEmpty empty = {
+    "empty",
+    "cb-check-symbolic",
+    _ ("No note waits to be read"),
+    _ ("Some come here by lot, and those that may need a second pair of eyes. "
+       "Your own are for another manager."),
+    _ ("Back to the counter"),
+  };
+
+  cb_hand_show_empty (screens, CB_TYPE_REVIEW_PAGE, "stack", &empty);
+}
+
+static void
+review_failed (CbScreens *screens)
+{
+  const CbHandEmpty empty = {
+    "empty",
+    "cb-attention-symbolic",
+    _ ("The list could not be read"),
+    _ ("This could not be read. Nothing is lost. Try again."),
+    _ ("Try again"),
+  };
+
+  cb_hand_show_empty (screens, CB_TYPE_REVIEW_PAGE, "stack", &empty);
 }
 
 /* --- what a manager brings in --- */
@@ -317,6 +403,14 @@ const CbScene cb_scenes_manager[] = {
   CB_SCENE (sync_manager),
   CB_SCENE (sync_asking),
   CB_SCENE (sync_not_done),
+  CB_SCENE (review),
+  CB_SCENE (review_returning),
+  CB_SCENE (review_no_reason),
+  CB_SCENE (review_redacting),
+  CB_SCENE (review_not_done),
+  CB_SCENE (review_redacted),
+  CB_SCENE (review_empty),
+  CB_SCENE (review_failed),
   CB_SCENE (import_no_file),
   CB_SCENE (import_files),
   CB_SCENE (import_preview),

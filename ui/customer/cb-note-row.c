@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "consent/cb-purpose.h"
+#include "shell/cb-review-words.h"
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
 #include "widgets/cb-wrap-layout.h"
@@ -23,6 +24,7 @@ struct _CbNoteRow
   GtkWidget *tags;
   GtkImage *icon;
   GtkLabel *fate;
+  GtkLabel *outcome;
 
   CbNote *note;
 };
@@ -97,6 +99,21 @@ fill_meta (CbNoteRow *self, CbNote *note, gint64 now_us)
   gtk_label_set_label (self->meta, meta);
 }
 
+/* What a manager made of it, and that its author changed it. */
+static void
+fill_outcome (CbNoteRow *self, CbNote *note, gint64 now_us)
+{
+  g_autofree char *outcome = cb_review_words_dup_outcome (note, now_us);
+  gboolean is_returned = cb_note_get_review (note) == CB_REVIEW_RETURNED;
+
+  gtk_label_set_label (self->outcome, outcome != NULL ? outcome : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->outcome), outcome != NULL);
+  if (is_returned)
+    gtk_widget_add_css_class (GTK_WIDGET (self->outcome), "cb-strong");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->outcome), "cb-strong");
+}
+
 static void
 set_veiled (CbNoteRow *self, gboolean is_veiled)
 {
@@ -104,7 +121,8 @@ set_veiled (CbNoteRow *self, gboolean is_veiled)
 
   gtk_label_set_label (self->text,
                        is_veiled || self->note == NULL ? "" : cb_note_get_text (self->note));
-  gtk_widget_set_visible (GTK_WIDGET (self->text), !is_veiled);
+  gtk_widget_set_visible (GTK_WIDGET (self->text), !is_veiled && self->note != NULL &&
+                                                     *cb_note_get_text (self->note) != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->unveil), is_veiled);
   gtk_button_set_label (self->unveil,
                         is_gift ? _ ("Show the gift note") : _ ("Show the private note"));
@@ -128,14 +146,24 @@ cb_note_row_set_note (CbNoteRow *self, CbNote *note, gint64 now_us)
   if (note == NULL)
     {
       gtk_label_set_label (self->text, "");
+      gtk_label_set_label (self->outcome, "");
       return;
     }
   fate = cb_words_dup_note_fate (note, now_us);
   fill_meta (self, note, now_us);
   fill_tags (self, note);
+  fill_outcome (self, note, now_us);
   gtk_label_set_label (self->fate, fate);
   gtk_image_set_from_icon_name (self->icon, fate_icon (note));
   set_veiled (self, is_delicate (note));
+}
+
+void
+cb_note_row_unveil (CbNoteRow *self)
+{
+  g_return_if_fail (CB_IS_NOTE_ROW (self));
+
+  set_veiled (self, FALSE);
 }
 
 static void
@@ -169,6 +197,7 @@ cb_note_row_class_init (CbNoteRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, tags);
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, icon);
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, fate);
+  gtk_widget_class_bind_template_child (widget_class, CbNoteRow, outcome);
   gtk_widget_class_bind_template_callback (widget_class, on_unveil_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-note-row");

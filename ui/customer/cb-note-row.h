@@ -20,4 +20,7 @@ GtkWidget *cb_note_row_new (void);
 /* NULL empties it, for a row that is used again. */
 void cb_note_row_set_note (CbNoteRow *self, CbNote *note, gint64 now_us);
 
+/* For whoever opened this one note in order to read it. */
+void cb_note_row_unveil (CbNoteRow *self);
+
 G_END_DECLS

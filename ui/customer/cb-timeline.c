@@ -25,7 +25,10 @@ is_same_note (CbNote *one, CbNote *other)
   return g_strcmp0 (cb_note_get_id (one), cb_note_get_id (other)) == 0 &&
          cb_note_get_life (one) == cb_note_get_life (other) &&
          cb_note_get_delivery (one) == cb_note_get_delivery (other) &&
-         cb_note_get_ends_us (one) == cb_note_get_ends_us (other);
+         cb_note_get_ends_us (one) == cb_note_get_ends_us (other) &&
+         cb_note_get_corrected_us (one) == cb_note_get_corrected_us (other) &&
+         cb_note_get_review (one) == cb_note_get_review (other) &&
+         g_strcmp0 (cb_note_get_review_remark (one), cb_note_get_review_remark (other)) == 0;
 }
 
 void

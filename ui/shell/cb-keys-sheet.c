@@ -8,7 +8,7 @@
 
 #include "widgets/cb-clamp-layout.h"
 
-#define EVERYWHERE (CB_SCREEN_COUNTER | CB_SCREEN_CUSTOMER)
+#define EVERYWHERE (CB_SCREEN_COUNTER | CB_SCREEN_CUSTOMER | CB_SCREEN_REVIEW)
 
 struct _CbKeysSheet
 {
@@ -27,6 +27,11 @@ static const struct
   { CB_SCREEN_COUNTER, N_ ("Up, Down"), N_ ("Choose among the found") },
   { CB_SCREEN_COUNTER, N_ ("Enter"), N_ ("Open the chosen customer") },
   { CB_SCREEN_CUSTOMER, N_ ("Ctrl + Enter"), N_ ("Save the note") },
+  { CB_SCREEN_REVIEW, N_ ("Up, Down"), N_ ("Choose a note") },
+  { CB_SCREEN_REVIEW, N_ ("A"), N_ ("Approve") },
+  { CB_SCREEN_REVIEW, N_ ("R"), N_ ("Return to its author") },
+  { CB_SCREEN_REVIEW, N_ ("X"), N_ ("Take words out") },
+  { CB_SCREEN_REVIEW, N_ ("E"), N_ ("Hand on") },
   { EVERYWHERE, N_ ("Ctrl + K"), N_ ("Find a customer") },
   { EVERYWHERE, N_ ("Ctrl + N"), N_ ("Write a note") },
   { CB_SCREEN_CUSTOMER, N_ ("Ctrl + T"), N_ ("Turn the screen to the customer") },

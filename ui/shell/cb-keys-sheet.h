@@ -12,6 +12,7 @@ typedef enum
 {
   CB_SCREEN_COUNTER = 1 << 0,
   CB_SCREEN_CUSTOMER = 1 << 1,
+  CB_SCREEN_REVIEW = 1 << 2,
 } CbScreen;
 
 #define CB_TYPE_KEYS_SHEET (cb_keys_sheet_get_type ())

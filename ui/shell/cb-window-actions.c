@@ -65,8 +65,9 @@ static void
 keys_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CbWindow *self = user_data;
-  CbScreen screen =
-    cb_window_is_on_page (self, self->customer) ? CB_SCREEN_CUSTOMER : CB_SCREEN_COUNTER;
+  CbScreen screen = cb_window_is_on_page (self, self->customer) ? CB_SCREEN_CUSTOMER
+                    : cb_window_is_on_page (self, self->review) ? CB_SCREEN_REVIEW
+                                                                : CB_SCREEN_COUNTER;
 
   cb_sheet_open (self->sheet, _ ("The keys of this screen"), cb_keys_sheet_new (screen));
 }
@@ -78,6 +79,15 @@ import_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (self->import != NULL)
     cb_window_show_import (self);
+}
+
+static void
+review_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  CbWindow *self = user_data;
+
+  if (self->review != NULL)
+    cb_window_show_review (self);
 }
 
 static void
@@ -97,6 +107,8 @@ back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
            !cb_customer_page_step_back (self->customer))
     cb_window_show_counter (self);
   else if (cb_window_is_on_page (self, self->import) && !cb_import_page_step_back (self->import))
+    cb_window_show_counter (self);
+  else if (cb_window_is_on_page (self, self->review) && !cb_review_page_step_back (self->review))
     cb_window_show_counter (self);
 }
 
@@ -130,6 +142,7 @@ cb_window_update_actions (CbWindow *self)
     { "keys", FALSE },   { "show-customer", FALSE }, { "change-card", TRUE },
   };
   GAction *import = g_action_map_lookup_action (G_ACTION_MAP (self), "import");
+  GAction *review = g_action_map_lookup_action (G_ACTION_MAP (self), "review");
   gboolean is_work = cb_window_is_on_screen (self, SCREEN_WORK);
   gboolean is_customer = cb_window_is_on_page (self, self->customer);
 
@@ -141,6 +154,7 @@ cb_window_update_actions (CbWindow *self)
                                    actions[i].needs_customer ? is_customer : is_work);
     }
   g_simple_action_set_enabled (G_SIMPLE_ACTION (import), is_work && self->import != NULL);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (review), is_work && self->review != NULL);
 }
 
 void
@@ -155,6 +169,7 @@ cb_window_add_actions (CbWindow *self)
     { .name = "keys", .activate = keys_action },
     { .name = "back", .activate = back_action },
     { .name = "import", .activate = import_action },
+    { .name = "review", .activate = review_action },
     { .name = "change-card", .activate = change_card_action },
     { .name = "show-customer", .activate = show_customer_action, .parameter_type = "s" },
   };

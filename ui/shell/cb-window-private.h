@@ -8,6 +8,7 @@
 
 #include "customer/cb-customer-page.h"
 #include "manager/cb-import-page.h"
+#include "manager/cb-review-page.h"
 #include "models/cb-draft-shelf.h"
 #include "shell/cb-cover-page.h"
 #include "shell/cb-forms.h"
@@ -51,6 +52,7 @@ struct _CbWindow
   CbCoverPage *cover;
   CbImportPage *import; /* NULL unless a manager is signed in */
   char *import_folder;
+  CbReviewPage *review; /* the same */
   CbForms *forms;
   GtkWidget *veiled_focus; /* weak: had the focus before the veil */
 };
@@ -68,6 +70,7 @@ void cb_window_show_customer (CbWindow *self, const char *customer_id);
 
 /* There must be one: a manager is signed in. */
 void cb_window_show_import (CbWindow *self);
+void cb_window_show_review (CbWindow *self);
 
 /* Nothing of one customer reaches the next: neither what was copied nor what was about to open. */
 void cb_window_part_from_customer (CbWindow *self);

@@ -49,10 +49,18 @@ cb_window_part_from_customer (CbWindow *self)
   empty_clipboards (self);
 }
 
+static void
+leave_review (CbWindow *self)
+{
+  if (self->review != NULL)
+    cb_review_page_clear (self->review);
+}
+
 void
 cb_window_show_counter (CbWindow *self)
 {
   cb_customer_page_close (self->customer);
+  leave_review (self);
   cb_window_part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->counter));
   cb_window_show_screen (self, SCREEN_WORK);
@@ -63,6 +71,7 @@ void
 cb_window_show_customer (CbWindow *self, const char *customer_id)
 {
   cb_sheet_close (self->sheet);
+  leave_review (self);
   cb_window_part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->customer));
   cb_window_show_screen (self, SCREEN_WORK);
@@ -77,6 +86,17 @@ cb_window_show_import (CbWindow *self)
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->import));
   cb_window_show_screen (self, SCREEN_WORK);
   cb_import_page_start (self->import);
+}
+
+void
+cb_window_show_review (CbWindow *self)
+{
+  cb_sheet_close (self->sheet);
+  cb_customer_page_close (self->customer);
+  cb_window_part_from_customer (self);
+  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->review));
+  cb_window_show_screen (self, SCREEN_WORK);
+  cb_review_page_start (self->review);
 }
 
 /* --- the turned screen and the way back --- */

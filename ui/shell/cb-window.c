@@ -79,8 +79,12 @@ build_pages (CbWindow *self)
 static void
 build_manager_pages (CbWindow *self)
 {
-  if (cb_staff_get_role (cb_store_get_actor (self->store)) != CB_ROLE_MANAGER ||
-      self->import_folder == NULL)
+  if (cb_staff_get_role (cb_store_get_actor (self->store)) != CB_ROLE_MANAGER)
+    return;
+  self->review = add_screen (self->pages, cb_review_page_new (self->store), "review");
+  g_signal_connect_object (self->review, "done", G_CALLBACK (cb_window_show_counter), self,
+                           G_CONNECT_SWAPPED);
+  if (self->import_folder == NULL)
     return;
   self->import =
     add_screen (self->pages, cb_import_page_new (self->store, self->import_folder), "import");
@@ -104,11 +108,17 @@ drop_pages (CbWindow *self)
   gtk_stack_remove (self->screens, GTK_WIDGET (self->cover));
   if (self->import != NULL)
     gtk_stack_remove (self->pages, GTK_WIDGET (self->import));
+  if (self->review != NULL)
+    {
+      cb_review_page_clear (self->review);
+      gtk_stack_remove (self->pages, GTK_WIDGET (self->review));
+    }
   self->counter = NULL;
   self->customer = NULL;
   self->turned = NULL;
   self->cover = NULL;
   self->import = NULL;
+  self->review = NULL;
 }
 
 static void

@@ -30,12 +30,14 @@ struct _CbCounterPage
   CbEmptyState *failed;
   GtkLabel *progress;
   GtkWidget *bring_in;
+  GtkButton *reviews;
 
   CbStore *store;
   GListStore *found;
   GtkSingleSelection *selection;
   GCancellable *finding;
   CbShownWords *shown;
+  GCancellable *counting;
 };
 
 enum
@@ -149,6 +151,36 @@ on_index_progress (CbCounterPage *self, guint done, guint total)
    */
   if (done >= total || done * 2 == total)
     on_store_changed (self);
+}
+
+/* --- notes that a manager reads --- */
+
+static void
+on_count_reviews_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *label = NULL;
+  CbCounterPage *self;
+  guint n = 0;
+
+  if (!cb_store_count_reviews_finish (CB_STORE (source), result, &n, &error) &&
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = user_data;
+  label = n > 0 ? g_strdup_printf (ngettext ("Read %u note", "Read %u notes", n), n)
+                : g_strdup (_ ("Notes to read"));
+  gtk_button_set_label (self->reviews, label);
+}
+
+static void
+count_reviews (CbCounterPage *self)
+{
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->reviews)))
+    return;
+  g_cancellable_cancel (self->counting);
+  g_clear_object (&self->counting);
+  self->counting = g_cancellable_new ();
+  cb_store_count_reviews_async (self->store, self->counting, on_count_reviews_done, self);
 }
 
 /* --- a clock that jumped --- */
@@ -289,6 +321,7 @@ cb_counter_page_start (CbCounterPage *self)
   g_return_if_fail (CB_IS_COUNTER_PAGE (self));
 
   show_progress (self);
+  count_reviews (self);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
 }
@@ -333,6 +366,8 @@ cb_counter_page_dispose (GObject *object)
   CbCounterPage *self = CB_COUNTER_PAGE (object);
 
   stop_finding (self);
+  g_cancellable_cancel (self->counting);
+  g_clear_object (&self->counting);
   if (self->shown != NULL)
     cb_shown_words_show (self->shown, NULL);
   g_clear_object (&self->shown);
@@ -369,6 +404,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, failed);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, progress);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, bring_in);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, reviews);
   gtk_widget_class_bind_template_callback (widget_class, on_date_confirmed);
   gtk_widget_class_bind_template_callback (widget_class, find);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
@@ -422,6 +458,8 @@ cb_counter_page_new (CbStore *store)
   self->store = g_object_ref (store);
   self->shown = cb_shown_words_new (store);
   gtk_widget_set_visible (self->bring_in,
+                          actor != NULL && cb_staff_get_role (actor) == CB_ROLE_MANAGER);
+  gtk_widget_set_visible (GTK_WIDGET (self->reviews),
                           actor != NULL && cb_staff_get_role (actor) == CB_ROLE_MANAGER);
   g_signal_connect_object (store, "changed", G_CALLBACK (on_store_changed), self,
                            G_CONNECT_SWAPPED);
