@@ -36,7 +36,7 @@
 static const char clear_words[] =
   " accepted advice alteration associate audit.carry audit.export audit.gap cancelled channel collection company confirm"
   " consent.answer consent.dismiss consent.hear consent.import consent.read consent.withdraw contact contract copy.end counterbook customer.add"
-  " customer.card customer.change customer.confirm customer.erase customer.key customer.list"
+  " cursor-records customer.card customer.change customer.confirm customer.erase customer.hear customer.key customer.list"
   " customer.merge customer.read customer.release customer.restrict discretion dislike"
   " draft.body elsewhere erasure.check everywhere garment in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
   " listen-only managed manager material mention messenger minutes mistake not-needed note.add note.approve note.body note.correct"

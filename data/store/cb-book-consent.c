@@ -562,7 +562,7 @@ cb_book_hear_withdrawal (CbBook *self,
          (add_event (self, NULL, id, &event, error) && name_heard (self, id, withdrawal, error) &&
           cb_book_drop_grants (self, customer, purpose, channel, error) &&
           cb_book_audit (self, NULL, "consent.hear", customer, purpose, channel, error) &&
-          cb_book_reckon_customer (self, customer, error));
+          cb_book_reckon_absent (self, customer, error));
 }
 
 /* --- the customer's own request --- */

@@ -100,6 +100,7 @@ insert_customer (CbBook *self,
                  const char *id,
                  const CbKey *key,
                  const CbCustomerDraft *draft,
+                 gint64 since_us,
                  GError **error)
 {
   static const char SQL_ADD_CUSTOMER[] =
@@ -112,7 +113,7 @@ insert_customer (CbBook *self,
   cb_stmt_bind_text (stmt, 1, id);
   cb_stmt_bind_bytes (stmt, 2, wrapped);
   cb_stmt_bind_bytes (stmt, 3, card);
-  cb_stmt_bind_int (stmt, 4, cb_clock_get_now_us (self->clock));
+  cb_stmt_bind_int (stmt, 4, MIN (since_us, cb_clock_get_now_us (self->clock)));
   return cb_stmt_run (stmt, error);
 }
 
@@ -135,7 +136,7 @@ cb_book_write_customer (CbBook *self,
   g_auto (CbKey) key;
 
   cb_key_random (&key);
-  if (!insert_customer (self, id, &key, draft, error) ||
+  if (!insert_customer (self, id, &key, draft, cb_clock_get_now_us (self->clock), error) ||
       !cb_book_add_contacts (self, &key, id, "email", draft->emails, error) ||
       !cb_book_add_contacts (self, &key, id, "phone", draft->phones, error) ||
       !cb_book_add_card_numbers (self, &key, id, draft->numbers, error) ||
@@ -323,4 +324,65 @@ cb_book_encode_card (CbBook *self, const CbKey *key, const char *customer, GErro
   json_object_object_add (body, "emails", encode_values (cb_customer_get_emails (card)));
   json_object_object_add (body, "phones", encode_values (cb_customer_get_phones (card)));
   return body;
+}
+
+/* --- another terminal's --- */
+
+static char **
+read_values (JsonObject *card, const char *member)
+{
+  g_autoptr (GPtrArray) values = g_ptr_array_new ();
+  JsonObject *array = cb_json_get_array (card, member);
+  const gsize n = array != NULL ? json_object_array_length (array) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      JsonObject *value = json_object_array_get_idx (array, i);
+
+      if (json_object_is_type (value, json_type_string))
+        g_ptr_array_add (values, g_strdup (json_object_get_string (value)));
+    }
+  g_ptr_array_add (values, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&values), FALSE);
+}
+
+static CbCustomerDraft *
+read_draft (JsonObject *card)
+{
+  CbCustomerDraft *draft = cb_customer_draft_new ();
+
+  draft->given = g_strdup (cb_json_get_string (card, "given"));
+  draft->family = g_strdup (cb_json_get_string (card, "family"));
+  draft->preferred = g_strdup (cb_json_get_string (card, "preferred"));
+  draft->language = g_strdup (cb_json_get_string (card, "language"));
+  draft->emails = read_values (card, "emails");
+  draft->phones = read_values (card, "phones");
+  return draft;
+}
+
+gboolean
+cb_book_admit_customer (CbBook *self,
+                        const char *id,
+                        const CbArrivedRecord *card,
+                        gboolean *is_here,
+                        GError **error)
+{
+  g_autoptr (CbCustomerDraft) draft = read_draft (card->body);
+  g_auto (CbKey) key;
+
+  if (!cb_book_check_customer (draft, NULL))
+    return TRUE;
+  cb_key_random (&key);
+  *is_here = insert_customer (self, id, &key, draft, card->at_us, error);
+  return *is_here;
+}
+
+CB_TAKES (card)
+{
+  g_autoptr (CbCustomerDraft) draft = read_draft (record->body);
+
+  *is_taken = cb_book_check_customer (draft, NULL);
+  return !*is_taken || (cb_book_set_card (self, key, customer, draft, error) &&
+                        cb_book_set_contacts (self, key, customer, "email", draft->emails, error) &&
+                        cb_book_set_contacts (self, key, customer, "phone", draft->phones, error));
 }

@@ -127,6 +127,7 @@ write_enrolment (CbBook *self, const CbEnrolmentFields *fields, GError **error)
          cb_book_set_setting (self, "service-pins", fields->pins != NULL ? fields->pins : "",
                               error) &&
          cb_book_set_setting (self, CB_SETTING_CURSOR, "", error) &&
+         cb_book_set_setting (self, CB_SETTING_RECORDS_CURSOR, "", error) &&
          write_secret (self, fields->secret_key, error) &&
          write_chain_key (self, fields->chain_key, error) && fill_chain_hashes (self, error) &&
          fill_suppressions (self, error) &&

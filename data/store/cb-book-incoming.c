@@ -13,9 +13,16 @@
 static gboolean
 apply (CbBook *self, const CbIncoming *incoming, gboolean *gone, GError **error)
 {
+  g_autoptr (GError) local_error = NULL;
+
   /* Somebody else's customer: nobody here has to forget them, or stop anything. */
-  if (!cb_book_require_customer (self, incoming->customer, NULL))
-    return TRUE;
+  if (!cb_book_require_customer (self, incoming->customer, &local_error))
+    {
+      if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   cb_book_touch (self, incoming->customer);
   if (incoming->sort == CB_INCOMING_WITHDRAWN)
     return cb_book_hear_withdrawal (self, incoming->customer, incoming->purpose, incoming->channel,
@@ -50,10 +57,11 @@ cb_book_take_changes (CbBook *self, GPtrArray *changes, const char *cursor, GErr
 }
 
 char *
-cb_book_dup_cursor (CbBook *self, GError **error)
+cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error)
 {
+  const char *setting = sort == CB_CURSOR_RECORDS ? CB_SETTING_RECORDS_CURSOR : CB_SETTING_CURSOR;
   g_autoptr (GError) local_error = NULL;
-  char *cursor = cb_book_dup_setting (self, CB_SETTING_CURSOR, &local_error);
+  char *cursor = cb_book_dup_setting (self, setting, &local_error);
 
   if (cb_error_hand_on (&local_error, error))
     return NULL;

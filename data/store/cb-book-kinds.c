@@ -30,6 +30,7 @@ static const CbRecordKind kinds[] = {
     .set_version = SET_VERSION ("customer"),
     .restore_version = RESTORE_VERSION ("customer"),
     .encode = cb_book_encode_card,
+    .take = cb_book_take_card,
   },
   {
     .kind = "note",
@@ -42,6 +43,7 @@ static const CbRecordKind kinds[] = {
     .list_ends = LIST_ENDS ("note"),
     .end = END ("note"),
     .encode = cb_book_encode_note,
+    .take = cb_book_take_note,
   },
   {
     .kind = "preference",
@@ -54,6 +56,7 @@ static const CbRecordKind kinds[] = {
     .list_ends = LIST_ENDS ("preference"),
     .end = END ("preference"),
     .encode = cb_book_encode_preference,
+    .take = cb_book_take_preference,
   },
   {
     .kind = "request",
@@ -66,6 +69,7 @@ static const CbRecordKind kinds[] = {
     .list_ends = LIST_ENDS ("request"),
     .end = END ("request"),
     .encode = cb_book_encode_request,
+    .take = cb_book_take_request,
   },
   {
     .kind = "occasion",

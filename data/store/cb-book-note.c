@@ -545,3 +545,56 @@ cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **
   describe (body, &description);
   return body;
 }
+
+/* --- another terminal's --- */
+
+static void
+read_terms (JsonObject *said, CbNoteDraft *draft)
+{
+  draft->visit = CB_VISIT_ADVICE;
+  draft->intent = CB_INTENT_PROFILE;
+  draft->discretion = CB_DISCRETION_MENTION;
+  draft->provenance = CB_PROVENANCE_SAID;
+  cb_visit_from_id (cb_json_get_string (said, "kind"), &draft->visit);
+  cb_intent_from_id (cb_json_get_string (said, "intent"), &draft->intent);
+  cb_discretion_from_id (cb_json_get_string (said, "discretion"), &draft->discretion);
+  cb_provenance_from_id (cb_json_get_string (said, "provenance"), &draft->provenance);
+}
+
+CB_TAKES (note)
+{
+  static const char SQL_TAKE_NOTE[] =
+    "INSERT INTO note (id, customer, purpose, visit, intent, discretion, provenance, body,"
+    " author, created_us, ends_us, life)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 'unasked')"
+    " ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, visit = excluded.visit,"
+    " intent = excluded.intent, discretion = excluded.discretion,"
+    " provenance = excluded.provenance, body = excluded.body, author = excluded.author"
+    " WHERE customer = excluded.customer";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_TAKE_NOTE);
+  const gint64 created_us = cb_book_read_wire_time (record->body, "created");
+  g_autoptr (CbNoteDraft) draft = cb_note_draft_new ();
+  g_autoptr (JsonObject) plain = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  read_terms (record->body, draft);
+  draft->text = g_strdup (cb_json_get_string (record->body, "text"));
+  draft->for_role = g_strdup (cb_json_get_string (record->body, "for"));
+  draft->purpose = g_strdup (purpose);
+  *is_taken = check_note (draft, NULL);
+  if (!*is_taken)
+    return TRUE;
+  plain = encode_sealed (draft);
+  body = cb_sealed_json_new (key, COLUMN_BODY, record->id, plain);
+  cb_stmt_bind_text (stmt, 1, record->id);
+  cb_stmt_bind_text (stmt, 2, customer);
+  cb_stmt_bind_text (stmt, 3, purpose);
+  cb_stmt_bind_text (stmt, 4, cb_visit_to_id (draft->visit));
+  cb_stmt_bind_text (stmt, 5, cb_intent_to_id (draft->intent));
+  cb_stmt_bind_text (stmt, 6, cb_discretion_to_id (draft->discretion));
+  cb_stmt_bind_text (stmt, 7, cb_provenance_to_id (draft->provenance));
+  cb_stmt_bind_bytes (stmt, 8, body);
+  cb_stmt_bind_text (stmt, 9, record->by);
+  cb_stmt_bind_int (stmt, 10, created_us > 0 ? created_us : record->at_us);
+  return cb_stmt_run (stmt, error);
+}

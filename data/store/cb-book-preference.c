@@ -404,3 +404,49 @@ cb_book_encode_preference (CbBook *self, const CbKey *key, const char *preferenc
   cb_json_set_string (body, "fades", fades);
   return body;
 }
+
+/* --- another terminal's --- */
+
+CB_TAKES (preference)
+{
+  static const char SQL_TAKE_PREFERENCE[] =
+    "INSERT INTO preference (id, customer, purpose, facet, provenance, body, author, created_us,"
+    " confirmed_us, fades_us, ends_us, life)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 'unasked')"
+    " ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, facet = excluded.facet,"
+    " provenance = excluded.provenance, body = excluded.body, author = excluded.author,"
+    " created_us = excluded.created_us, confirmed_us = excluded.confirmed_us,"
+    " fades_us = excluded.fades_us WHERE customer = excluded.customer";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_TAKE_PREFERENCE);
+  const gint64 said_us = cb_book_read_wire_time (record->body, "confirmed");
+  const gint64 confirmed_us = said_us > 0 ? said_us : record->at_us;
+  const gint64 fades_us = cb_book_read_wire_time (record->body, "fades");
+  g_autoptr (CbPreferenceDraft) draft = cb_preference_draft_new ();
+  g_autoptr (GBytes) body = NULL;
+
+  draft->provenance = CB_PROVENANCE_SAID;
+  cb_provenance_from_id (cb_json_get_string (record->body, "provenance"), &draft->provenance);
+  draft->value = g_strdup (cb_json_get_string (record->body, "value"));
+  draft->garment = g_strdup (cb_json_get_string (record->body, "garment"));
+  draft->maker = g_strdup (cb_json_get_string (record->body, "maker"));
+  draft->purpose = g_strdup (purpose);
+  *is_taken =
+    cb_facet_from_id (cb_json_get_string (record->body, "facet"), &draft->facet) &&
+    cb_polarity_from_id (cb_json_get_string (record->body, "polarity"), &draft->polarity) &&
+    check_preference (draft, NULL);
+  if (!*is_taken)
+    return TRUE;
+  body = seal_body (key, record->id, draft);
+  cb_stmt_bind_text (stmt, 1, record->id);
+  cb_stmt_bind_text (stmt, 2, customer);
+  cb_stmt_bind_text (stmt, 3, purpose);
+  cb_stmt_bind_text (stmt, 4, cb_facet_to_id (draft->facet));
+  cb_stmt_bind_text (stmt, 5, cb_provenance_to_id (draft->provenance));
+  cb_stmt_bind_bytes (stmt, 6, body);
+  cb_stmt_bind_text (stmt, 7, record->by);
+  cb_stmt_bind_int (stmt, 8, record->at_us);
+  cb_stmt_bind_int (stmt, 9, confirmed_us);
+  cb_stmt_bind_int (stmt, 10,
+                    fades_us > 0 ? fades_us : cb_clock_day_end_us (confirmed_us, FADES_AFTER_DAYS));
+  return cb_stmt_run (stmt, error);
+}

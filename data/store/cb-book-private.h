@@ -10,6 +10,7 @@
 #include "base/cb-timekeeper.h"
 #include "db/cb-db.h"
 #include "search/cb-index.h"
+#include "store/cb-arrival.h"
 #include "store/cb-book.h"
 #include "store/cb-canaries.h"
 #include "store/cb-door.h"
@@ -284,6 +285,7 @@ gboolean cb_book_load_settings (CbBook *self, GError **error);
 /* Where the pages end of what was decided elsewhere: a word of the service that is enrolled with.
  */
 #define CB_SETTING_CURSOR "cursor"
+#define CB_SETTING_RECORDS_CURSOR "cursor-records"
 
 gboolean cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error);
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
@@ -447,7 +449,37 @@ typedef struct
 
   /* The body, from its sealed column. NULL on error. */
   JsonObject *(*encode) (CbBook *self, const CbKey *key, const char *record, GError **error);
+
+  /* Another terminal's, in place of what is here of it; its life is reckoned afterwards. `is_taken`
+   * FALSE: it says what this build does not understand. */
+  gboolean (*take) (CbBook *self,
+                    const CbKey *key,
+                    const char *customer,
+                    const char *purpose,
+                    const CbArrivedRecord *record,
+                    gboolean *is_taken,
+                    GError **error);
 } CbRecordKind;
+
+#define CB_TAKES(name)                                                                             \
+  gboolean cb_book_take_##name (CbBook *self, const CbKey *key, const char *customer,              \
+                                const char *purpose, const CbArrivedRecord *record,                \
+                                gboolean *is_taken, GError **error)
+
+CB_TAKES (card);
+CB_TAKES (note);
+CB_TAKES (preference);
+CB_TAKES (request);
+
+/* A time of the wire; 0 when it is none. */
+gint64 cb_book_read_wire_time (JsonObject *body, const char *member);
+
+/* Somebody whom another terminal of the shop knows; `is_here` stays FALSE when the card is none. */
+gboolean cb_book_admit_customer (CbBook *self,
+                                 const char *id,
+                                 const CbArrivedRecord *card,
+                                 gboolean *is_here,
+                                 GError **error);
 
 const CbRecordKind *cb_book_get_kinds (guint *n_kinds);
 const CbRecordKind *cb_book_find_kind (const char *kind); /* NULL: there is none */

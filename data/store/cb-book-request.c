@@ -523,3 +523,66 @@ cb_book_encode_request (CbBook *self, const CbKey *key, const char *request, GEr
   set_time (body, "ends", cb_stmt_int (stmt, 8));
   return body;
 }
+
+/* --- another terminal's --- */
+
+static gboolean
+is_closed (CbMatterState state)
+{
+  return state == CB_MATTER_DONE || state == CB_MATTER_BROKEN || state == CB_MATTER_CANCELLED;
+}
+
+static gboolean
+read_terms (JsonObject *said, CbMatterDraft *draft, CbMatterState *state)
+{
+  const char *promised_by = cb_json_get_string (said, "promised_by");
+
+  draft->text = g_strdup (cb_json_get_string (said, "text"));
+  draft->for_role = g_strdup (cb_json_get_string (said, "for"));
+  draft->due_us = cb_book_read_wire_time (said, "due");
+  draft->promised_by = g_strdup (promised_by);
+  return draft->text != NULL && cb_text_is_valid (draft->text, -1) &&
+         cb_matter_kind_from_id (cb_json_get_string (said, "kind"), &draft->kind) &&
+         cb_matter_state_from_id (cb_json_get_string (said, "state"), state) &&
+         (draft->kind != CB_MATTER_PROMISE || (draft->due_us > 0 && promised_by != NULL));
+}
+
+CB_TAKES (request)
+{
+  static const char SQL_TAKE_REQUEST[] =
+    "INSERT INTO request (id, customer, kind, state, body, author, promised_by, answers,"
+    " created_us, due_us, moved_us, closed_us, keep_until_us, ends_us, life)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+    "  (SELECT a.id FROM request AS a WHERE a.id = ?8 AND a.customer = ?2),"
+    "  ?9, nullif (?10, 0), ?11, nullif (?12, 0), ?13, 0, 'unasked')"
+    " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state,"
+    " body = excluded.body, author = excluded.author, promised_by = excluded.promised_by,"
+    " answers = excluded.answers, due_us = excluded.due_us, moved_us = excluded.moved_us,"
+    " closed_us = excluded.closed_us, keep_until_us = excluded.keep_until_us"
+    " WHERE customer = excluded.customer";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_TAKE_REQUEST);
+  const gint64 created_us = cb_book_read_wire_time (record->body, "created");
+  const gint64 closed_us = cb_book_read_wire_time (record->body, "closed");
+  g_autoptr (CbMatterDraft) draft = cb_matter_draft_new ();
+  CbMatterState state = CB_MATTER_OPEN;
+  g_autoptr (GBytes) body = NULL;
+
+  *is_taken = read_terms (record->body, draft, &state);
+  if (!*is_taken)
+    return TRUE;
+  body = seal_body (key, record->id, draft);
+  cb_stmt_bind_text (stmt, 1, record->id);
+  cb_stmt_bind_text (stmt, 2, customer);
+  cb_stmt_bind_text (stmt, 3, cb_matter_kind_to_id (draft->kind));
+  cb_stmt_bind_text (stmt, 4, cb_matter_state_to_id (state));
+  cb_stmt_bind_bytes (stmt, 5, body);
+  cb_stmt_bind_text (stmt, 6, record->by);
+  cb_stmt_bind_text (stmt, 7, draft->promised_by);
+  cb_stmt_bind_text (stmt, 8, cb_json_get_string (record->body, "answers"));
+  cb_stmt_bind_int (stmt, 9, created_us > 0 ? created_us : record->at_us);
+  cb_stmt_bind_int (stmt, 10, draft->due_us);
+  cb_stmt_bind_int (stmt, 11, record->at_us);
+  cb_stmt_bind_int (stmt, 12, !is_closed (state) ? 0 : closed_us > 0 ? closed_us : record->at_us);
+  cb_stmt_bind_int (stmt, 13, reckon_keep_until (record->at_us, draft->due_us, is_closed (state)));
+  return cb_stmt_run (stmt, error);
+}

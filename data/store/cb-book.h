@@ -27,6 +27,7 @@
 #include "records/cb-staff.h"
 #include "records/cb-unanswered.h"
 #include "records/cb-unsaved.h"
+#include "store/cb-arrival.h"
 #include "store/cb-import.h"
 #include "store/cb-incoming.h"
 #include "store/cb-outbox.h"
@@ -589,8 +590,15 @@ gboolean cb_book_take_changes (CbBook *self,
                                const char *cursor,
                                GError **error);
 
-/* Where the last page ended; "" before the first. */
-char *cb_book_dup_cursor (CbBook *self, GError **error);
+/* A page of what other terminals of the shop put (CbArrival), likewise. What is changed here and
+ * not yet sent stays as it is. */
+gboolean cb_book_take_arrivals (CbBook *self,
+                                GPtrArray *arrivals,
+                                const char *cursor,
+                                GError **error);
+
+/* Where the last page ended, of decisions or of records; "" before the first. */
+char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);
 
 void cb_book_end_sync (CbBook *self);
 gboolean cb_book_forget_waits (CbBook *self, GError **error);

@@ -11,6 +11,13 @@
 
 G_BEGIN_DECLS
 
+/* The two streams that come down, each with a cursor of its own. */
+typedef enum
+{
+  CB_CURSOR_DECISIONS,
+  CB_CURSOR_RECORDS,
+} CbCursorSort;
+
 typedef enum
 {
   CB_INCOMING_ERASED,

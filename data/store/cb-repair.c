@@ -174,11 +174,12 @@ put_identity (Repair *self, GError **error)
          cb_book_set_setting (self->book, "key-epoch", epoch, error);
 }
 
-/* What was decided elsewhere may be among what is lost: the service tells it all again. */
+/* What came from elsewhere may be among what is lost: the service tells it all again. */
 static gboolean
-forget_cursor (CbBook *book, GError **error)
+forget_cursors (CbBook *book, GError **error)
 {
-  return cb_book_set_setting (book, CB_SETTING_CURSOR, "", error);
+  return cb_book_set_setting (book, CB_SETTING_CURSOR, "", error) &&
+         cb_book_set_setting (book, CB_SETTING_RECORDS_CURSOR, "", error);
 }
 
 static gboolean
@@ -214,7 +215,7 @@ fill (Repair *self, GError **error)
   if (!cb_salvage_fill_keys (self->salvage, book, error) || !put_identity (self, error) ||
       !cb_repair_complete_keys (book, self->home, &self->repaired->n_keys_renewed, error) ||
       !cb_book_unlock (book, error) || !cb_salvage_fill (self->salvage, book, error) ||
-      !bring_up (self, error) || !borrow_answers (self, error) || !forget_cursor (book, error) ||
+      !bring_up (self, error) || !borrow_answers (self, error) || !forget_cursors (book, error) ||
       !cb_repair_references (book, error) ||
       (self->repaired->n_keys_renewed > 0 && !cb_repair_hashes (book, error)))
     return FALSE;

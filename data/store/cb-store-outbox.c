@@ -12,6 +12,7 @@ typedef struct
   GPtrArray *settlements;
   GPtrArray *changes;
   char *cursor;
+  CbCursorSort sort;
   CbEnrolment *enrolment;
 } Input;
 
@@ -184,17 +185,23 @@ cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **error)
 static gpointer
 load_cursor_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
-  return cb_book_dup_cursor (self->book, error);
+  Input *input = data;
+
+  return cb_book_dup_cursor (self->book, input->sort, error);
 }
 
 void
 cb_store_load_cursor_async (CbStore *self,
+                            CbCursorSort sort,
                             GCancellable *cancellable,
                             GAsyncReadyCallback callback,
                             gpointer user_data)
 {
-  cb_store_run_async (self, load_cursor_in_worker, NULL, NULL, g_free, cb_store_load_cursor_async,
-                      cancellable, callback, user_data);
+  Input *input = g_new0 (Input, 1);
+
+  input->sort = sort;
+  cb_store_run_async (self, load_cursor_in_worker, input, input_free, g_free,
+                      cb_store_load_cursor_async, cancellable, callback, user_data);
 }
 
 char *
@@ -232,6 +239,37 @@ gboolean
 cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_take_changes_async, error) != NULL;
+}
+
+static gpointer
+take_arrivals_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_take_arrivals (self->book, input->changes, input->cursor, error) ? CB_STORE_DONE
+                                                                                  : NULL;
+}
+
+void
+cb_store_take_arrivals_async (CbStore *self,
+                              GPtrArray *arrivals,
+                              const char *cursor,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->changes = g_ptr_array_ref (arrivals);
+  input->cursor = g_strdup (cursor);
+  cb_store_run_async (self, take_arrivals_in_worker, input, input_free, NULL,
+                      cb_store_take_arrivals_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_take_arrivals_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_take_arrivals_async, error) != NULL;
 }
 
 static gpointer

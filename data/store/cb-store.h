@@ -28,6 +28,7 @@
 #include "records/cb-review.h"
 #include "records/cb-staff.h"
 #include "records/cb-unsaved.h"
+#include "store/cb-incoming.h"
 #include "store/cb-outbox.h"
 #include "store/cb-sync-state.h"
 
@@ -371,6 +372,7 @@ gboolean cb_store_settle_finish (CbStore *self, GAsyncResult *result, GError **e
 
 /* What was decided elsewhere, with the cursor behind it: see cb_book_take_changes(). */
 void cb_store_load_cursor_async (CbStore *self,
+                                 CbCursorSort sort,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
@@ -382,6 +384,15 @@ void cb_store_take_changes_async (CbStore *self,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* What other terminals put, likewise: see cb_book_take_arrivals(). */
+void cb_store_take_arrivals_async (CbStore *self,
+                                   GPtrArray *arrivals,
+                                   const char *cursor,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean cb_store_take_arrivals_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* Releases sync.lock between cycles. */
 void cb_store_end_sync_async (CbStore *self,

@@ -17,6 +17,8 @@
 #define SMALL_REPLY_LIMIT (64 * 1024)
 /* A page of the longest lines, and its trailer. */
 #define CHANGES_REPLY_LIMIT (1024 * 1024)
+/* Somebody with everything that anybody ever wrote of them, behind a full page. */
+#define RECORDS_REPLY_LIMIT (32 * 1024 * 1024)
 /* A conflict brings a body back. What does not fit is cut, and what came before the cut counts. */
 #define PUSH_REPLY_LIMIT (8 * 1024 * 1024)
 #define WORD_LIMIT 4096
@@ -357,20 +359,40 @@ cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
 
 /* --- what was decided elsewhere --- */
 
+static CbRequest *
+ask_behind (const CbEnrolmentFields *enrolment,
+            CbTrust *trust,
+            const char *token,
+            const char *path,
+            const char *cursor,
+            gsize limit)
+{
+  g_autofree char *url =
+    g_strconcat (enrolment->service_url, path, *cursor != '\0' ? "?cursor=" : "", cursor, NULL);
+  CbRequest *request = cb_request_new (url, trust, NULL, CB_MEDIA_NDJSON, limit);
+
+  add_number_header (request, CB_HEADER_PROTOCOL, CB_PROTOCOL_VERSION);
+  add_identity (request, enrolment, token);
+
+  return request;
+}
+
 CbRequest *
 cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                       CbTrust *trust,
                       const char *token,
                       const char *cursor)
 {
-  g_autofree char *url = g_strconcat (enrolment->service_url, "/v1/sync/changes",
-                                      *cursor != '\0' ? "?cursor=" : "", cursor, NULL);
-  CbRequest *request = cb_request_new (url, trust, NULL, CB_MEDIA_NDJSON, CHANGES_REPLY_LIMIT);
+  return ask_behind (enrolment, trust, token, "/v1/sync/changes", cursor, CHANGES_REPLY_LIMIT);
+}
 
-  add_number_header (request, CB_HEADER_PROTOCOL, CB_PROTOCOL_VERSION);
-  add_identity (request, enrolment, token);
-
-  return request;
+CbRequest *
+cb_calls_ask_records (const CbEnrolmentFields *enrolment,
+                      CbTrust *trust,
+                      const char *token,
+                      const char *cursor)
+{
+  return ask_behind (enrolment, trust, token, "/v1/sync/records", cursor, RECORDS_REPLY_LIMIT);
 }
 
 /* --- sending --- */

@@ -70,6 +70,12 @@ CbRequest *cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                                  const char *token,
                                  const char *cursor);
 
+/* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. */
+CbRequest *cb_calls_ask_records (const CbEnrolmentFields *enrolment,
+                                 CbTrust *trust,
+                                 const char *token,
+                                 const char *cursor);
+
 /* --- sending: POST /v1/sync/push --- */
 
 /* Bytes of the window's lines as they count against a limit, newlines included. */

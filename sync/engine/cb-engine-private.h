@@ -2,8 +2,9 @@
 
 /* The engine's files among themselves: cb-engine.c begins and ends cycles, cb-engine-access.c gets
  * token and limits, cb-engine-pull.c hears what was decided elsewhere, cb-engine-push.c sends and
- * settles, cb-engine-trouble.c decides what a failure means, cb-engine-enrol.c is beside all that.
- * A function named enter_* begins a stage and returns; what it started comes back on the main loop.
+ * settles, cb-engine-fetch.c asks for what other terminals put, cb-engine-trouble.c decides what a
+ * failure means, cb-engine-enrol.c is beside all that. A function named enter_* begins a stage and
+ * returns; what it started comes back on the main loop.
  */
 
 #pragma once
@@ -61,8 +62,15 @@ struct _CbEngine
   char *cursor;      /* where the pages that are on the disk end; NULL: not loaded */
   char *page_cursor; /* where the page being written ends */
   gboolean page_goes_on;
+  gint64 page_head;
+  gint64 head;              /* the service's newest number, by its last page */
   gboolean has_pulled;      /* in this cycle */
   gboolean has_begun_again; /* in this cycle: the cursor was of another history */
+
+  /* What other terminals put. */
+  char *records_cursor;
+  gint64 records_head;  /* everything up to this was told; -1: nothing yet */
+  gboolean has_fetched; /* in this cycle */
 
   /* What is under way. */
   GCancellable *cancellable;
@@ -143,6 +151,14 @@ void cb_engine_enter_pulling (CbEngine *self);
 
 /* Whether there is somebody to tell, and the service tells. */
 gboolean cb_engine_hears (CbEngine *self);
+
+/* --- cb-engine-fetch.c --- */
+
+/* Whether there is something to ask for, and somebody who asks; once a cycle. */
+gboolean cb_engine_fetches (CbEngine *self);
+
+/* Asks for what other terminals put, up to the newest, and goes back to collecting. */
+void cb_engine_enter_fetching (CbEngine *self);
 
 /* --- cb-engine-push.c --- */
 

@@ -60,6 +60,7 @@ take_page (CbEngine *self, CbChangesPage *page)
   const gboolean has_moved = g_strcmp0 (page->cursor, self->cursor) != 0;
 
   self->has_reauthenticated = FALSE;
+  self->head = page->head;
   if (!has_moved)
     {
       go_on_to_collecting (self);
@@ -165,7 +166,7 @@ cb_engine_enter_pulling (CbEngine *self)
 
   cb_engine_set_stage (self, CB_ENGINE_PULLING);
   if (self->cursor == NULL)
-    self->parts.outbox_port->load_cursor_async (self->parts.outbox, on_cursor,
+    self->parts.outbox_port->load_cursor_async (self->parts.outbox, CB_CURSOR_DECISIONS, on_cursor,
                                                 cb_engine_start_step (self));
   else
     ask_for_page (self);

@@ -91,6 +91,10 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
       self->holds_lock = !g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
       meet_outbox_trouble (self, g_steal_pointer (&error));
     }
+  else if (cb_batch_get_length (batch) == 0 && cb_engine_fetches (self))
+    {
+      cb_engine_enter_fetching (self);
+    }
   else if (cb_batch_get_length (batch) == 0)
     {
       end_until (self, cb_batch_get_next_ready_us (batch));

@@ -158,6 +158,8 @@ cb_engine_forget_access (CbEngine *self)
   g_clear_pointer (&self->enrolment, cb_enrolment_unref);
   g_clear_pointer (&self->cursor, g_free);
   g_clear_pointer (&self->page_cursor, g_free);
+  g_clear_pointer (&self->records_cursor, g_free);
+  self->records_head = -1;
   self->limits_until_us = 0;
 }
 
@@ -172,6 +174,7 @@ cb_engine_begin_cycle (CbEngine *self)
   self->has_contacted = FALSE;
   self->has_pulled = FALSE;
   self->has_begun_again = FALSE;
+  self->has_fetched = FALSE;
   self->contact_before = cb_sync_state_get_contact (self->parts.state);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();

@@ -48,9 +48,12 @@ forget_waits_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
-load_cursor_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+load_cursor_async (GObject *outbox,
+                   CbCursorSort sort,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
 {
-  cb_store_load_cursor_async (CB_STORE (outbox), NULL, callback, user_data);
+  cb_store_load_cursor_async (CB_STORE (outbox), sort, NULL, callback, user_data);
 }
 
 static char *
@@ -73,6 +76,22 @@ static gboolean
 take_changes_finish (GObject *outbox, GAsyncResult *result, GError **error)
 {
   return cb_store_take_changes_finish (CB_STORE (outbox), result, error);
+}
+
+static void
+take_arrivals_async (GObject *outbox,
+                     GPtrArray *arrivals,
+                     const char *cursor,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  cb_store_take_arrivals_async (CB_STORE (outbox), arrivals, cursor, NULL, callback, user_data);
+}
+
+static gboolean
+take_arrivals_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_take_arrivals_finish (CB_STORE (outbox), result, error);
 }
 
 static void
@@ -135,6 +154,8 @@ const CbOutboxPort cb_outbox_port_store = {
   .load_cursor_finish = load_cursor_finish,
   .take_changes_async = take_changes_async,
   .take_changes_finish = take_changes_finish,
+  .take_arrivals_async = take_arrivals_async,
+  .take_arrivals_finish = take_arrivals_finish,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "store/cb-incoming.h"
 #include "store/cb-outbox.h"
 
 G_BEGIN_DECLS
@@ -45,7 +46,10 @@ typedef struct
   /* Where the last page ended, "" before the first; and a page with the cursor behind it, kept in
    * one transaction. `changes` is an array of CbIncoming. All four NULL for an outbox that is told
    * nothing. */
-  void (*load_cursor_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  void (*load_cursor_async) (GObject *outbox,
+                             CbCursorSort sort,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
   char *(*load_cursor_finish) (GObject *outbox, GAsyncResult *result, GError **error);
   void (*take_changes_async) (GObject *outbox,
                               GPtrArray *changes,
@@ -53,6 +57,14 @@ typedef struct
                               GAsyncReadyCallback callback,
                               gpointer user_data);
   gboolean (*take_changes_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* The same of what other terminals put, an array of CbArrival; both NULL where none is wanted. */
+  void (*take_arrivals_async) (GObject *outbox,
+                               GPtrArray *arrivals,
+                               const char *cursor,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+  gboolean (*take_arrivals_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
   /* Lets another process sync until the next batch is taken. */
   void (*end_sync_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);

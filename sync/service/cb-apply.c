@@ -150,7 +150,7 @@ store_answer (CbApply *self,
   g_free (row->state);
   row->state = g_strdup (state);
   g_free (row->store);
-  row->store = g_strdup (self->store);
+  row->store = g_strdup (self->origin.store);
   g_strlcpy (row->version, envelope->op, sizeof row->version);
   row->n = ++self->head;
   return self->storage->methods->put_answer (self->storage, row, error);
@@ -185,7 +185,7 @@ end_channel (CbApply *self,
       return FALSE;
     }
 
-  self->has_purged = self->has_purged || row.evidence != NULL;
+  self->has_purged = self->has_purged || row.evidence != NULL || *row.grant != '\0';
   cb_answer_row_drop_evidence (&row);
   return store_answer (self, envelope, state, &row, error);
 }
@@ -259,7 +259,8 @@ apply_grant (CbApply *self, const CbEnvelope *envelope, GError **error)
   row.evidence = g_strndup (envelope->evidence, envelope->evidence_length);
   g_strlcpy (row.grant, envelope->op, sizeof row.grant);
   if (!store_answer (self, envelope, "given", &row, error) ||
-      !self->storage->methods->add_grant (self->storage, envelope, self->store, self->head, error))
+      !self->storage->methods->add_grant (self->storage, envelope, &self->origin, self->head,
+                                          error))
     return NULL;
   return finish (self, envelope, self->head, error);
 }
@@ -329,7 +330,7 @@ judge_basis (CbApply *self, const CbEnvelope *envelope, GError **error)
     return CB_CODE_CONSENT_MISSING;
 
   /* "Remember me in this shop" was said to one shop. */
-  if (strcmp (grant.purpose, "shop") == 0 && strcmp (grant.store, self->store) != 0)
+  if (strcmp (grant.purpose, "shop") == 0 && strcmp (grant.store, self->origin.store) != 0)
     return CB_CODE_CONSENT_MISSING;
   return NULL;
 }
@@ -338,7 +339,8 @@ judge_basis (CbApply *self, const CbEnvelope *envelope, GError **error)
 static gboolean
 is_of_other_shop (const CbApply *self, const CbRecordRow *current)
 {
-  return strcmp (current->scope, "company") != 0 && strcmp (current->store, self->store) != 0;
+  return strcmp (current->scope, "company") != 0 &&
+         strcmp (current->store, self->origin.store) != 0;
 }
 
 static CbAck *
@@ -365,7 +367,7 @@ apply_record (CbApply *self, const CbEnvelope *envelope, GError **error)
       return NULL;
     }
 
-  if (!methods->put_record (self->storage, envelope, self->store, ++self->head,
+  if (!methods->put_record (self->storage, envelope, &self->origin, ++self->head,
                             *current.version == '\0', error))
     return NULL;
   return finish (self, envelope, self->head, error);

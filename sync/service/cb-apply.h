@@ -17,8 +17,8 @@ typedef struct
 {
   CbStorage *storage;
   CbLedger *ledger;
-  const char *store; /* the terminal's */
-  gint64 head;       /* the change number given last; the caller writes it back before commit */
+  CbOrigin origin; /* the terminal's */
+  gint64 head;     /* the change number given last; the caller writes it back before commit */
   gboolean has_purged;
 } CbApply;
 

@@ -59,14 +59,22 @@ find_standing (CbStorage *self,
 }
 
 static gboolean
-add_grant (CbStorage *self, const CbEnvelope *envelope, const char *store, gint64 n, GError **error)
+add_grant (CbStorage *self,
+           const CbEnvelope *envelope,
+           const CbOrigin *origin,
+           gint64 n,
+           GError **error)
 {
   CbSetGrant *grant = cb_pg_set_add_grant (cb_pg_set_of (self), envelope->customer);
 
   g_strlcpy (grant->op, envelope->op, sizeof grant->op);
   grant->purpose = g_strdup (envelope->purpose);
   grant->channel = g_strdup (envelope->channel);
-  grant->store = g_strdup (store);
+  grant->store = g_strdup (origin->store);
+  grant->source = g_strdup (origin->source);
+  grant->captured = g_strdup (envelope->wall);
+  if (envelope->evidence != NULL)
+    grant->evidence = g_strndup (envelope->evidence, envelope->evidence_length);
   g_strlcpy (grant->saw, envelope->saw != NULL ? envelope->saw : "", sizeof grant->saw);
   grant->n = n;
   return TRUE;
@@ -89,6 +97,7 @@ end_grants (CbStorage *self,
       if (!is_about (grant, purpose, channel) || strcmp (grant->saw, withdrawal) == 0)
         continue;
       g_strlcpy (grant->ended_by, withdrawal, sizeof grant->ended_by);
+      cb_set_grant_drop_evidence (grant);
       grant->is_changed = TRUE;
     }
   return TRUE;

@@ -113,7 +113,7 @@ set_text (char **member, const char *text)
 static gboolean
 put_record (CbStorage *self,
             const CbEnvelope *envelope,
-            const char *store,
+            const CbOrigin *origin,
             gint64 n,
             gboolean is_new,
             GError **error)
@@ -124,7 +124,7 @@ put_record (CbStorage *self,
 
   set_text (&row->kind, cb_kind_to_id (envelope->kind));
   set_text (&row->scope, envelope->scope);
-  set_text (&row->store, store);
+  set_text (&row->store, origin->store);
   set_text (&row->purpose, envelope->basis_purpose);
   g_strlcpy (row->grant, envelope->basis_grant, sizeof row->grant);
   g_strlcpy (row->version, envelope->op, sizeof row->version);
@@ -132,6 +132,7 @@ put_record (CbStorage *self,
   cb_record_row_set_body (row, envelope->body, envelope->body_length);
   set_text (&record->author, envelope->by);
   set_text (&record->captured, envelope->wall);
+  set_text (&record->source, origin->source);
   record->schema = envelope->schema;
   record->is_gone = FALSE;
   record->is_put = TRUE;

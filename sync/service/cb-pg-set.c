@@ -4,7 +4,16 @@
 
 #include "service/cb-pg-set.h"
 
+#include <sodium.h>
 #include <string.h>
+
+void
+cb_set_grant_drop_evidence (CbSetGrant *grant)
+{
+  if (grant->evidence != NULL)
+    sodium_memzero (grant->evidence, strlen (grant->evidence));
+  g_clear_pointer (&grant->evidence, g_free);
+}
 
 static void
 grant_free (CbSetGrant *grant)
@@ -12,6 +21,9 @@ grant_free (CbSetGrant *grant)
   g_free (grant->purpose);
   g_free (grant->channel);
   g_free (grant->store);
+  g_free (grant->source);
+  g_free (grant->captured);
+  cb_set_grant_drop_evidence (grant);
   g_free (grant);
 }
 
@@ -28,6 +40,7 @@ record_free (CbSetRecord *record)
   cb_record_row_clear (&record->row);
   g_free (record->author);
   g_free (record->captured);
+  g_free (record->source);
   g_free (record);
 }
 

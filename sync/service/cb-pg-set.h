@@ -31,12 +31,17 @@ typedef struct
   char *purpose;
   char *channel;
   char *store;
+  char *source;
+  char *captured;
+  char *evidence; /* of a new one; NULL otherwise; personal */
   CbIdText saw;
   CbIdText ended_by;
   gint64 n;
   gboolean is_stored;
   gboolean is_changed; /* it was ended */
 } CbSetGrant;
+
+void cb_set_grant_drop_evidence (CbSetGrant *grant); /* wiped */
 
 typedef struct
 {
@@ -49,6 +54,7 @@ typedef struct
   CbRecordRow row; /* without a body where none was asked for */
   char *author;
   char *captured;
+  char *source;
   gint64 schema;
   gboolean is_stored;
   gboolean is_gone;

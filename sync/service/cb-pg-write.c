@@ -17,12 +17,14 @@ static const char SQL_DELETE_RECORDS[] =
   "DELETE FROM record AS r USING unnest ($1, $2) AS x (customer, key)"
   " WHERE r.customer = x.customer AND r.key = x.key COLLATE \"C\"";
 static const char SQL_ADD_GRANTS[] =
-  "INSERT INTO consent_grant (customer, op, purpose, channel, store, saw, ended_by, n)"
-  " SELECT customer, op, purpose, channel, store, saw, ended_by, n + " HEAD
-  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8)"
-  " AS x (customer, op, purpose, channel, store, saw, ended_by, n)";
+  "INSERT INTO consent_grant (customer, op, purpose, channel, store, saw, ended_by, source,"
+  " captured, evidence, n)"
+  " SELECT customer, op, purpose, channel, store, saw, ended_by, source, captured, evidence,"
+  " n + " HEAD
+  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+  " AS x (customer, op, purpose, channel, store, saw, ended_by, source, captured, evidence, n)";
 static const char SQL_END_GRANTS[] =
-  "UPDATE consent_grant AS g SET ended_by = x.ended_by"
+  "UPDATE consent_grant AS g SET ended_by = x.ended_by, evidence = NULL"
   " FROM unnest ($1, $2, $3) AS x (customer, op, ended_by)"
   " WHERE g.customer = x.customer AND g.op = x.op";
 static const char SQL_PUT_ANSWERS[] =
@@ -38,19 +40,19 @@ static const char SQL_PUT_ANSWERS[] =
   " n = excluded.n";
 static const char SQL_ADD_RECORDS[] =
   "INSERT INTO record (customer, key, kind, scope, store, purpose, grant_op, version, author,"
-  " captured, body, schema, n)"
+  " captured, body, source, schema, n)"
   " SELECT customer, key, kind, scope, store, purpose, grant_op, version, author, captured, body,"
-  " schema, n + " HEAD
-  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+  " source, schema, n + " HEAD
+  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
   " AS x (customer, key, kind, scope, store, purpose, grant_op, version, author, captured, body,"
-  " schema, n)";
+  " source, schema, n)";
 static const char SQL_EDIT_RECORDS[] =
   "UPDATE record AS r SET kind = x.kind, scope = x.scope, store = x.store, purpose = x.purpose,"
   " grant_op = x.grant_op, version = x.version, author = x.author, captured = x.captured,"
-  " body = x.body, schema = x.schema, n = x.n + " HEAD
-  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+  " body = x.body, source = x.source, schema = x.schema, n = x.n + " HEAD
+  " FROM unnest ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
   " AS x (customer, key, kind, scope, store, purpose, grant_op, version, author, captured, body,"
-  " schema, n) WHERE r.customer = x.customer AND r.key = x.key COLLATE \"C\"";
+  " source, schema, n) WHERE r.customer = x.customer AND r.key = x.key COLLATE \"C\"";
 static const char SQL_MOVE_RECORDS[] =
   "UPDATE record AS r SET scope = x.scope, purpose = x.purpose, grant_op = x.grant_op,"
   " n = x.n + " HEAD
@@ -94,11 +96,11 @@ static const struct
   [FORGET_ANSWERS] = { SQL_FORGET_ANSWERS, "u" },
   [FORGET_GRANTS] = { SQL_FORGET_GRANTS, "u" },
   [DELETE_RECORDS] = { SQL_DELETE_RECORDS, "ut" },
-  [ADD_GRANTS] = { SQL_ADD_GRANTS, "uutttuui" },
+  [ADD_GRANTS] = { SQL_ADD_GRANTS, "uutttuuttti" },
   [END_GRANTS] = { SQL_END_GRANTS, "uuu" },
   [PUT_ANSWERS] = { SQL_PUT_ANSWERS, "utttuuttui" },
-  [ADD_RECORDS] = { SQL_ADD_RECORDS, "utttttuutttii" },
-  [EDIT_RECORDS] = { SQL_EDIT_RECORDS, "utttttuutttii" },
+  [ADD_RECORDS] = { SQL_ADD_RECORDS, "utttttuuttttii" },
+  [EDIT_RECORDS] = { SQL_EDIT_RECORDS, "utttttuuttttii" },
   [MOVE_RECORDS] = { SQL_MOVE_RECORDS, "utttui" },
   [ADD_ERASED] = { SQL_ADD_ERASED, "ui" },
   [ADD_APPLIED] = { SQL_ADD_APPLIED, "ubi" },
@@ -148,7 +150,10 @@ write_grant (Writer *writer, const CbSetGrant *grant)
       cb_pg_put_text (query, 4, grant->store);
       cb_pg_put_id (query, 5, grant->saw);
       cb_pg_put_id (query, 6, grant->ended_by);
-      cb_pg_put_int (query, 7, grant->n - writer->last);
+      cb_pg_put_text (query, 7, grant->source);
+      cb_pg_put_text (query, 8, grant->captured);
+      cb_pg_put_text (query, 9, grant->evidence);
+      cb_pg_put_int (query, 10, grant->n - writer->last);
     }
   else if (grant->is_changed)
     {
@@ -197,8 +202,9 @@ write_whole_record (Writer *writer, SetId id, const CbSetRecord *record)
   cb_pg_put_text (query, 8, record->author);
   cb_pg_put_text (query, 9, record->captured);
   cb_pg_put_text (query, 10, row->body);
-  cb_pg_put_int (query, 11, record->schema);
-  cb_pg_put_int (query, 12, row->n - writer->last);
+  cb_pg_put_text (query, 11, record->source);
+  cb_pg_put_int (query, 12, record->schema);
+  cb_pg_put_int (query, 13, row->n - writer->last);
 }
 
 static void

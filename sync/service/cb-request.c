@@ -253,6 +253,7 @@ admit_caller (CbRequestContext *self)
 {
   const char *header = get_header (self, "Authorization");
   const char *named = get_header (self, CB_HEADER_TERMINAL);
+  const char *incarnation = get_header (self, CB_HEADER_INCARNATION);
   g_autoptr (GError) error = NULL;
   CbAdmission admission = CB_ADMISSION_TOKEN;
 
@@ -271,6 +272,8 @@ admit_caller (CbRequestContext *self)
   else if (named != NULL && strcmp (named, self->terminal.id) != 0)
     cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "terminal_mismatch",
                      "the token is another terminal's");
+  if (incarnation != NULL && cb_id_is_valid (incarnation))
+    g_strlcpy (self->terminal.incarnation, incarnation, sizeof self->terminal.incarnation);
   return !self->is_answered;
 }
 

@@ -253,17 +253,23 @@ post_push (CbRequestContext *request)
   cb_request_fail_with (request, error);
 }
 
+typedef CbTold (*CbTellFunc) (CbService *service,
+                              const CbTerminalRow *terminal,
+                              const char *cursor,
+                              GString *reply,
+                              GError **error);
+
 /* Asking with a cursor says that everything up to it is kept: that is how the service knows who has
  * carried out an erasure. */
 static void
-get_changes (CbRequestContext *request)
+get_told (CbRequestContext *request, CbTellFunc tell)
 {
   const char *cursor =
     request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
   GString *reply = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  switch (cb_service_tell_changes (request->service, &request->terminal, cursor, reply, &error))
+  switch (tell (request->service, &request->terminal, cursor, reply, &error))
     {
     case CB_TOLD:
       cb_request_answer (request, SOUP_STATUS_OK, CB_MEDIA_NDJSON, reply);
@@ -282,12 +288,25 @@ get_changes (CbRequestContext *request)
   g_string_free (reply, TRUE);
 }
 
+static void
+get_changes (CbRequestContext *request)
+{
+  get_told (request, cb_service_tell_changes);
+}
+
+static void
+get_records (CbRequestContext *request)
+{
+  get_told (request, cb_service_tell_records);
+}
+
 /* --- finding --- */
 
 static const CbRoute routes[] = {
   { "GET", "/v1/health", NULL, 0, FALSE, FALSE, get_health },
   { "GET", "/v1/sync/config", NULL, 0, TRUE, FALSE, get_config },
   { "GET", "/v1/sync/changes", NULL, 0, TRUE, FALSE, get_changes },
+  { "GET", "/v1/sync/records", NULL, 0, TRUE, FALSE, get_records },
   { "POST", "/v1/sync/push", CB_MEDIA_NDJSON, CB_LIMIT_BYTES, TRUE, TRUE, post_push },
   { "POST", "/v1/terminals", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE, post_terminal },
   { "POST", "/v1/terminals/" ID_SEGMENT "/token", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE,

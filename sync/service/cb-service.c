@@ -341,7 +341,9 @@ cb_service_push (CbService *self,
     .service = self,
     .items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free),
     .envelopes = g_ptr_array_new (),
-    .apply = { .storage = self->storage, .ledger = self->ledger, .store = terminal->store },
+    .apply = { .storage = self->storage,
+               .ledger = self->ledger,
+               .origin = { terminal->store, terminal->incarnation } },
   };
 
   if (lines == NULL)
@@ -362,7 +364,7 @@ cb_service_push (CbService *self,
 static gboolean
 replay_ids (CbService *self, GPtrArray *ids, GError **error)
 {
-  CbApply apply = { .storage = self->storage, .ledger = self->ledger, .store = "" };
+  CbApply apply = { .storage = self->storage, .ledger = self->ledger, .origin = { "", "" } };
 
   if (!self->storage->methods->get_head (self->storage, &apply.head, error))
     return FALSE;

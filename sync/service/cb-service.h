@@ -53,6 +53,14 @@ CbTold cb_service_tell_changes (CbService *self,
                                 GString *reply,
                                 GError **error);
 
+/* A page of the records and yeses that other terminals put for this terminal's shop behind the
+ * cursor, by customer. */
+CbTold cb_service_tell_records (CbService *self,
+                                const CbTerminalRow *terminal,
+                                const char *cursor,
+                                GString *reply,
+                                GError **error);
+
 /* The newest number that is told. */
 gboolean cb_service_read_head (CbService *self, gint64 *head, GError **error);
 

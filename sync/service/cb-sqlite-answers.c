@@ -12,10 +12,10 @@ static const char SQL_FIND_STANDING[] =
   " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3 AND ended_by IS NULL"
   " AND (?4 IS NULL OR store = ?4) ORDER BY n DESC LIMIT 1";
 static const char SQL_ADD_GRANT[] =
-  "INSERT INTO consent_grant (customer, op, purpose, channel, store, saw, n)"
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+  "INSERT INTO consent_grant (customer, op, purpose, channel, store, saw, n, source, captured,"
+  " evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 static const char SQL_END_GRANTS[] =
-  "UPDATE consent_grant SET ended_by = ?4"
+  "UPDATE consent_grant SET ended_by = ?4, evidence = NULL"
   " WHERE customer = ?1 AND purpose = ?2 AND channel = ?3 AND ended_by IS NULL"
   " AND saw IS NOT ?4";
 static const char SQL_FIND_ANSWER[] =
@@ -72,7 +72,11 @@ find_standing (CbStorage *self,
 }
 
 static gboolean
-add_grant (CbStorage *self, const CbEnvelope *envelope, const char *store, gint64 n, GError **error)
+add_grant (CbStorage *self,
+           const CbEnvelope *envelope,
+           const CbOrigin *origin,
+           gint64 n,
+           GError **error)
 {
   g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_ADD_GRANT);
 
@@ -80,9 +84,12 @@ add_grant (CbStorage *self, const CbEnvelope *envelope, const char *store, gint6
   cb_query_bind_text (query, 2, envelope->op);
   cb_query_bind_text (query, 3, envelope->purpose);
   cb_query_bind_text (query, 4, envelope->channel);
-  cb_query_bind_text (query, 5, store);
+  cb_query_bind_text (query, 5, origin->store);
   cb_query_bind_text (query, 6, envelope->saw);
   cb_query_bind_int (query, 7, n);
+  cb_query_bind_text (query, 8, origin->source);
+  cb_query_bind_text (query, 9, envelope->wall);
+  cb_query_bind_slice (query, 10, envelope->evidence, envelope->evidence_length);
   return cb_query_run (query, error);
 }
 

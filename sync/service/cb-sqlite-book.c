@@ -23,11 +23,11 @@ static const char SQL_FIND_RECORD[] =
  * the parameters are the same. */
 static const char SQL_ADD_RECORD[] =
   "INSERT INTO record (customer, key, kind, scope, store, purpose, grant_op, version, n, author,"
-  " captured, schema, body)"
-  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+  " captured, schema, body, source)"
+  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
 static const char SQL_EDIT_RECORD[] =
   "UPDATE record SET kind = ?3, scope = ?4, store = ?5, purpose = ?6, grant_op = ?7, version = ?8,"
-  " n = ?9, author = ?10, captured = ?11, schema = ?12, body = ?13"
+  " n = ?9, author = ?10, captured = ?11, schema = ?12, body = ?13, source = ?14"
   " WHERE customer = ?1 AND key = ?2";
 static const char SQL_LIST_ADRIFT[] =
   "SELECT r.key, r.kind, r.scope, r.store, r.purpose"
@@ -153,7 +153,7 @@ find_record (CbStorage *self,
 static gboolean
 put_record (CbStorage *self,
             const CbEnvelope *envelope,
-            const char *store,
+            const CbOrigin *origin,
             gint64 n,
             gboolean is_new,
             GError **error)
@@ -165,7 +165,7 @@ put_record (CbStorage *self,
   cb_query_bind_text (query, 2, envelope->key);
   cb_query_bind_text (query, 3, cb_kind_to_id (envelope->kind));
   cb_query_bind_text (query, 4, envelope->scope);
-  cb_query_bind_text (query, 5, store);
+  cb_query_bind_text (query, 5, origin->store);
   cb_query_bind_text (query, 6, envelope->basis_purpose);
   cb_query_bind_text (query, 7, envelope->basis_grant);
   cb_query_bind_text (query, 8, envelope->op);
@@ -174,6 +174,7 @@ put_record (CbStorage *self,
   cb_query_bind_text (query, 11, envelope->wall);
   cb_query_bind_int (query, 12, envelope->schema);
   cb_query_bind_slice (query, 13, envelope->body, envelope->body_length);
+  cb_query_bind_text (query, 14, origin->source);
   return cb_query_run (query, error);
 }
 

@@ -19,6 +19,33 @@ static const char SQL_WALK_TERMINALS[] =
   "SELECT id, store, revoked_us IS NOT NULL, heard_n, heard_us FROM terminal"
   " ORDER BY store, enrolled_us, id";
 
+#define OF_OURS(alias)                                                                             \
+  "EXISTS (SELECT 1 FROM consent_grant AS o WHERE o.customer = " alias                             \
+  ".customer AND o.store = ?2 AND o.ended_by IS NULL)"
+#define FROM_ELSEWHERE "(?3 = '' OR source <> ?3)"
+
+/* Each branch goes along an index of numbers. What is everybody's concerns a shop whose customer
+ * they are. */
+static const char SQL_LIST_ARRIVED[] =
+  "SELECT n, customer FROM record WHERE store = ?2 AND n > ?1 AND " FROM_ELSEWHERE
+  " UNION ALL SELECT n, customer FROM record AS r WHERE scope = 'company' AND n > ?1"
+  " AND store <> ?2 AND " FROM_ELSEWHERE " AND " OF_OURS ("r")
+  " UNION ALL SELECT n, customer FROM consent_grant WHERE store = ?2 AND n > ?1"
+  " AND ended_by IS NULL AND purpose IN ('asked', 'shop', 'everywhere') AND " FROM_ELSEWHERE
+  " UNION ALL SELECT n, customer FROM consent_grant AS g WHERE purpose = 'everywhere' AND n > ?1"
+  " AND store <> ?2 AND ended_by IS NULL AND " FROM_ELSEWHERE " AND " OF_OURS ("g")
+  " ORDER BY 1 LIMIT ?4";
+static const char SQL_LIST_STANDING[] =
+  "SELECT op, purpose, saw, captured, evidence FROM consent_grant"
+  " WHERE customer = ?1 AND ended_by IS NULL AND channel = '*'"
+  " AND captured IS NOT NULL AND evidence IS NOT NULL"
+  " AND (purpose = 'everywhere' OR (store = ?2 AND (purpose = 'asked' OR purpose = 'shop')))"
+  " ORDER BY n";
+static const char SQL_LIST_RECORDS[] =
+  "SELECT key, kind, scope, version, n, author, captured, body FROM record AS r"
+  " WHERE customer = ?1 AND (store = ?2 OR (scope = 'company' AND " OF_OURS ("r") "))"
+  " ORDER BY kind <> 'customer', n";
+
 static gboolean
 read_rows (CbSqlite *db,
            const char *terminal,
@@ -70,6 +97,116 @@ list_changes (CbStorage *self,
   return is_good ? g_steal_pointer (&rows) : NULL;
 }
 
+/* --- what came from elsewhere --- */
+
+static gboolean
+read_arrived (CbSqlite *db,
+              const CbTerminalRow *terminal,
+              gint64 after,
+              guint limit,
+              GPtrArray *rows,
+              GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_LIST_ARRIVED);
+  g_autoptr (GError) local = NULL;
+
+  cb_query_bind_int (query, 1, after);
+  cb_query_bind_text (query, 2, terminal->store);
+  cb_query_bind_text (query, 3, terminal->incarnation);
+  cb_query_bind_int (query, 4, limit);
+  while (cb_query_next (query, &local))
+    {
+      CbChangeRow *row = g_new0 (CbChangeRow, 1);
+
+      row->n = cb_query_int (query, 0);
+      cb_query_copy_id (query, 1, row->customer);
+      g_ptr_array_add (rows, row);
+    }
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static GPtrArray *
+list_arrived (CbStorage *self,
+              const CbTerminalRow *terminal,
+              gint64 after,
+              guint limit,
+              gint64 *head,
+              GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_change_row_free);
+  gboolean is_good;
+
+  if (!cb_sqlite_run (db, "BEGIN", error))
+    return NULL;
+  is_good = self->methods->get_head (self, head, error) &&
+            read_arrived (db, terminal, after, limit, rows, error);
+  cb_sqlite_run (db, "ROLLBACK", NULL);
+  return is_good ? g_steal_pointer (&rows) : NULL;
+}
+
+static CbQuery *
+query_profile (CbSqlite *db, const char *sql, const char *customer, const char *store)
+{
+  CbQuery *query = cb_sqlite_query (db, sql);
+
+  cb_query_bind_text (query, 1, customer);
+  cb_query_bind_text (query, 2, store);
+  return query;
+}
+
+static CbStandingRow *
+standing_from_row (CbQuery *query)
+{
+  CbStandingRow *row = g_new0 (CbStandingRow, 1);
+
+  cb_query_copy_id (query, 0, row->op);
+  row->purpose = cb_query_dup_text (query, 1);
+  cb_query_copy_id (query, 2, row->saw);
+  row->captured = cb_query_dup_text (query, 3);
+  row->evidence = cb_query_dup_text (query, 4);
+  return row;
+}
+
+static CbRecordRow *
+record_from_row (CbQuery *query)
+{
+  CbRecordRow *row = g_new0 (CbRecordRow, 1);
+
+  row->key = cb_query_dup_text (query, 0);
+  row->kind = cb_query_dup_text (query, 1);
+  row->scope = cb_query_dup_text (query, 2);
+  cb_query_copy_id (query, 3, row->version);
+  row->n = cb_query_int (query, 4);
+  row->author = cb_query_dup_text (query, 5);
+  row->captured = cb_query_dup_text (query, 6);
+  row->body = cb_query_dup_text (query, 7);
+  return row;
+}
+
+/* The yeses first: what is told of a record without its yes is passed over, never the other way. */
+static CbProfileRow *
+read_profile (CbStorage *self, const char *customer, const char *store, GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+  g_autoptr (CbQuery) answers = query_profile (db, SQL_LIST_STANDING, customer, store);
+  g_autoptr (CbQuery) records = query_profile (db, SQL_LIST_RECORDS, customer, store);
+  g_autoptr (CbProfileRow) profile = cb_profile_row_new ();
+  g_autoptr (GError) local = NULL;
+
+  while (cb_query_next (answers, &local))
+    g_ptr_array_add (profile->answers, standing_from_row (answers));
+  while (local == NULL && cb_query_next (records, &local))
+    g_ptr_array_add (profile->records, record_from_row (records));
+  if (local == NULL)
+    return g_steal_pointer (&profile);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
 static gboolean
 note_heard (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error)
 {
@@ -109,6 +246,8 @@ void
 cb_sqlite_fill_changes (CbStorageMethods *methods)
 {
   methods->list_changes = list_changes;
+  methods->list_arrived = list_arrived;
+  methods->read_profile = read_profile;
   methods->note_heard = note_heard;
   methods->walk_terminals = walk_terminals;
 }

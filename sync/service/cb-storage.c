@@ -52,6 +52,8 @@ cb_record_row_clear (CbRecordRow *row)
   g_free (row->scope);
   g_free (row->store);
   g_free (row->purpose);
+  g_free (row->author);
+  g_free (row->captured);
   wipe (row->body);
   *row = (CbRecordRow){ 0 };
 }
@@ -82,5 +84,34 @@ cb_change_row_free (CbChangeRow *row)
 {
   g_free (row->purpose);
   g_free (row->channel);
+  g_free (row);
+}
+
+static void
+standing_row_free (gpointer data)
+{
+  CbStandingRow *row = data;
+
+  g_free (row->purpose);
+  g_free (row->captured);
+  wipe (row->evidence);
+  g_free (row);
+}
+
+CbProfileRow *
+cb_profile_row_new (void)
+{
+  CbProfileRow *row = g_new0 (CbProfileRow, 1);
+
+  row->answers = g_ptr_array_new_with_free_func (standing_row_free);
+  row->records = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_record_row_free);
+  return row;
+}
+
+void
+cb_profile_row_free (CbProfileRow *row)
+{
+  g_ptr_array_unref (row->answers);
+  g_ptr_array_unref (row->records);
   g_free (row);
 }

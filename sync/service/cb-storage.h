@@ -74,7 +74,9 @@ typedef struct
   CbIdText grant;
   CbIdText version;
   gint64 n;
-  char *body; /* JSON; personal */
+  char *body;     /* JSON; personal */
+  char *author;   /* of a profile's alone */
+  char *captured; /* likewise */
 } CbRecordRow;
 
 typedef struct
@@ -83,9 +85,17 @@ typedef struct
   char *store;
   guint8 public_key[CB_PUBLIC_KEY_BYTES];
   gboolean is_revoked;
-  gint64 heard_n;  /* walked terminals alone: how far it has heard and kept what was decided */
-  gint64 heard_us; /* since when; 0: it never asked */
+  gint64 heard_n;       /* walked terminals alone: how far it has heard and kept what was decided */
+  gint64 heard_us;      /* since when; 0: it never asked */
+  CbIdText incarnation; /* of this request alone: which life of its store speaks; "" unknown */
 } CbTerminalRow;
+
+/* Whose operation it is: what is sent from there is not told there again. */
+typedef struct
+{
+  const char *store;
+  const char *source; /* an incarnation, or "" */
+} CbOrigin;
 
 /* Something that was decided: somebody is erased, or the answer to a purpose knows an end. */
 typedef struct
@@ -96,6 +106,23 @@ typedef struct
   char *channel;
   CbIdText withdrawal;
 } CbChangeRow;
+
+/* A yes that stands, with all that was said with it. */
+typedef struct
+{
+  CbIdText op;
+  char *purpose;
+  CbIdText saw;
+  char *captured;
+  char *evidence; /* JSON; personal */
+} CbStandingRow;
+
+/* What a shop's terminals may have of one customer. */
+typedef struct
+{
+  GPtrArray *answers; /* of CbStandingRow */
+  GPtrArray *records; /* of CbRecordRow, with author and captured, the card first */
+} CbProfileRow;
 
 /* What the database knows of itself; borrowed for its life. */
 typedef struct
@@ -113,10 +140,13 @@ void cb_record_row_set_body (CbRecordRow *row, const char *body, gsize length); 
 void cb_record_row_free (CbRecordRow *row);
 void cb_terminal_row_clear (CbTerminalRow *row);
 void cb_change_row_free (CbChangeRow *row);
+CbProfileRow *cb_profile_row_new (void);
+void cb_profile_row_free (CbProfileRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbRecordRow, cb_record_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbTerminalRow, cb_terminal_row_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbProfileRow, cb_profile_row_free)
 
 /* --- the interface --- */
 
@@ -178,10 +208,10 @@ typedef struct
                              GError **error);
   gboolean (*add_grant) (CbStorage *self,
                          const CbEnvelope *envelope,
-                         const char *store,
+                         const CbOrigin *origin,
                          gint64 n,
                          GError **error);
-  /* Ends those that did not see `withdrawal`. */
+  /* Ends those that did not see `withdrawal`; their evidence goes. */
   gboolean (*end_grants) (CbStorage *self,
                           const char *customer,
                           const char *purpose,
@@ -209,7 +239,7 @@ typedef struct
                            GError **error);
   gboolean (*put_record) (CbStorage *self,
                           const CbEnvelope *envelope,
-                          const char *store,
+                          const CbOrigin *origin,
                           gint64 n,
                           gboolean is_new,
                           GError **error);
@@ -268,6 +298,20 @@ typedef struct
                               guint limit,
                               gint64 *head,
                               GError **error);
+  /* Whose records or yeses came behind `after` from elsewhere, for a terminal of that store: as
+   * CbChangeRow of number and customer alone, in the order of their numbers, at most `limit`, and
+   * the head that they were read at. */
+  GPtrArray *(*list_arrived) (CbStorage *self,
+                              const CbTerminalRow *terminal,
+                              gint64 after,
+                              guint limit,
+                              gint64 *head,
+                              GError **error);
+  /* What a terminal of that store may have of them. */
+  CbProfileRow *(*read_profile) (CbStorage *self,
+                                 const char *customer,
+                                 const char *store,
+                                 GError **error);
   /* That the terminal has kept everything up to `n`. Needs no transaction. */
   gboolean (
     *note_heard) (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error);

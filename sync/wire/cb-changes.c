@@ -98,16 +98,16 @@ is_cursor (const char *cursor)
   return length > 0 && length <= CB_CURSOR_MAX && cursor[length] == '\0';
 }
 
-static gboolean
-read_trailer (CbChangesPage *page, JsonObject *object)
+gboolean
+cb_changes_read_trailer (JsonObject *object, char **cursor, gboolean *has_more, gint64 *head)
 {
-  const char *cursor = cb_json_get_string (object, "cursor");
+  const char *said = cb_json_get_string (object, "cursor");
 
-  if (!is_cursor (cursor))
+  if (!is_cursor (said))
     return FALSE;
-  page->cursor = g_strdup (cursor);
-  page->has_more = cb_json_get_boolean (object, "more", FALSE);
-  page->head = MAX (0, cb_json_get_int (object, "head", 0));
+  *cursor = g_strdup (said);
+  *has_more = cb_json_get_boolean (object, "more", FALSE);
+  *head = MAX (0, cb_json_get_int (object, "head", 0));
   return TRUE;
 }
 
@@ -127,7 +127,7 @@ read_line (CbChangesPage *page, GBytes *line)
   if (object == NULL)
     return FALSE;
   if (cb_json_get_string (object, "t") == NULL)
-    return read_trailer (page, object);
+    return cb_changes_read_trailer (object, &page->cursor, &page->has_more, &page->head);
   change = read_change (object, last != NULL ? last->n : 0);
   if (change != NULL)
     g_ptr_array_add (page->changes, change);

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/cb-json.h"
 #include "store/cb-incoming.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,12 @@ void cb_changes_write_withdrawn (gint64 n,
                                  const char *withdrawal,
                                  GString *into);
 void cb_changes_write_trailer (const char *cursor, gboolean has_more, gint64 head, GString *into);
+
+/* FALSE when it is none. */
+gboolean cb_changes_read_trailer (JsonObject *object,
+                                  char **cursor,
+                                  gboolean *has_more,
+                                  gint64 *head);
 
 typedef struct
 {

@@ -234,7 +234,7 @@ cb_test_shop_repair (CbTestShop *shop)
     cb_repair (test->home, test->state_root, test->clock, "Test Admin", &repaired, &error);
   g_assert_no_error (error);
   /* The service is to tell everything again. */
-  cursor = cb_book_dup_cursor (test->book, &error);
+  cursor = cb_book_dup_cursor (test->book, CB_CURSOR_DECISIONS, &error);
   g_assert_cmpstr (cursor, ==, "");
   kept = g_build_filename (repaired.kept, "counterbook.db", NULL);
   g_assert_true (g_file_get_contents (kept, &bytes, &length, &error));

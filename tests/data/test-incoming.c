@@ -34,7 +34,7 @@ static void
 assert_cursor (CbTestBook *test, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *cursor = cb_book_dup_cursor (test->book, &error);
+  g_autofree char *cursor = cb_book_dup_cursor (test->book, CB_CURSOR_DECISIONS, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (cursor, ==, expected);

@@ -14,6 +14,7 @@
 #include "wire/cb-envelope.h"
 #include "wire/cb-limits.h"
 #include "wire/cb-lines.h"
+#include "wire/cb-records.h"
 
 #include <string.h>
 
@@ -117,6 +118,36 @@ cb_fuzz_changes (const guint8 *bytes, gsize length)
                 (change->purpose != NULL && change->channel != NULL &&
                  cb_id_is_valid (change->withdrawal)));
       last = change->n;
+    }
+}
+
+/* Whatever is told of somebody has an id, a time and an object. */
+void
+cb_fuzz_records (const guint8 *bytes, gsize length)
+{
+  g_autoptr (GBytes) reply = g_bytes_new (bytes, length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbRecordsPage) page = cb_records_page_parse (reply, &error);
+
+  g_assert ((page == NULL) == (error != NULL));
+  for (guint i = 0; page != NULL && i < page->arrivals->len; i++)
+    {
+      const CbArrival *arrival = page->arrivals->pdata[i];
+
+      g_assert (cb_id_is_valid (arrival->customer));
+      for (guint k = 0; k < arrival->yeses->len; k++)
+        {
+          const CbArrivedYes *yes = arrival->yeses->pdata[k];
+
+          g_assert (cb_id_is_valid (yes->op) && yes->at_us > 0 && yes->evidence != NULL);
+        }
+      for (guint k = 0; k < arrival->records->len; k++)
+        {
+          const CbArrivedRecord *record = arrival->records->pdata[k];
+
+          g_assert (cb_id_is_valid (record->id) && cb_id_is_valid (record->version) &&
+                    record->n > 0 && record->at_us > 0 && record->body != NULL);
+        }
     }
 }
 

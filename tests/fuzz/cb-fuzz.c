@@ -26,7 +26,8 @@ static const struct
   { "changes", cb_fuzz_changes }, { "packed", cb_fuzz_packed },
   { "replies", cb_fuzz_replies }, { "vcard", cb_fuzz_vcard },
   { "csv", cb_fuzz_csv },         { "goods", cb_fuzz_goods },
-  { "optouts", cb_fuzz_optouts }, { "self", fuzz_self },
+  { "optouts", cb_fuzz_optouts }, { "records", cb_fuzz_records },
+  { "self", fuzz_self },
 };
 
 static CbFuzzFunc func;

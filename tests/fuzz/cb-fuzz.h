@@ -15,6 +15,7 @@ typedef void (*CbFuzzFunc) (const guint8 *bytes, gsize length);
 /* The network's side. */
 void cb_fuzz_acks (const guint8 *bytes, gsize length);
 void cb_fuzz_changes (const guint8 *bytes, gsize length);
+void cb_fuzz_records (const guint8 *bytes, gsize length);
 void cb_fuzz_operations (const guint8 *bytes, gsize length);
 void cb_fuzz_packed (const guint8 *bytes, gsize length);
 void cb_fuzz_replies (const guint8 *bytes, gsize length);

@@ -27,6 +27,7 @@ TARGETS = {
     "acks": ("wire", ("ack", "answer")),
     "operations": ("wire", ("op",)),
     "changes": ("wire", ("page",)),
+    "records": ("wire", ("records",)),
     "packed": (None, ()),
     "replies": ("wire", ("document",)),
     "vcard": ("vcard", ()),
@@ -42,7 +43,7 @@ def examples(kinds):
         for name, text in EXAMPLE.findall(file.read()):
             kind = name.split("-")[0]
             if kind in kinds:
-                yield name, text if kind in ("answer", "page") else re.sub(r"\n\s*", "", text) + "\n"
+                yield name, text if kind in ("answer", "page", "records") else re.sub(r"\n\s*", "", text) + "\n"
 
 
 def lay_seeds(target, folder):

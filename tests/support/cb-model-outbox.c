@@ -126,7 +126,10 @@ save_enrolment_async (GObject *outbox,
 /* --- what was decided elsewhere --- */
 
 static void
-load_cursor_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+load_cursor_async (GObject *outbox,
+                   CbCursorSort sort,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
 {
   CbModelOutbox *self = CB_MODEL_OUTBOX (outbox);
   g_autoptr (GTask) task = task_new (outbox, callback, user_data);

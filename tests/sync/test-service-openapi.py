@@ -255,6 +255,8 @@ def test_replies_fit(contract, service):
     check_reply(contract, "/v1/sync/config", "GET", service.request("GET", "/v1/sync/config"))
     check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes"))
     check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes?cursor=of-others"))
+    check_reply(contract, "/v1/sync/records", "GET", service.request("GET", "/v1/sync/records"))
+    check_reply(contract, "/v1/sync/records", "GET", service.request("GET", "/v1/sync/records?cursor=of-others"))
 
 
 def test_example_batch_is_applied(contract, service):

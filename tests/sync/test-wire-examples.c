@@ -6,10 +6,12 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "base/cb-json.h"
+#include "records/cb-operation.h"
 #include "wire/cb-ack.h"
 #include "wire/cb-changes.h"
 #include "wire/cb-envelope.h"
 #include "wire/cb-limits.h"
+#include "wire/cb-records.h"
 
 #include <string.h>
 
@@ -142,6 +144,50 @@ check_page (const Example *example)
 }
 
 static void
+write_arrival (const CbArrival *arrival, GString *into)
+{
+  for (guint i = 0; i < arrival->yeses->len; i++)
+    {
+      const CbArrivedYes *yes = arrival->yeses->pdata[i];
+      g_autofree char *evidence = cb_json_to_line (yes->evidence);
+      g_autofree char *at = cb_operation_format_time (yes->at_us);
+      const CbRecordsYes line = {
+        arrival->customer, yes->op, yes->purpose, yes->saw, at, evidence,
+      };
+
+      cb_records_write_yes (&line, into);
+    }
+  for (guint i = 0; i < arrival->records->len; i++)
+    {
+      const CbArrivedRecord *record = arrival->records->pdata[i];
+      g_autofree char *key = g_strdup_printf ("%s/%s", record->kind, record->id);
+      g_autofree char *body = cb_json_to_line (record->body);
+      g_autofree char *at = cb_operation_format_time (record->at_us);
+      const CbRecordsRecord line = {
+        arrival->customer, key, record->scope, record->version, record->n, record->by, at, body,
+      };
+
+      cb_records_write_record (&line, into);
+    }
+}
+
+static void
+check_records (const Example *example)
+{
+  g_autofree char *text = g_strconcat (example->text, "\n", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  g_autoptr (GString) written = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbRecordsPage) page = cb_records_page_parse (bytes, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < page->arrivals->len; i++)
+    write_arrival (page->arrivals->pdata[i], written);
+  cb_changes_write_trailer (page->cursor, page->has_more, page->head, written);
+  g_assert_cmpstr (written->str, ==, text);
+}
+
+static void
 check_document (const Example *example)
 {
   g_autoptr (GError) error = NULL;
@@ -160,7 +206,7 @@ typedef struct
 
 static const Family families[] = {
   { "op-", check_operation }, { "ack-", check_ack },           { "answer-", check_answer },
-  { "page-", check_page },    { "document-", check_document },
+  { "page-", check_page },    { "document-", check_document }, { "records-", check_records },
 };
 
 static void
@@ -192,7 +238,7 @@ test_nothing_is_left_out (void)
   const char *const wanted[] = {
     "op-customer", "op-note",     "op-preference", "op-request",    "op-grant",     "op-refuse",
     "op-withdraw", "op-erase",    "ack-applied",   "ack-duplicate", "ack-conflict", "ack-gone",
-    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",  "page-whole",
+    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",  "page-whole",   "records-whole",
   };
   g_autofree char *text = read_contract ();
 
