@@ -7,6 +7,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include "store/cb-arrival-private.h"
 #include "store/cb-consent-private.h"
 
 #include "base/cb-error.h"

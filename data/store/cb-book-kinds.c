@@ -6,7 +6,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "store/cb-book-private.h"
+#include "store/cb-arrival-private.h"
 
 #define SET_VERSION(table) "UPDATE " table " SET version = ?2 WHERE id = ?1"
 #define RESTORE_VERSION(table) "UPDATE " table " SET version = ?3 WHERE id = ?1 AND version = ?2"

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "store/cb-arrival-private.h"
 #include "store/cb-review-private.h"
 
 #include "base/cb-error.h"

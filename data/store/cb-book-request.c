@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-arrival-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
