@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-review-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-files.h"

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "store/cb-book-private.h"
+#include "store/cb-errand-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
@@ -217,8 +217,8 @@ pick_coming (GPtrArray *all, gint64 now_us, gint64 until_us, guint limit)
 
 /* The days are sealed, so all of them are opened: a shop has hundreds, and it is asked once a day.
  */
-static GPtrArray *
-read_coming (CbBook *self, CbStaff *actor, guint days, guint limit, GError **error)
+GPtrArray *
+cb_book_read_coming (CbBook *self, CbStaff *actor, guint days, guint limit, GError **error)
 {
   static const char SQL_LIST_ALL[] = SELECT_OCCASION
     " JOIN customer AS c ON c.id = o.customer"
@@ -244,7 +244,7 @@ cb_book_list_occasions (CbBook *self, CbStaff *actor, guint days, guint limit, G
   if (!cb_book_require (self, actor, CB_ACT_REQUESTS, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  list = read_coming (self, actor, days, limit, error);
+  list = cb_book_read_coming (self, actor, days, limit, error);
   if (list == NULL || !cb_book_audit (self, actor, "occasion.list", NULL, NULL, NULL, error))
     return NULL;
   transaction = NULL;

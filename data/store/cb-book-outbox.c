@@ -2,7 +2,7 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "store/cb-book-private.h"
+#include "store/cb-review-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-id.h"

@@ -75,6 +75,8 @@ struct _CbBook
   gboolean is_writing;
   guint n_written; /* transactions that were committed */
 
+  char *board_read; /* by whom, and until when it is the same day; NULL: by nobody */
+
   GPtrArray *touched;     /* of char *, since the last take */
   GHashTable *is_touched; /* the same, borrowed: an import touches thousands */
   GHashTable *unindexed;  /* of char *: whom the index has to read anew */
@@ -668,16 +670,6 @@ gboolean cb_book_reckon_record (CbBook *self,
 /* A record the service refused is held again, under a new id; to be reckoned by the caller. */
 gboolean cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError **error);
 
-/* The words of a record were changed, and those of before are to be nowhere: what is on its way is
- * taken back, what arrived keeps its id and no bytes and is followed, and what may leave now is
- * freed as it is now. */
-gboolean cb_book_rewrite_record (CbBook *self,
-                                 CbStaff *actor,
-                                 const char *customer,
-                                 const char *kind,
-                                 const char *record,
-                                 GError **error);
-
 /* A grant that was not acknowledged and is withdrawn or renewed need never be sent. */
 gboolean cb_book_drop_grants (CbBook *self,
                               const char *customer,
@@ -727,18 +719,8 @@ gboolean cb_book_replay_ledger (CbBook *self, guint *n_erased, GError **error);
 
 /* Inside a write, before they are gone: what must be found nowhere afterwards. */
 gboolean cb_book_gather_canaries (CbBook *self, const char *customer, GError **error);
-gboolean cb_book_gather_note_canaries (CbBook *self,
-                                       const char *customer,
-                                       const char *note,
-                                       GError **error);
 void cb_book_drop_canaries (CbBook *self);
 extern const char cb_book_sql_list_sealed[];
-
-/* One line more, on the disk when it answers. */
-gboolean cb_book_append_to_ledger (CbBook *self,
-                                   const char *id,
-                                   const char *reason,
-                                   GError **error);
 
 /* What became of it, in a line for each. */
 #define CB_LEDGER_PASS "pass"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/cb-arrival-private.h"
+#include "store/cb-errand-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
@@ -107,8 +108,8 @@ cb_book_read_requests (CbBook *self, const char *customer, GError **error)
 }
 
 /* Whose record is frozen is no business of the board that everybody looks at. */
-static GPtrArray *
-read_board (CbBook *self, CbStaff *actor, gboolean with_closed, guint limit, GError **error)
+GPtrArray *
+cb_book_read_board (CbBook *self, CbStaff *actor, gboolean with_closed, guint limit, GError **error)
 {
   static const char SQL_LIST_OPEN[] = SELECT_REQUEST
     " JOIN customer AS c ON c.id = r.customer"
@@ -137,7 +138,7 @@ cb_book_list_requests (CbBook *self,
   if (!cb_book_require (self, actor, CB_ACT_REQUESTS, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  list = read_board (self, actor, with_closed, limit, error);
+  list = cb_book_read_board (self, actor, with_closed, limit, error);
   if (list == NULL || !cb_book_audit (self, actor, "request.list", NULL, NULL, NULL, error))
     return NULL;
   transaction = NULL;

@@ -255,6 +255,7 @@ update_index (CbBook *self)
   if (error == NULL)
     return;
   g_message ("the index is dropped: %s", error->message);
+  g_clear_pointer (&self->board_read, g_free);
   cb_book_drop_index (self);
 }
 

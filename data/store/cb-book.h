@@ -18,6 +18,7 @@
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
 #include "records/cb-ending.h"
+#include "records/cb-errand.h"
 #include "records/cb-found.h"
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
@@ -289,6 +290,19 @@ CbMatter *cb_book_move_request (CbBook *self,
                                 CbMatterState state,
                                 CbChannel channel,
                                 GError **error);
+
+/* Of CbErrand: what is to be done for whom, by its day, and the days that matter within a week. For
+ * today alone: what is due or overdue, and what arrived and nobody was told of. Logged as the lists
+ * that it is made of, once a day. */
+GPtrArray *cb_book_list_errands (CbBook *self,
+                                 CbStaff *actor,
+                                 gboolean today,
+                                 guint limit,
+                                 GError **error);
+
+/* Of CbPermission: by which ways a customer may be told now that something arrived, and why not by
+ * the others. A reading, and logged. */
+GPtrArray *cb_book_list_ways (CbBook *self, CbStaff *actor, const char *customer, GError **error);
 
 /* --- days that matter --- */
 

@@ -50,4 +50,27 @@ gboolean cb_book_redact_note (CbBook *self,
 #define CB_LEDGER_REDACT "redact"
 gboolean cb_book_replay_redaction (CbBook *self, const char *note, GError **error);
 
+/* --- words that are to be nowhere --- */
+
+/* The words of a record were changed, and those of before are to be nowhere: what is on its way is
+ * taken back, what arrived keeps its id and no bytes and is followed, and what may leave now is
+ * freed as it is now. */
+gboolean cb_book_rewrite_record (CbBook *self,
+                                 CbStaff *actor,
+                                 const char *customer,
+                                 const char *kind,
+                                 const char *record,
+                                 GError **error);
+
+gboolean cb_book_gather_note_canaries (CbBook *self,
+                                       const char *customer,
+                                       const char *note,
+                                       GError **error);
+
+/* One line more, on the disk when it answers. */
+gboolean cb_book_append_to_ledger (CbBook *self,
+                                   const char *id,
+                                   const char *reason,
+                                   GError **error);
+
 G_END_DECLS

@@ -20,6 +20,7 @@
 #include "records/cb-customer.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
+#include "records/cb-errand.h"
 #include "records/cb-found.h"
 #include "records/cb-note.h"
 #include "records/cb-outbox-item.h"
@@ -207,6 +208,49 @@ void cb_store_set_preference_async (CbStore *self,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
 CbPreference *cb_store_set_preference_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- what is to be done, as in cb-book.h --- */
+
+void cb_store_list_errands_async (CbStore *self,
+                                  gboolean today,
+                                  guint limit,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+GPtrArray *cb_store_list_errands_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+void cb_store_list_ways_async (CbStore *self,
+                               const char *customer_id,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+GPtrArray *cb_store_list_ways_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+void cb_store_move_request_async (CbStore *self,
+                                  const char *id,
+                                  CbMatterState state,
+                                  CbChannel channel,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+CbMatter *cb_store_move_request_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* --- used for you; still right, as in cb-book.h --- */
+
+void cb_store_mark_used_async (CbStore *self,
+                               const char *record,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean cb_store_mark_used_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_confirm_preference_async (CbStore *self,
+                                        const char *id,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+CbPreference *cb_store_confirm_preference_finish (CbStore *self,
+                                                  GAsyncResult *result,
+                                                  GError **error);
 
 /* --- notes that a manager reads, as in cb-book.h --- */
 

@@ -476,6 +476,106 @@ test_in_hand_stands (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- the board, with names --- */
+
+static guint
+count_lists (CbTestBook *test)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = cb_book_list_audit (test->book, test->privacy, 0, 10000, &error);
+  guint n = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < rows->len; i++)
+    n += g_str_equal (((CbAuditRow *) g_ptr_array_index (rows, i))->action, "request.list");
+  return n;
+}
+
+static guint
+count_errands (CbTestBook *test, gboolean today)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) errands =
+    cb_book_list_errands (test->book, test->associate, today, 100, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < errands->len; i++)
+    g_assert_cmpstr (cb_errand_get_fields (g_ptr_array_index (errands, i))->customer_name, ==,
+                     "Mara Testperson");
+  return errands->len;
+}
+
+static void
+test_errands (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbMatter) due = NULL;
+  g_autoptr (CbMatter) later = NULL;
+  g_autoptr (CbMatter) order = NULL;
+  g_autoptr (CbMatter) arrived = NULL;
+  g_autoptr (CbMatter) kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "07700 900123");
+  due = add (&test, customer, CB_MATTER_PROMISE, "ring back", 0);
+  later = add (&test, customer, CB_MATTER_PROMISE, "shorten it", 3);
+  order = add (&test, customer, CB_MATTER_ORDER, "boot, 39", G_MAXUINT);
+  g_assert_cmpuint (count_errands (&test, TRUE), ==, 1);
+  g_assert_cmpuint (count_errands (&test, FALSE), ==, 3);
+  /* Of the same reader once a day, however often the counter comes back. */
+  g_assert_cmpuint (count_lists (&test), ==, 1);
+  arrived = move (&test, order, CB_MATTER_READY);
+  g_assert_cmpuint (count_errands (&test, TRUE), ==, 2);
+  kept = move (&test, due, CB_MATTER_DONE);
+  g_assert_cmpuint (count_errands (&test, TRUE), ==, 1);
+  cb_clock_advance (test.clock, 4 * DAY);
+  g_assert_cmpuint (count_errands (&test, TRUE), ==, 2);
+  g_assert_cmpuint (count_lists (&test), ==, 2);
+  g_assert_null (cb_book_list_errands (test.book, test.privacy, TRUE, 10, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+  cb_test_book_tear_down (&test);
+}
+
+/* What may be done now and why the rest may not, in one list, and it is a reading. */
+static void
+test_ways (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autoptr (CbMatter) order = NULL;
+  g_autoptr (GPtrArray) ways = NULL;
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_allowed = 0;
+
+  cb_test_book_set_up (&test);
+  customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "07700 900123");
+  none = cb_book_list_ways (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < none->len; i++)
+    g_assert_false (cb_permission_is_allowed (g_ptr_array_index (none, i)));
+  order = add (&test, customer, CB_MATTER_ORDER, "boot, 39", G_MAXUINT);
+  ways = cb_book_list_ways (test.book, test.associate, customer, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ways->len, ==, 5);
+  for (guint i = 0; i < ways->len; i++)
+    {
+      CbPermission *way = g_ptr_array_index (ways, i);
+
+      n_allowed += cb_permission_is_allowed (way);
+      if (cb_permission_get_channel (way) == CB_CHANNEL_EMAIL)
+        g_assert_cmpint (cb_permission_get_verdict (way), ==, CB_VERDICT_NO_ADDRESS);
+      if (cb_permission_get_channel (way) == CB_CHANNEL_PHONE)
+        g_assert_true (cb_permission_is_allowed (way));
+    }
+  g_assert_cmpuint (n_allowed, <, ways->len);
+  g_assert_null (cb_book_list_ways (test.book, test.privacy, customer, &error));
+  g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -490,5 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/requests/board/by-day-and-for-who-serves", test_board);
   g_test_add_func ("/requests/erasure/goes-with-the-customer", test_erased_with_its_customer);
   g_test_add_func ("/requests/in-hand/outlives-what-they-agreed-to", test_in_hand_stands);
+  g_test_add_func ("/requests/errands", test_errands);
+  g_test_add_func ("/requests/ways", test_ways);
   return g_test_run ();
 }

@@ -193,6 +193,9 @@ void
 cb_hand_open_customer (CbScreens *screens, const char *typed, const char *name)
 {
   cb_hand_search (screens, typed);
+  /* The name may stand on the start page too, and is chosen among the found alone. */
+  CB_UI_UNTIL (cb_counter_page_get_chosen (
+                 CB_COUNTER_PAGE (cb_hand_page (screens, CB_TYPE_COUNTER_PAGE))) != NULL);
   cb_hand_await (screens, name);
   cb_hand_act (screens, "write");
   cb_hand_page (screens, CB_TYPE_COMPOSER);

@@ -12,6 +12,7 @@
 #include "shell/cb-lock-page.h"
 #include "shell/cb-messages.h"
 #include "visit/cb-ask-strip.h"
+#include "visit/cb-board-page.h"
 #include "visit/cb-composer.h"
 #include "visit/cb-counter-page.h"
 #include "visit/cb-new-customer.h"
@@ -95,6 +96,66 @@ counter (CbScreens *screens)
   cb_hand_press_digits (cb_hand_page (screens, CB_TYPE_LOCK_PAGE), CB_TEST_PIN);
   cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
   CB_UI_UNTIL (cb_store_is_index_ready (screens->store));
+}
+
+/* Something arrived: it is said in one tap, and how they were told in another. */
+static void
+counter_tell (CbScreens *screens)
+{
+  cb_hand_await (screens, _ ("Today"));
+  cb_hand_press (screens, _ ("Tell them"));
+  cb_hand_await (screens, _ ("Told them here"));
+  CB_UI_UNTIL (cb_ui_shows (cb_hand_whole (screens), _ ("Rang them")) ||
+               cb_ui_shows (cb_hand_whole (screens), _ ("Nothing on file to reach them")));
+}
+
+static void
+counter_not_told (CbScreens *screens)
+{
+  cb_hand_fill_disk ();
+  cb_hand_press (screens, _ ("Told them here"));
+  cb_hand_await (screens, _ ("Not done, and nothing has changed. Try again."));
+  cb_hand_free_disk ();
+}
+
+static void
+board (CbScreens *screens)
+{
+  cb_hand_act (screens, "back");
+  cb_hand_act (screens, "board");
+  cb_hand_page (screens, CB_TYPE_BOARD_PAGE);
+  cb_hand_await (screens, _ ("Kept"));
+}
+
+static void
+board_not_done (CbScreens *screens)
+{
+  cb_hand_fill_disk ();
+  cb_hand_press (screens, _ ("Kept"));
+  cb_hand_await (screens, _ ("Not done, and nothing has changed. Try again."));
+  cb_hand_free_disk ();
+}
+
+static void
+board_empty (CbScreens *screens)
+{
+  const CbHandEmpty empty = {
+    "empty",
+    "cb-check-symbolic",
+    _ ("Nothing is to be done"),
+    _ ("What customers ask for and what is promised to them stands here by its day."),
+    _ ("Back to the counter"),
+  };
+
+  cb_hand_show_empty (screens, CB_TYPE_BOARD_PAGE, "stack", &empty);
+}
+
+static void
+counter_again (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Back to the counter"));
+  cb_hand_page (screens, CB_TYPE_COUNTER_PAGE);
+  cb_hand_await (screens, _ ("Today"));
 }
 
 static void
@@ -373,6 +434,12 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (lock_wrong_pin),
   CB_SCENE (lock_locked_out),
   CB_SCENE (counter),
+  CB_SCENE (counter_tell),
+  CB_SCENE (counter_not_told),
+  CB_SCENE (board),
+  CB_SCENE (board_not_done),
+  CB_SCENE (board_empty),
+  CB_SCENE (counter_again),
   CB_SCENE (counter_reading),
   CB_SCENE (counter_namesakes),
   CB_SCENE (counter_many),

@@ -44,6 +44,67 @@ make_shop (CbScreens *screens, const char *home)
   g_assert_cmpint (status, ==, 0);
 }
 
+/* --- what is to be done in it --- */
+
+static void
+add_matter (CbBook *book,
+            CbStaff *actor,
+            const char *customer,
+            CbMatterKind kind,
+            CbMatterState state,
+            const char *text)
+{
+  g_autoptr (CbMatterDraft) draft = cb_matter_draft_new ();
+  g_autoptr (CbMatter) added = NULL;
+  g_autoptr (CbMatter) moved = NULL;
+  g_autoptr (GError) error = NULL;
+
+  draft->kind = kind;
+  draft->text = g_strdup (text);
+  draft->for_role = kind == CB_MATTER_HOLD ? g_strdup ("daughter") : NULL;
+  if (kind == CB_MATTER_PROMISE)
+    draft->due_us = cb_clock_day_end_us (g_get_real_time (), 0);
+  added = cb_book_add_request (book, actor, customer, draft, &error);
+  g_assert_no_error (error);
+  if (state == CB_MATTER_OPEN)
+    return;
+  moved = cb_book_move_request (book, actor, cb_matter_get_fields (added)->id, state,
+                                CB_CHANNEL_NONE, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fill_board (CbScreens *screens)
+{
+  static const char long_text[] =
+    "Ring when the long coat with the wide sleeves is back from the workshop, in the morning.";
+  g_autoptr (CbClock) clock = cb_clock_new_system ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBook) book = cb_book_open (screens->home, screens->state_root, clock, &error);
+  g_autoptr (CbStaff) manager = cb_book_find_staff (book, "Ines Obermatt", &error);
+  g_autoptr (CbStaff) associate = cb_book_find_staff (book, "Tomas Wren", &error);
+  g_autoptr (GPtrArray) customers = NULL;
+
+  g_assert_no_error (error);
+  customers = cb_book_list_customers (book, manager, 100, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < customers->len; i++)
+    {
+      const char *id = cb_customer_get_id (g_ptr_array_index (customers, i));
+      const char *family = cb_customer_get_family (g_ptr_array_index (customers, i));
+
+      if (g_strcmp0 (family, "Ellingsen") == 0)
+        add_matter (book, associate, id, CB_MATTER_PROMISE, CB_MATTER_OPEN, long_text);
+      else if (g_strcmp0 (family, "Beltrán") == 0)
+        add_matter (book, associate, id, CB_MATTER_HOLD, CB_MATTER_READY, "Alder boot, 39");
+      else if (family != NULL && strstr (family, "Oosterhuis") != NULL)
+        add_matter (book, associate, id, CB_MATTER_REPAIR, CB_MATTER_READY, long_text);
+      else if (g_strcmp0 (family, "Raman") == 0)
+        add_matter (book, associate, id, CB_MATTER_ORDER, CB_MATTER_OPEN, "Corrie scarf");
+    }
+  cb_book_close (book);
+}
+
 static void
 on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -61,6 +122,7 @@ cb_screens_set_up (CbScreens *screens)
   screens->home = g_build_filename (screens->root, "store", NULL);
   screens->state_root = g_build_filename (screens->root, "state", "counterbook", NULL);
   make_shop (screens, screens->home);
+  fill_board (screens);
   screens->import_folder = g_build_filename (screens->root, "import", NULL);
   g_assert_cmpint (g_mkdir (screens->import_folder, 0700), ==, 0);
   screens->clock = cb_clock_new_system ();

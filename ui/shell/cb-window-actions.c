@@ -82,6 +82,12 @@ import_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+board_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  cb_window_show_board (user_data);
+}
+
+static void
 review_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   CbWindow *self = user_data;
@@ -105,6 +111,8 @@ back_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     cb_counter_page_start (self->counter);
   else if (cb_window_is_on_page (self, self->customer) &&
            !cb_customer_page_step_back (self->customer))
+    cb_window_show_counter (self);
+  else if (cb_window_is_on_page (self, self->board))
     cb_window_show_counter (self);
   else if (cb_window_is_on_page (self, self->import) && !cb_import_page_step_back (self->import))
     cb_window_show_counter (self);
@@ -139,7 +147,7 @@ cb_window_update_actions (CbWindow *self)
     gboolean needs_customer;
   } actions[] = {
     { "search", FALSE }, { "write", FALSE },         { "turn", TRUE },        { "sync", FALSE },
-    { "keys", FALSE },   { "show-customer", FALSE }, { "change-card", TRUE },
+    { "keys", FALSE },   { "show-customer", FALSE }, { "change-card", TRUE }, { "board", FALSE },
   };
   GAction *import = g_action_map_lookup_action (G_ACTION_MAP (self), "import");
   GAction *review = g_action_map_lookup_action (G_ACTION_MAP (self), "review");
@@ -170,6 +178,7 @@ cb_window_add_actions (CbWindow *self)
     { .name = "back", .activate = back_action },
     { .name = "import", .activate = import_action },
     { .name = "review", .activate = review_action },
+    { .name = "board", .activate = board_action },
     { .name = "change-card", .activate = change_card_action },
     { .name = "show-customer", .activate = show_customer_action, .parameter_type = "s" },
   };

@@ -17,6 +17,7 @@
 #include "shell/cb-veil.h"
 #include "shell/cb-window.h"
 #include "turned/cb-turned-page.h"
+#include "visit/cb-board-page.h"
 #include "visit/cb-counter-page.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-sheet.h"
@@ -47,6 +48,7 @@ struct _CbWindow
   CbDraftShelf *shelf;
   CbLockPage *lock; /* pages are the stack's; these borrow */
   CbCounterPage *counter;
+  CbBoardPage *board;
   CbCustomerPage *customer;
   CbTurnedPage *turned;
   CbCoverPage *cover;
@@ -67,6 +69,8 @@ gboolean cb_window_is_on_page (CbWindow *self, gpointer page);
 void cb_window_show_screen (CbWindow *self, const char *screen);
 void cb_window_show_counter (CbWindow *self);
 void cb_window_show_customer (CbWindow *self, const char *customer_id);
+
+void cb_window_show_board (CbWindow *self);
 
 /* There must be one: a manager is signed in. */
 void cb_window_show_import (CbWindow *self);

@@ -49,9 +49,11 @@ cb_window_part_from_customer (CbWindow *self)
   empty_clipboards (self);
 }
 
+/* Of pages that show several customers nothing stays behind. */
 static void
-leave_review (CbWindow *self)
+leave_lists (CbWindow *self)
 {
+  cb_board_page_clear (self->board);
   if (self->review != NULL)
     cb_review_page_clear (self->review);
 }
@@ -60,7 +62,7 @@ void
 cb_window_show_counter (CbWindow *self)
 {
   cb_customer_page_close (self->customer);
-  leave_review (self);
+  leave_lists (self);
   cb_window_part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->counter));
   cb_window_show_screen (self, SCREEN_WORK);
@@ -71,7 +73,7 @@ void
 cb_window_show_customer (CbWindow *self, const char *customer_id)
 {
   cb_sheet_close (self->sheet);
-  leave_review (self);
+  leave_lists (self);
   cb_window_part_from_customer (self);
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->customer));
   cb_window_show_screen (self, SCREEN_WORK);
@@ -86,6 +88,18 @@ cb_window_show_import (CbWindow *self)
   gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->import));
   cb_window_show_screen (self, SCREEN_WORK);
   cb_import_page_start (self->import);
+}
+
+void
+cb_window_show_board (CbWindow *self)
+{
+  cb_sheet_close (self->sheet);
+  cb_customer_page_close (self->customer);
+  leave_lists (self);
+  cb_window_part_from_customer (self);
+  gtk_stack_set_visible_child (self->pages, GTK_WIDGET (self->board));
+  cb_window_show_screen (self, SCREEN_WORK);
+  cb_board_page_start (self->board);
 }
 
 void

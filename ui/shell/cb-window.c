@@ -9,6 +9,7 @@
 #include "shell/cb-messages.h"
 #include "shell/cb-words.h"
 #include "turned/cb-turned-words.h"
+#include "visit/cb-tell-sheet.h"
 #include "widgets/cb-bar-layout.h"
 
 enum
@@ -43,6 +44,23 @@ on_edit_preference (CbWindow *self, CbPreference *preference)
                             preference);
 }
 
+/* --- telling that something arrived --- */
+
+static void
+on_told (CbWindow *self)
+{
+  cb_sheet_close (self->sheet);
+}
+
+static void
+on_tell (CbWindow *self, CbErrand *errand)
+{
+  GtkWidget *sheet = cb_tell_sheet_new (self->store, errand);
+
+  g_signal_connect_object (sheet, "told", G_CALLBACK (on_told), self, G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, _ ("How were they told?"), sheet);
+}
+
 /* --- the session --- */
 
 static gpointer
@@ -58,6 +76,13 @@ build_pages (CbWindow *self)
   self->counter = add_screen (self->pages, cb_counter_page_new (self->store), "counter");
   self->customer =
     add_screen (self->pages, cb_customer_page_new (self->store, self->shelf), "customer");
+  self->board = add_screen (self->pages, cb_board_page_new (self->store), "board");
+  g_signal_connect_object (self->board, "customer-chosen", G_CALLBACK (cb_window_show_customer),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->board, "tell", G_CALLBACK (on_tell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->board, "done", G_CALLBACK (cb_window_show_counter), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->counter, "tell", G_CALLBACK (on_tell), self, G_CONNECT_SWAPPED);
   self->turned = add_screen (self->screens, cb_turned_page_new (self->store), SCREEN_TURNED);
   self->cover = add_screen (self->screens, cb_cover_page_new (self->store), SCREEN_COVER);
   g_signal_connect_object (self->counter, "customer-chosen", G_CALLBACK (cb_window_show_customer),
@@ -103,6 +128,8 @@ drop_pages (CbWindow *self)
   cb_customer_page_close (self->customer);
   cb_turned_page_clear (self->turned);
   gtk_stack_remove (self->pages, GTK_WIDGET (self->counter));
+  cb_board_page_clear (self->board);
+  gtk_stack_remove (self->pages, GTK_WIDGET (self->board));
   gtk_stack_remove (self->pages, GTK_WIDGET (self->customer));
   gtk_stack_remove (self->screens, GTK_WIDGET (self->turned));
   gtk_stack_remove (self->screens, GTK_WIDGET (self->cover));
@@ -114,6 +141,7 @@ drop_pages (CbWindow *self)
       gtk_stack_remove (self->pages, GTK_WIDGET (self->review));
     }
   self->counter = NULL;
+  self->board = NULL;
   self->customer = NULL;
   self->turned = NULL;
   self->cover = NULL;

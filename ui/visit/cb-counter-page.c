@@ -9,6 +9,7 @@
 #include "models/cb-shown-words.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-when.h"
+#include "visit/cb-errands.h"
 #include "visit/cb-found-row.h"
 #include "widgets/cb-banner.h"
 #include "widgets/cb-clamp-layout.h"
@@ -31,6 +32,8 @@ struct _CbCounterPage
   GtkLabel *progress;
   GtkWidget *bring_in;
   GtkButton *reviews;
+  CbErrands *errands;
+  GtkWidget *today;
 
   CbStore *store;
   GListStore *found;
@@ -44,6 +47,7 @@ enum
 {
   SIGNAL_CUSTOMER_CHOSEN,
   SIGNAL_NEW_CUSTOMER,
+  SIGNAL_TELL,
   N_SIGNALS,
 };
 
@@ -151,6 +155,26 @@ on_index_progress (CbCounterPage *self, guint done, guint total)
    */
   if (done >= total || done * 2 == total)
     on_store_changed (self);
+}
+
+/* --- today --- */
+
+static void
+on_errands_listed (CbCounterPage *self, guint n)
+{
+  gtk_widget_set_visible (self->today, n > 0);
+}
+
+static void
+on_errand_opened (CbCounterPage *self, const char *customer_id)
+{
+  g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, customer_id);
+}
+
+static void
+on_tell (CbCounterPage *self, CbErrand *errand)
+{
+  g_signal_emit (self, signals[SIGNAL_TELL], 0, errand);
 }
 
 /* --- notes that a manager reads --- */
@@ -322,6 +346,7 @@ cb_counter_page_start (CbCounterPage *self)
 
   show_progress (self);
   count_reviews (self);
+  cb_errands_read (self->errands);
   gtk_widget_grab_focus (GTK_WIDGET (self->search));
   gtk_editable_select_region (GTK_EDITABLE (self->search), 0, -1);
 }
@@ -405,6 +430,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, progress);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, bring_in);
   gtk_widget_class_bind_template_child (widget_class, CbCounterPage, reviews);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, errands);
+  gtk_widget_class_bind_template_child (widget_class, CbCounterPage, today);
   gtk_widget_class_bind_template_callback (widget_class, on_date_confirmed);
   gtk_widget_class_bind_template_callback (widget_class, find);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
@@ -412,6 +439,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_new_customer_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_clear_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_errands_listed);
+  gtk_widget_class_bind_template_callback (widget_class, on_errand_opened);
+  gtk_widget_class_bind_template_callback (widget_class, on_tell);
 }
 
 static void
@@ -425,10 +455,13 @@ cb_counter_page_class_init (CbCounterPageClass *klass)
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
+  g_type_ensure (CB_TYPE_ERRANDS);
   g_type_ensure (CB_TYPE_FOUND_ROW);
 
   signals[SIGNAL_CUSTOMER_CHOSEN] = add_text_signal (klass, "customer-chosen");
   signals[SIGNAL_NEW_CUSTOMER] = add_text_signal (klass, "new-customer");
+  signals[SIGNAL_TELL] = g_signal_new ("tell", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_ERRAND);
 
   bind_template (widget_class);
   gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
@@ -457,6 +490,7 @@ cb_counter_page_new (CbStore *store)
 
   self->store = g_object_ref (store);
   self->shown = cb_shown_words_new (store);
+  cb_errands_set_store (self->errands, store, TRUE);
   gtk_widget_set_visible (self->bring_in,
                           actor != NULL && cb_staff_get_role (actor) == CB_ROLE_MANAGER);
   gtk_widget_set_visible (GTK_WIDGET (self->reviews),

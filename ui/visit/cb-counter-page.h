@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The one search field and what it finds on this terminal. Signals: "customer-chosen" (id), and
- * "new-customer" (what was typed) when the person in front is not in the book yet. */
+ * "new-customer" (what was typed) when the person in front is not in the book yet; "tell"
+ * (CbErrand) when something arrived and somebody wants to say so. Below the field: what is for
+ * today. */
 
 #pragma once
 
