@@ -78,6 +78,81 @@ run_discard (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+/* --- what was changed here and elsewhere --- */
+
+static JsonObject *
+encode_conflict (const CbConflict *conflict)
+{
+  JsonObject *row = json_object_new_object ();
+
+  cb_json_set_string (row, "id", conflict->op_id);
+  cb_json_set_string (row, "customer", conflict->customer);
+  cb_json_set_string (row, "kind", conflict->kind);
+  cb_json_set_string (row, "record", conflict->record);
+  json_object_object_add (row, "mine", json_object_get (conflict->mine));
+  json_object_object_add (row, "theirs", json_object_get (conflict->theirs));
+  return row;
+}
+
+static gboolean
+run_conflicts (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  g_autoptr (GPtrArray) conflicts = cb_book_list_conflicts (ctl->book, ctl->actor, error);
+
+  if (conflicts == NULL)
+    return FALSE;
+  *answer = json_object_new_array ();
+  for (guint i = 0; i < conflicts->len; i++)
+    json_object_array_add (*answer, encode_conflict (g_ptr_array_index (conflicts, i)));
+  return TRUE;
+}
+
+static gboolean
+read_keep (CbCtl *ctl, CbKeep *keep)
+{
+  static const char *const words[] = { "mine", "theirs", "both" };
+  const char *said = cb_ctl_get_option (ctl, "keep");
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (g_strcmp0 (said, words[i]) == 0)
+        {
+          *keep = (CbKeep) i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+check_keep (CbCtl *ctl, GError **error)
+{
+  CbKeep keep;
+
+  if (read_keep (ctl, &keep))
+    return TRUE;
+  g_set_error_literal (error, CB_CTL_ERROR, CB_CTL_ERROR_USAGE, "--keep is mine, theirs or both");
+  return FALSE;
+}
+
+static gboolean
+run_resolve (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  CbKeep keep = CB_KEEP_MINE;
+
+  read_keep (ctl, &keep);
+  if (!cb_book_resolve (ctl->book, ctl->actor, ctl->word, keep, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_string (*answer, "resolved", ctl->word);
+  return TRUE;
+}
+
+static const CbCtlOption resolve_options[] = {
+  { "keep", "WHICH", "mine, theirs, or of a note both" },
+  { NULL },
+};
+
 static const CbCtlOption retry_options[] = {
   { "all", NULL, "everything that was refused" },
   { NULL },
@@ -114,6 +189,23 @@ const CbCtlCommand cb_ctl_outbox_commands[] = {
     .summary = "Keep a refused record here alone. An answer or an erasure has to arrive.",
     .roles = CB_CTL_BY (MANAGER),
     .run = run_discard,
+  },
+  {
+    .family = "outbox",
+    .verb = "conflicts",
+    .summary = "What was changed here and at another terminal in the same place, both readings.",
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY) | CB_CTL_BY (ADMIN),
+    .run = run_conflicts,
+  },
+  {
+    .family = "outbox",
+    .verb = "resolve",
+    .words = "OPERATION",
+    .summary = "Say which of two readings stays; of a note both can.",
+    .options = resolve_options,
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY) | CB_CTL_BY (ADMIN),
+    .check = check_keep,
+    .run = run_resolve,
   },
   { NULL },
 };

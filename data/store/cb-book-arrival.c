@@ -11,6 +11,7 @@
 #include "store/cb-consent-private.h"
 
 #include "base/cb-error.h"
+#include "base/cb-fold.h"
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
 
@@ -117,8 +118,8 @@ take_yes (CbBook *self,
 
 /* --- a record --- */
 
-static const char *
-purpose_of (const CbArrivedRecord *record)
+const char *
+cb_book_get_arrived_purpose (const CbArrivedRecord *record)
 {
   if (g_str_equal (record->scope, "request"))
     return CB_PURPOSE_ASKED;
@@ -146,7 +147,7 @@ is_to_be_taken (CbBook *self,
   cb_stmt_bind_text (stmt, 2, key);
   cb_stmt_bind_text (stmt, 3, record->version);
   cb_stmt_bind_int (stmt, 4, record->n);
-  cb_stmt_bind_text (stmt, 5, purpose_of (record));
+  cb_stmt_bind_text (stmt, 5, cb_book_get_arrived_purpose (record));
   if (!cb_stmt_next (stmt, error))
     return FALSE;
   *is = cb_stmt_int (stmt, 0) != 0;
@@ -154,29 +155,6 @@ is_to_be_taken (CbBook *self,
 }
 
 /* --- one that is also changed here --- */
-
-/* Words alone: each terminal reckons the times of its own copy. */
-static gboolean
-is_time (const char *member)
-{
-  static const char *const times[] = { "created", "ends", "confirmed", "fades", "closed", NULL };
-
-  return g_strv_contains (times, member);
-}
-
-static gboolean
-has_words_of (JsonObject *one, JsonObject *other)
-{
-  json_object_object_foreach (one, member, value)
-  {
-    JsonObject *theirs = NULL;
-
-    json_object_object_get_ex (other, member, &theirs);
-    if (!is_time (member) && !json_object_equal (value, theirs))
-      return FALSE;
-  }
-  return TRUE;
-}
 
 /* Of those that never left: what was on its way is answered by the service. */
 static gboolean
@@ -198,76 +176,120 @@ has_unsent (CbBook *self, const char *customer, const char *key, gboolean *has, 
 }
 
 static gboolean
-drop_unsent (CbBook *self, const char *customer, const char *key, GError **error)
+is_known (CbBook *self, const char *version, gboolean *is, GError **error)
 {
-  static const char SQL_DROP_UNSENT[] =
-    "DELETE FROM outbox WHERE customer = ?1 AND key = ?2 AND act = 'put' AND state <> 'accepted'";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_UNSENT);
+  static const char SQL_IS_KNOWN[] = "SELECT EXISTS (SELECT 1 FROM outbox WHERE op_id = ?1)";
+
+  return ask (self, SQL_IS_KNOWN, version, is, error);
+}
+
+/* Two terminals that hold a record again after a no would both send it after the next yes; and each
+ * may have changed a field of its own. */
+static gboolean
+meet_unsent (CbBook *self,
+             const char *customer,
+             const char *key,
+             const CbArrivedRecord *record,
+             gboolean *news,
+             GError **error)
+{
+  gboolean has = FALSE;
+  gboolean knows = FALSE;
+  gboolean is_settled = FALSE;
+
+  if (!has_unsent (self, customer, key, &has, error) ||
+      !is_known (self, record->version, &knows, error))
+    return FALSE;
+  if (!has || knows)
+    return TRUE;
+  if (!cb_book_meet (self, customer, key, record, &is_settled, error))
+    return FALSE;
+  *news = *news || is_settled;
+  return TRUE;
+}
+
+/* Whoever has to choose sees the newest there is, and who wrote it. */
+static gboolean
+tell_parked (CbBook *self,
+             const char *customer,
+             const char *key,
+             const CbArrivedRecord *record,
+             GError **error)
+{
+  static const char SQL_FIND_PARKED[] =
+    "SELECT op_id FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'parked'"
+    " AND code = 'conflict' AND n <= ?3";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_FIND_PARKED);
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *op_id = NULL;
 
   cb_stmt_bind_text (stmt, 1, customer);
   cb_stmt_bind_text (stmt, 2, key);
-  return cb_stmt_run (stmt, error);
-}
-
-/* Two terminals that hold a record again after a no would both send it after the next yes: the one
- * that comes later finds its own words there, and has nothing to send. */
-static gboolean
-let_go_of_same (CbBook *self,
-                const CbRecordKind *kind,
-                const CbKey *key,
-                const char *customer,
-                const char *record_key,
-                const CbArrivedRecord *record,
-                GError **error)
-{
-  g_autoptr (JsonObject) mine = NULL;
-  gboolean has = FALSE;
-
-  if (!has_unsent (self, customer, record_key, &has, error))
+  cb_stmt_bind_int (stmt, 3, record->n);
+  if (cb_stmt_next (stmt, &local_error))
+    op_id = g_strdup (cb_stmt_text (stmt, 0));
+  if (cb_error_hand_on (&local_error, error))
     return FALSE;
-  if (!has)
-    return TRUE;
-  mine = kind->encode (self, key, record->id, NULL);
-  if (mine == NULL || !has_words_of (mine, record->body) || !has_words_of (record->body, mine))
-    return TRUE;
-  return drop_unsent (self, customer, record_key, error);
+  return op_id == NULL || cb_book_keep_theirs (self, op_id, customer, record, error);
 }
 
 /* --- what is taken --- */
 
-/* What the service has of a record, as retention leaves it of one that was sent from here. */
+/* A version that a later one replaced is kept by nobody: its words may have been taken out. */
 static gboolean
-add_shadow (CbBook *self,
+drop_older (CbBook *self,
             const char *customer,
             const CbArrivedRecord *record,
             const char *key,
             GError **error)
 {
-  static const char SQL_DROP_SHADOW[] =
-    "DELETE FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'accepted'"
-    " AND settled_us IS NULL";
+  static const char SQL_DROP_OLDER[] =
+    "DELETE FROM outbox WHERE customer = ?1 AND key = ?2 AND state = 'accepted' AND op_id <> ?3";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_OLDER);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, key);
+  cb_stmt_bind_text (stmt, 3, record->version);
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_add_shadow (CbBook *self,
+                    const char *customer,
+                    const CbArrivedRecord *record,
+                    const char *key,
+                    GError **error)
+{
   static const char SQL_ADD_SHADOW[] =
-    "INSERT INTO outbox (op_id, turn, key, kind, act, record, customer, purpose, channel, author,"
-    " lane, state, bytes, n, created_us)"
-    " VALUES (?1, ?2, ?3, ?4, 'put', ?5, ?6, ?7, '*', ?8, 1, 'accepted', zeroblob (0), ?9, ?10)";
-  g_autoptr (CbStmt) drop = cb_db_prepare (self->db, SQL_DROP_SHADOW);
+    "INSERT OR IGNORE INTO outbox (op_id, turn, key, kind, act, record, customer, purpose, channel,"
+    " author, lane, state, bytes, n, created_us, settled_us)"
+    " VALUES (?1, ?2, ?3, ?4, 'put', ?5, ?6, ?7, '*', ?8, 1, 'accepted', ?9, ?10, ?11, ?12)";
   g_autoptr (CbStmt) add = cb_db_prepare (self->db, SQL_ADD_SHADOW);
   const gint64 turn = cb_book_next_turn (self, error);
+  g_autoptr (JsonObject) line = json_object_new_object ();
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) sealed = NULL;
+  g_auto (CbKey) sealing;
 
-  cb_stmt_bind_text (drop, 1, customer);
-  cb_stmt_bind_text (drop, 2, key);
-  if (turn == 0 || !cb_stmt_run (drop, error))
+  if (turn == 0 || !drop_older (self, customer, record, key, error) ||
+      !cb_book_get_customer_key (self, customer, &sealing, error))
     return FALSE;
+  json_object_object_add (line, "body", json_object_get (record->body));
+  text = cb_json_to_line (line);
+  sealed = cb_seal_text (&sealing, "outbox.bytes", record->version, text);
+  cb_text_wipe (g_steal_pointer (&text));
   cb_stmt_bind_text (add, 1, record->version);
   cb_stmt_bind_int (add, 2, turn);
   cb_stmt_bind_text (add, 3, key);
   cb_stmt_bind_text (add, 4, record->kind);
   cb_stmt_bind_text (add, 5, record->id);
   cb_stmt_bind_text (add, 6, customer);
-  cb_stmt_bind_text (add, 7, purpose_of (record));
+  cb_stmt_bind_text (add, 7, cb_book_get_arrived_purpose (record));
   cb_stmt_bind_text (add, 8, record->by);
-  cb_stmt_bind_int (add, 9, record->n);
-  cb_stmt_bind_int (add, 10, record->at_us);
+  cb_stmt_bind_bytes (add, 9, sealed);
+  cb_stmt_bind_int (add, 10, record->n);
+  cb_stmt_bind_int (add, 11, record->at_us);
+  cb_stmt_bind_int (add, 12, cb_clock_get_now_us (self->clock));
   self->n_accepted = -1;
   return cb_stmt_run (add, error);
 }
@@ -296,12 +318,14 @@ take_record (CbBook *self,
   g_auto (CbKey) sealing;
 
   if (!cb_book_get_customer_key (self, customer, &sealing, error) ||
-      !let_go_of_same (self, kind, &sealing, customer, key, record, error) ||
+      !meet_unsent (self, customer, key, record, news, error) ||
+      !tell_parked (self, customer, key, record, error) ||
       !is_to_be_taken (self, customer, record, key, &is_wanted, error))
     return FALSE;
   if (!is_wanted)
     return TRUE;
-  if (!kind->take (self, &sealing, customer, purpose_of (record), record, &is_taken, error))
+  if (!kind->take (self, &sealing, customer, cb_book_get_arrived_purpose (record), record,
+                   &is_taken, error))
     return FALSE;
   if (!is_taken)
     {
@@ -309,7 +333,7 @@ take_record (CbBook *self,
       return TRUE;
     }
   *news = TRUE;
-  return add_shadow (self, customer, record, key, error) &&
+  return cb_book_add_shadow (self, customer, record, key, error) &&
          set_version (self, kind, record, error) &&
          cb_book_note_visit (self, customer, record->at_us, error);
 }

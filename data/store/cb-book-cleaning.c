@@ -42,7 +42,7 @@ static const char clear_words[] =
   " listen-only managed manager material mention messenger minutes mistake not-needed note.add note.approve note.body note.correct"
   " note.escalate note.found note.list note.redact note.return note.review objection observed opinion"
   " occasion.add occasion.body occasion.confirm occasion.list occasion.remove occasion.step"
-  " occasion.unstep outbox.bytes outbox.discard outbox.retry outbox.theirs outdated outreach overdue"
+  " occasion.unstep outbox.bytes outbox.discard outbox.resolve outbox.retry outbox.theirs outdated outreach overdue"
   " own-phone pending polarity preference.body preference.set preferred private profile promise"
   " provenance purchase request.add request.body request.list request.move restore retention"
   " review.list review.remark review.sample selfcheck sensitive settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"

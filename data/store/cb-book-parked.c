@@ -24,6 +24,7 @@ typedef struct
   char *base;
   char *code;
   gboolean is_newest; /* nothing later of the same record names it */
+  gboolean is_choice; /* somebody has to choose between two readings */
 } Parked;
 
 static void
@@ -54,13 +55,14 @@ parked_from_row (CbStmt *stmt)
   parked->base = g_strdup (cb_stmt_text (stmt, 5));
   parked->code = g_strdup (cb_stmt_text (stmt, 6));
   parked->is_newest = cb_stmt_int (stmt, 7) != 0;
+  parked->is_choice = cb_stmt_int (stmt, 8) != 0;
   return parked;
 }
 
 #define SELECT_PARKED                                                                              \
   "SELECT o.op_id, o.customer, o.kind, o.act, o.record, o.base, o.code, NOT EXISTS ("              \
   "   SELECT 1 FROM outbox AS l WHERE l.customer = o.customer AND l.key = o.key"                   \
-  "   AND l.rowid > o.rowid)"                                                                      \
+  "   AND l.rowid > o.rowid), o.code = 'conflict' AND o.theirs IS NOT NULL"                        \
   " FROM outbox AS o WHERE o.state = 'parked'"
 
 /* CB_STORE_ERROR_NOT_FOUND unless it is there and refused. */
@@ -84,7 +86,9 @@ read_parked (CbBook *self, const char *op_id, GError **error)
 static GPtrArray *
 read_piece (CbBook *self, const char *after, GError **error)
 {
-  static const char SQL_LIST_PARKED[] = SELECT_PARKED " AND o.op_id > ?1 ORDER BY o.op_id LIMIT ?2";
+  static const char SQL_LIST_PARKED[] = SELECT_PARKED
+    " AND o.op_id > ?1"
+    " AND NOT (o.code = 'conflict' AND o.theirs IS NOT NULL) ORDER BY o.op_id LIMIT ?2";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_LIST_PARKED);
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (parked_free);
   g_autoptr (GError) local_error = NULL;
@@ -130,6 +134,17 @@ retry_one (CbBook *self, CbStaff *actor, const Parked *parked, GError **error)
          cb_book_reckon_outbox (self, parked->customer, error);
 }
 
+/* The same again would meet the same answer. */
+static gboolean
+may_be_retried (const Parked *parked, GError **error)
+{
+  if (!parked->is_choice)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_REFUSED,
+                       "it was changed elsewhere too: outbox resolve says which reading stays");
+  return FALSE;
+}
+
 gboolean
 cb_book_retry (CbBook *self, CbStaff *actor, const char *op_id, GError **error)
 {
@@ -143,7 +158,7 @@ cb_book_retry (CbBook *self, CbStaff *actor, const char *op_id, GError **error)
   parked = read_parked (self, op_id, error);
   if (parked == NULL)
     return FALSE;
-  done = retry_one (self, actor, parked, error);
+  done = may_be_retried (parked, error) && retry_one (self, actor, parked, error);
   parked_free (parked);
   if (!done)
     return FALSE;

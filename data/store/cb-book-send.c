@@ -6,11 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/cb-book-private.h"
+#include <string.h>
+
+#include "store/cb-arrival-private.h"
 
 #include "base/cb-error.h"
 #include "base/cb-files.h"
 #include "base/cb-id.h"
+#include "consent/cb-purpose.h"
 
 /* --- one syncer at a time --- */
 
@@ -169,55 +172,106 @@ settle_at_door (CbBook *self, GPtrArray *settlements, gint64 now_us, GError **er
   return cb_door_commit (self->door, error);
 }
 
-static gboolean
-read_owner (CbBook *self, const char *op_id, char **customer, char **act, GError **error)
+typedef struct
 {
-  static const char SQL_GET_OWNER[] = "SELECT customer, act FROM outbox WHERE op_id = ?1";
+  char *customer;
+  char *act;
+  char *kind;
+  char *record;
+  char *purpose;
+} Owner;
+
+static void
+owner_clear (Owner *owner)
+{
+  g_free (owner->customer);
+  g_free (owner->act);
+  g_free (owner->kind);
+  g_free (owner->record);
+  g_free (owner->purpose);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Owner, owner_clear)
+
+static gboolean
+read_owner (CbBook *self, const char *op_id, Owner *owner, GError **error)
+{
+  static const char SQL_GET_OWNER[] =
+    "SELECT customer, act, kind, record, purpose FROM outbox WHERE op_id = ?1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWNER);
   g_autoptr (GError) local_error = NULL;
 
   if (cb_stmt_bind_text (stmt, 1, op_id), cb_stmt_next (stmt, &local_error))
     {
-      *customer = g_strdup (cb_stmt_text (stmt, 0));
-      *act = g_strdup (cb_stmt_text (stmt, 1));
+      owner->customer = g_strdup (cb_stmt_text (stmt, 0));
+      owner->act = g_strdup (cb_stmt_text (stmt, 1));
+      owner->kind = g_strdup (cb_stmt_text (stmt, 2));
+      owner->record = g_strdup (cb_stmt_text (stmt, 3));
+      owner->purpose = g_strdup (cb_stmt_text (stmt, 4));
     }
   return !cb_error_hand_on (&local_error, error);
 }
 
-/* Their text is personal: sealed under the customer's key, beside the operation that met it. */
-static gboolean
-keep_theirs (CbBook *self, const CbSettlement *settlement, const char *customer, GError **error)
+/* Theirs as far as the answer says; who wrote it comes with the records. */
+static CbArrival *
+read_theirs (const CbSettlement *settlement, const Owner *owner, gint64 now_us)
 {
-  static const char SQL_KEEP_THEIRS[] = "UPDATE outbox SET theirs = ?2 WHERE op_id = ?1";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_KEEP_THEIRS);
-  g_autoptr (GBytes) sealed = NULL;
-  g_auto (CbKey) key;
+  const CbPurpose *purpose = cb_purpose_find (owner->purpose);
+  JsonObject *body = cb_json_parse (settlement->body, strlen (settlement->body), G_MAXINT, NULL);
+  CbArrivedRecord *record;
+  CbArrival *arrival;
 
-  if (!cb_book_get_customer_key (self, customer, &key, error))
-    return FALSE;
-  sealed = cb_seal_text (&key, "outbox.theirs", settlement->op_id, settlement->body);
-  cb_stmt_bind_text (stmt, 1, settlement->op_id);
-  cb_stmt_bind_bytes (stmt, 2, sealed);
-  return cb_stmt_run (stmt, error);
+  if (body == NULL)
+    return NULL;
+  arrival = cb_arrival_new (owner->customer);
+  record = cb_arrival_add_record (arrival, owner->kind, owner->record, body);
+  g_strlcpy (record->version, settlement->version, sizeof record->version);
+  record->scope = g_strdup (purpose != NULL ? cb_purpose_get_scope (purpose) : "store");
+  record->by = g_strdup ("system");
+  record->n = settlement->n;
+  record->at_us = now_us;
+  return arrival;
+}
+
+/* Field by field where that is possible; else both are kept until somebody chooses. */
+static gboolean
+settle_conflict (CbBook *self, const CbSettlement *settlement, const Owner *owner, GError **error)
+{
+  CbArrival *arrival;
+  const CbArrivedRecord *theirs;
+  g_autofree char *key = g_strdup_printf ("%s/%s", owner->kind, owner->record);
+  gboolean is_settled = FALSE;
+  gboolean is_good;
+
+  if (settlement->body == NULL || settlement->version == NULL || !g_str_equal (owner->act, "put"))
+    return TRUE;
+  arrival = read_theirs (settlement, owner, cb_clock_get_now_us (self->clock));
+  if (arrival == NULL)
+    return TRUE;
+  theirs = g_ptr_array_index (arrival->records, 0);
+  is_good = cb_book_keep_theirs (self, settlement->op_id, owner->customer, theirs, error) &&
+            cb_book_meet (self, owner->customer, key, theirs, &is_settled, error) &&
+            (!is_settled || cb_book_reckon_outbox (self, owner->customer, error));
+  cb_arrival_free (arrival);
+  return is_good;
 }
 
 static gboolean
 settle_in_book (CbBook *self, const CbSettlement *settlement, gboolean *gone, GError **error)
 {
-  g_autofree char *customer = NULL;
-  g_autofree char *act = NULL;
+  g_auto (Owner) owner = { NULL };
 
-  if (!read_owner (self, settlement->op_id, &customer, &act, error))
+  if (!read_owner (self, settlement->op_id, &owner, error))
     return FALSE;
-  if (customer == NULL)
+  if (owner.customer == NULL)
     return TRUE;
-  cb_book_touch (self, customer);
-  if (settlement->settled == CB_SETTLED_CONFLICT && settlement->body != NULL)
-    return keep_theirs (self, settlement, customer, error);
+  cb_book_touch (self, owner.customer);
+  if (settlement->settled == CB_SETTLED_CONFLICT)
+    return settle_conflict (self, settlement, &owner, error);
   if (settlement->settled != CB_SETTLED_GONE)
     return TRUE;
   *gone = TRUE;
-  return cb_book_record_gone (self, customer, error);
+  return cb_book_record_gone (self, owner.customer, error);
 }
 
 static gboolean

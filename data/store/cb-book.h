@@ -614,6 +614,33 @@ gboolean cb_book_take_arrivals (CbBook *self,
 /* Where the last page ended, of decisions or of records; "" before the first. */
 char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);
 
+/* What was changed here and elsewhere in the same place, both readings as they go over the wire.
+ * Whoever lists them has read the records. */
+typedef struct
+{
+  char *op_id;
+  char *customer;
+  char *kind;
+  char *record;
+  JsonObject *mine; /* NULL: it does not open */
+  JsonObject *theirs;
+} CbConflict;
+
+typedef enum
+{
+  CB_KEEP_MINE,   /* goes over theirs */
+  CB_KEEP_THEIRS, /* takes the place of ours */
+  CB_KEEP_BOTH,   /* of a note: ours goes on as a note of its own */
+} CbKeep;
+
+void cb_conflict_free (CbConflict *self);
+GPtrArray *cb_book_list_conflicts (CbBook *self, CbStaff *actor, GError **error);
+gboolean cb_book_resolve (CbBook *self,
+                          CbStaff *actor,
+                          const char *op_id,
+                          CbKeep keep,
+                          GError **error);
+
 void cb_book_end_sync (CbBook *self);
 gboolean cb_book_forget_waits (CbBook *self, GError **error);
 CbEnrolment *cb_book_load_enrolment (CbBook *self, GError **error);

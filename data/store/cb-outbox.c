@@ -101,6 +101,7 @@ cb_settlement_free (CbSettlement *settlement)
 {
   g_free (settlement->op_id);
   g_free (settlement->code);
+  g_free (settlement->version);
   if (settlement->body != NULL)
     cb_text_wipe (settlement->body);
   g_free (settlement);

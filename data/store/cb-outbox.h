@@ -52,9 +52,10 @@ typedef enum
 typedef struct
 {
   char *op_id;
-  char *code; /* may be NULL */
-  char *body; /* the service's current body as JSON; may be NULL; personal */
-  gint64 n;   /* the service's change number; 0 when it gave none */
+  char *code;    /* may be NULL */
+  char *body;    /* the service's current body as JSON; may be NULL; personal */
+  char *version; /* which one that is; may be NULL */
+  gint64 n;      /* the service's change number; 0 when it gave none */
   gint64 not_before_us;
   CbSettled settled;
 } CbSettlement;

@@ -69,6 +69,7 @@ settle_finally (CbSettling *self, const char *op_id, const CbAck *ack, CbSettled
   settlement->n = ack->n;
   settlement->code = g_strdup (ack->code);
   settlement->body = g_strdup (ack->body);
+  settlement->version = g_strdup (ack->version);
 
   /* A person who looks at it must be told something. */
   if (settled == CB_SETTLED_PARKED && settlement->code == NULL)

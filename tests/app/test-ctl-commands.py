@@ -497,7 +497,7 @@ class CommandLine(ShopCase):
         for command in ("init", "staff add", "staff list", "staff pin", "staff disable", "customer add",
                         "customer find", "customer show", "customer list", "note add", "preference set", "consent purposes",
                         "consent show", "consent record", "consent dismiss", "consent withdraw", "permission", "outbox list",
-                        "outbox retry", "outbox discard", "request add", "request list", "request move",
+                        "outbox retry", "outbox discard", "outbox conflicts", "outbox resolve", "request add", "request list", "request move",
                         "promise add", "occasion add", "occasion list", "occasion done", "occasion confirm",
                         "occasion remove", "catalogue import", "catalogue list", "purchases import", "preference confirm",
                         "wish add", "wish remove", "note used", "preference used", "note unused", "contact log",

@@ -40,6 +40,10 @@ def found(terminal, word):
     return [row["id"] for row in rows]
 
 
+def correct(terminal, note, text):
+    terminal.ctl("note", "correct", note, "--text-stdin", by="Hand", given=text.encode() + b"\n")
+
+
 def everything():
     with cb_app.World() as world:
         shop = Shop(world)
@@ -155,6 +159,88 @@ def elsewhere():
         shop.whole()
 
 
+def meet(world):
+    """A shop whose two terminals know one size."""
+    shop = Shop(world)
+    mara = shop.one.add_customer(CARD)
+    shop.one.answer(mara, "shop")
+    size = shop.one.set_preference(mara, {"facet": "size", "value": "38", "polarity": "like", "garment": "boot"})
+    shop.sync()
+    return shop, mara, size
+
+
+def size_at(terminal, mara):
+    return [(row["value"], row["garment"]) for row in terminal.show(mara)["preferences"]]
+
+
+def merged():
+    """What each changed of its own stands at both."""
+    with cb_app.World() as world:
+        shop, mara, size = meet(world)
+        shop.one.set_preference(mara, {"id": size, "facet": "size", "value": "39", "polarity": "like",
+                                       "garment": "boot"})
+        shop.two.set_preference(mara, {"id": size, "facet": "size", "value": "38", "polarity": "like",
+                                       "garment": "shoe"})
+        shop.sync()
+        shop.sync()
+        for terminal in (shop.one, shop.two):
+            check(size_at(terminal, mara) == [("39", "shoe")], "a change of its own was lost")
+        shop.whole()
+
+
+def chosen():
+    """The same field at both: nothing is lost, somebody chooses, and the choice stands at both."""
+    for keep, winner in (("mine", "40"), ("theirs", "39")):
+        with cb_app.World() as world:
+            shop, mara, size = meet(world)
+            for terminal, value in ((shop.one, "39"), (shop.two, "40")):
+                terminal.set_preference(mara, {"id": size, "facet": "size", "value": value, "polarity": "like",
+                                               "garment": "boot"})
+            shop.sync()
+            check(size_at(shop.one, mara) == [("39", "boot")] and size_at(shop.two, mara) == [("40", "boot")],
+                  "what was typed did not stay")
+            conflicts = shop.two.ctl("outbox", "conflicts", by="Head").json
+            check([(row["mine"]["value"], row["theirs"]["value"]) for row in conflicts] == [("40", "39")],
+                  "the two readings are not told")
+            shop.two.ctl("outbox", "retry", conflicts[0]["id"], by="Head", code=3)
+            shop.two.ctl("outbox", "retry", "--all", by="Head")
+            check(len(shop.two.ctl("outbox", "conflicts", by="Head").json) == 1, "a conflict was tried again")
+            shop.two.ctl("outbox", "resolve", conflicts[0]["id"], "--keep", "both", by="Head", code=3)
+            shop.two.ctl("outbox", "resolve", conflicts[0]["id"], "--keep", keep, by="Head")
+            shop.sync()
+            shop.sync()
+            for terminal in (shop.one, shop.two):
+                check(size_at(terminal, mara) == [(winner, "boot")], f"{keep} does not stand at both")
+            check(shop.two.ctl("outbox", "conflicts", by="Head").json == [], "the conflict is still there")
+            shop.whole()
+
+
+def two_notes():
+    """A note that was put right at both becomes two."""
+    with cb_app.World() as world:
+        shop = Shop(world)
+        mara = shop.one.add_customer(CARD)
+        shop.one.answer(mara, "shop")
+        note = shop.one.add_note(mara, "navy, not wool")
+        shop.sync()
+        backup = world.folder("kept", "store") + "/store.backup"
+        shop.one.ctl("backup", backup, by="Warden")
+        correct(shop.one, note, "navy, and no wool")
+        shop.sync()
+        shop.one.ctl("restore", backup, by="Warden")
+        correct(shop.one, note, "navy, never wool")
+        shop.one.sync()
+        conflicts = shop.one.ctl("outbox", "conflicts", by="Head").json
+        check([(row["mine"]["text"], row["theirs"]["text"]) for row in conflicts]
+              == [("navy, never wool", "navy, and no wool")], "the two texts are not told")
+        shop.one.ctl("outbox", "resolve", conflicts[0]["id"], "--keep", "both", by="Head")
+        shop.sync()
+        shop.sync()
+        for terminal in (shop.one, shop.two):
+            check(texts(terminal, mara) == ["navy, and no wool", "navy, never wool"], "a text was lost")
+        shop.whole()
+
+
 cb_app.run([
     ("/records/everything/comes-to-the-other-terminal", everything),
     ("/records/edits/go-both-ways", both_ways),
@@ -162,4 +248,7 @@ cb_app.run([
     ("/records/erased/stays-gone", erased),
     ("/records/restored/comes-back", restored),
     ("/records/elsewhere/is-not-told", elsewhere),
+    ("/records/both/merge-by-field", merged),
+    ("/records/both/wait-for-a-choice", chosen),
+    ("/records/both/two-notes", two_notes),
 ])

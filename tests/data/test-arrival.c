@@ -159,6 +159,16 @@ test_without_a_yes (void)
   cb_test_book_tear_down (&test);
 }
 
+static gint64
+count_versions (CbTestBook *test)
+{
+  g_autoptr (CbStmt) stmt =
+    cb_db_prepare (test->book->db, "SELECT count(*) FROM outbox WHERE key = 'note/" NOTE "'");
+
+  g_assert_true (cb_stmt_next (stmt, NULL));
+  return cb_stmt_int (stmt, 0);
+}
+
 static void
 test_newer_and_older (void)
 {
@@ -174,6 +184,8 @@ test_newer_and_older (void)
   add_note (second, 9, "grey");
   take (&test, second);
   assert_notes (&test, "grey");
+  /* The words that were replaced are in no operation any more. */
+  g_assert_cmpint (count_versions (&test), ==, 1);
   add_note (late, 7, "between them");
   take (&test, late);
   assert_notes (&test, "grey");
