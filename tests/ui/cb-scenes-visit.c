@@ -7,6 +7,7 @@
 #include "base/cb-error.h"
 #include "cb-hand.h"
 #include "cb-scenes.h"
+#include "customer/cb-correction.h"
 #include "customer/cb-preference-editor.h"
 #include "customer/cb-tastes.h"
 #include "shell/cb-lock-page.h"
@@ -379,6 +380,38 @@ ask_not_recorded (CbScreens *screens)
   cb_hand_press_in_vain (screens, _ ("They said no"));
 }
 
+/* Their own note of today, in the same visit. */
+static void
+note_helped (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("It helped"));
+  cb_hand_await (screens, _ ("Noted: it helped."));
+}
+
+static void
+note_correct (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Correct it"));
+  cb_hand_await (screens, _ ("Save the correction"));
+}
+
+static void
+note_not_corrected (CbScreens *screens)
+{
+  GtkTextView *text = GTK_TEXT_VIEW (
+    cb_ui_find_type (cb_hand_page (screens, CB_TYPE_CORRECTION), GTK_TYPE_TEXT_VIEW));
+
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (text), "Navy, never wool, 38 narrow.", -1);
+  cb_hand_press_in_vain (screens, _ ("Save the correction"));
+}
+
+static void
+note_corrected (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Save the correction"));
+  cb_hand_await (screens, "never wool");
+}
+
 static void
 preference_new (CbScreens *screens)
 {
@@ -473,6 +506,10 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (composer_saved),
   CB_SCENE (ask_strip),
   CB_SCENE (ask_not_recorded),
+  CB_SCENE (note_helped),
+  CB_SCENE (note_correct),
+  CB_SCENE (note_not_corrected),
+  CB_SCENE (note_corrected),
   CB_SCENE (preference_new),
   CB_SCENE (preference_nothing),
   CB_SCENE (preference_long),

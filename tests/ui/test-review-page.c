@@ -6,6 +6,8 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "cb-ui-counter.h"
+#include "customer/cb-correction.h"
+#include "customer/cb-timeline.h"
 #include "manager/cb-review-page.h"
 #include "widgets/cb-choice.h"
 
@@ -109,6 +111,7 @@ static void
 test_redacting (Fixture *fixture, gconstpointer data)
 {
   GtkWidget *page = open_page (fixture);
+  GtkWidget *timeline;
   GtkTextBuffer *buffer;
 
   g_assert_true (cb_ui_press (page, GDK_KEY_x, 0));
@@ -121,6 +124,10 @@ test_redacting (Fixture *fixture, gconstpointer data)
   CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "zqsecond"));
   g_assert_cmpint (state_of (fixture, 0), ==, CB_REVIEW_REDACTED);
   cb_ui_counter_open_customer (&fixture->counter, fixture->counter.world.mara);
+  /* The oldest is the last of the list. */
+  timeline = cb_ui_counter_find_type (&fixture->counter, CB_TYPE_TIMELINE);
+  gtk_widget_activate_action (cb_ui_find_type (timeline, GTK_TYPE_LIST_VIEW), "list.scroll-to-item",
+                              "u", 2u);
   CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "took words out: about another person."));
   g_assert_false (cb_ui_counter_shows (&fixture->counter, "zqfirst"));
 }
@@ -146,6 +153,37 @@ test_author (Fixture *fixture, gconstpointer data)
   g_assert_true (cb_ui_counter_shows (&fixture->counter, "what she said is enough"));
 }
 
+/* The author puts right what came back, through the window, and says that a note helped. */
+static void
+test_corrected (Fixture *fixture, gconstpointer data)
+{
+  CbTestBook *test = &fixture->counter.world.book;
+  g_autoptr (CbReviewDraft) draft =
+    cb_review_draft_new (CB_REVIEW_RETURNED, CB_REVIEW_REASON_OPINION);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *form;
+
+  cb_clock_advance (test->clock, 2 * CB_US_PER_DAY);
+  g_assert_true (
+    cb_book_review (test->book, test->manager, cb_note_get_id (fixture->notes[1]), draft, &error));
+  g_assert_no_error (error);
+  cb_ui_counter_sign_in (&fixture->counter, "Test Associate");
+  cb_ui_counter_open_customer (&fixture->counter, fixture->counter.world.mara);
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "an opinion, not a fact."));
+  /* The others had their day. */
+  cb_ui_counter_click (&fixture->counter, "Correct it");
+  form = cb_ui_counter_find_type (&fixture->counter, CB_TYPE_CORRECTION);
+  gtk_text_buffer_set_text (
+    gtk_text_view_get_buffer (GTK_TEXT_VIEW (cb_ui_find_type (form, GTK_TYPE_TEXT_VIEW))),
+    "zqsecond", -1);
+  cb_ui_counter_click (&fixture->counter, "Save the correction");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Corrected today"));
+  g_assert_false (cb_ui_counter_shows (&fixture->counter, "zqsecond and loud"));
+  g_assert_null (cb_ui_find_button (GTK_WIDGET (fixture->counter.window), "Correct it"));
+  cb_ui_counter_click (&fixture->counter, "It helped");
+  CB_UI_UNTIL (cb_ui_counter_shows (&fixture->counter, "Helped 1 time"));
+}
+
 #define ADD(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -155,5 +193,6 @@ main (int argc, char *argv[])
   ADD ("/review-page/keys", test_keys);
   ADD ("/review-page/redacting", test_redacting);
   ADD ("/review-page/author", test_author);
+  ADD ("/review-page/corrected", test_corrected);
   return g_test_run ();
 }

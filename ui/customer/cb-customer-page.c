@@ -55,6 +55,7 @@ enum
 {
   SIGNAL_TURN,
   SIGNAL_EDIT_PREFERENCE,
+  SIGNAL_CORRECT_NOTE,
   N_SIGNALS,
 };
 
@@ -144,7 +145,66 @@ on_edit_taste (CbCustomerPage *self, CbPreference *preference)
     g_signal_emit (self, signals[SIGNAL_EDIT_PREFERENCE], 0, preference);
 }
 
+static void
+on_used_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbCustomerPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = cb_store_mark_used_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL)
+    return;
+  if (done)
+    cb_writing_say (self->writing, _ ("Noted: it helped."));
+  else
+    cb_writing_complain (self->writing, cb_messages_for (error, CB_DURING_CHANGE));
+}
+
+static void
+on_note_helped (CbCustomerPage *self, CbNote *note)
+{
+  cb_store_mark_used_async (self->store, cb_note_get_id (note), NULL, on_used_done,
+                            g_object_ref (self));
+}
+
+static void
+on_note_correct (CbCustomerPage *self, CbNote *note)
+{
+  g_signal_emit (self, signals[SIGNAL_CORRECT_NOTE], 0, note);
+}
+
+static void
+on_confirm_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbCustomerPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbPreference) confirmed =
+    cb_store_confirm_preference_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL)
+    return;
+  if (confirmed != NULL)
+    cb_writing_say (self->writing, _ ("Noted: still right."));
+  else
+    cb_writing_complain (self->writing, cb_messages_for (error, CB_DURING_CHANGE));
+}
+
+static void
+on_confirm_taste (CbCustomerPage *self, CbPreference *preference)
+{
+  cb_store_confirm_preference_async (self->store, cb_preference_get_id (preference), NULL,
+                                     on_confirm_done, g_object_ref (self));
+}
+
 /* --- reading --- */
+
+static const char *
+get_reader (CbCustomerPage *self)
+{
+  CbStaff *actor = cb_store_get_actor (self->store);
+
+  return actor != NULL ? cb_staff_get_id (actor) : NULL;
+}
 
 /* A name as long as names get would leave no room for the page at 200 % of text. */
 static void
@@ -192,6 +252,7 @@ show_dossier (CbCustomerPage *self, CbDossier *dossier)
   g_set_object (&self->dossier, dossier);
   show_names (self);
   cb_person_panel_set_dossier (self->person, dossier, now_us (self));
+  cb_timeline_set_used (self->timeline, cb_dossier_get_used (dossier), get_reader (self));
   cb_timeline_set_notes (self->timeline, cb_dossier_get_notes (dossier));
   cb_tastes_set_preferences (self->tastes, cb_dossier_get_preferences (dossier));
   cb_writing_set_dossier (self->writing, dossier);
@@ -367,6 +428,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_height_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_taste);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirm_taste);
+  gtk_widget_class_bind_template_callback (widget_class, on_note_helped);
+  gtk_widget_class_bind_template_callback (widget_class, on_note_correct);
 }
 
 static void
@@ -377,6 +441,8 @@ add_signals (GType type)
   signals[SIGNAL_EDIT_PREFERENCE] =
     g_signal_new ("edit-preference", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   CB_TYPE_PREFERENCE);
+  signals[SIGNAL_CORRECT_NOTE] = g_signal_new ("correct-note", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_NOTE);
 }
 
 static void

@@ -25,9 +25,22 @@ struct _CbNoteRow
   GtkImage *icon;
   GtkLabel *fate;
   GtkLabel *outcome;
+  GtkWidget *acts;
+  GtkWidget *helped;
+  GtkLabel *used;
+  GtkWidget *correct;
 
   CbNote *note;
 };
+
+enum
+{
+  SIGNAL_HELPED,
+  SIGNAL_CORRECT,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CbNoteRow, cb_note_row, GTK_TYPE_WIDGET)
 
@@ -159,6 +172,32 @@ cb_note_row_set_note (CbNoteRow *self, CbNote *note, gint64 now_us)
 }
 
 void
+cb_note_row_set_acts (CbNoteRow *self, guint n_used, gboolean may_correct)
+{
+  g_autofree char *used =
+    g_strdup_printf (ngettext ("Helped %u time", "Helped %u times", n_used), n_used);
+
+  g_return_if_fail (CB_IS_NOTE_ROW (self));
+
+  gtk_widget_set_visible (self->acts, TRUE);
+  gtk_label_set_label (self->used, n_used > 0 ? used : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->used), n_used > 0);
+  gtk_widget_set_visible (self->correct, may_correct);
+}
+
+static void
+on_helped (CbNoteRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HELPED], 0);
+}
+
+static void
+on_correct (CbNoteRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CORRECT], 0);
+}
+
+void
 cb_note_row_unveil (CbNoteRow *self)
 {
   g_return_if_fail (CB_IS_NOTE_ROW (self));
@@ -188,6 +227,10 @@ cb_note_row_class_init (CbNoteRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_note_row_dispose;
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
+  signals[SIGNAL_HELPED] = g_signal_new ("helped", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CORRECT] = g_signal_new ("correct", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/counterbook/ui/cb-note-row.ui");
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, content);
@@ -198,6 +241,12 @@ cb_note_row_class_init (CbNoteRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, icon);
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, fate);
   gtk_widget_class_bind_template_child (widget_class, CbNoteRow, outcome);
+  gtk_widget_class_bind_template_child (widget_class, CbNoteRow, acts);
+  gtk_widget_class_bind_template_child (widget_class, CbNoteRow, helped);
+  gtk_widget_class_bind_template_child (widget_class, CbNoteRow, used);
+  gtk_widget_class_bind_template_child (widget_class, CbNoteRow, correct);
+  gtk_widget_class_bind_template_callback (widget_class, on_helped);
+  gtk_widget_class_bind_template_callback (widget_class, on_correct);
   gtk_widget_class_bind_template_callback (widget_class, on_unveil_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-note-row");

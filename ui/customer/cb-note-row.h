@@ -20,6 +20,9 @@ GtkWidget *cb_note_row_new (void);
 /* NULL empties it, for a row that is used again. */
 void cb_note_row_set_note (CbNoteRow *self, CbNote *note, gint64 now_us);
 
+/* What can be said of it in one tap, and how often it helped. Signals "helped" and "correct". */
+void cb_note_row_set_acts (CbNoteRow *self, guint n_used, gboolean may_correct);
+
 /* For whoever opened this one note in order to read it. */
 void cb_note_row_unveil (CbNoteRow *self);
 

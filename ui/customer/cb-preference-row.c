@@ -17,7 +17,16 @@ struct _CbPreferenceRow
   GtkLabel *about;
   GtkLabel *value;
   GtkLabel *age;
+  GtkWidget *confirm;
 };
+
+enum
+{
+  SIGNAL_CONFIRMED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (CbPreferenceRow, cb_preference_row, GTK_TYPE_WIDGET)
 
@@ -31,6 +40,9 @@ dup_about (CbPreference *preference)
     g_string_append_printf (about, " · %s", cb_preference_get_garment (preference));
   if (cb_preference_get_maker (preference) != NULL)
     g_string_append_printf (about, " · %s", cb_preference_get_maker (preference));
+  if (cb_preference_get_provenance (preference) != CB_PROVENANCE_SAID)
+    g_string_append_printf (about, " · %s",
+                            cb_words_provenance (cb_preference_get_provenance (preference)));
   return g_string_free (g_steal_pointer (&about), FALSE);
 }
 
@@ -63,6 +75,22 @@ dup_age (CbPreference *preference, gint64 now_us)
   return g_steal_pointer (&age);
 }
 
+static void
+name_confirm (CbPreferenceRow *self, const char *value)
+{
+  /* Translators: what a button does, and for what: a size or a taste. */
+  g_autofree char *text = g_strdup_printf (_ ("%s: %s"), _ ("Still right"), value);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->confirm), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  text, -1);
+}
+
+static void
+on_confirm (CbPreferenceRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CONFIRMED], 0);
+}
+
 void
 cb_preference_row_set_preference (CbPreferenceRow *self, CbPreference *preference, gint64 now_us)
 {
@@ -82,6 +110,11 @@ cb_preference_row_set_preference (CbPreferenceRow *self, CbPreference *preferenc
     gtk_widget_add_css_class (GTK_WIDGET (self->value), "cb-quiet");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->value), "cb-quiet");
+  gtk_widget_set_visible (self->confirm,
+                          preference != NULL &&
+                            cb_preference_get_age (preference, now_us) != CB_AGE_FRESH);
+  if (value != NULL)
+    name_confirm (self, value);
   gtk_label_set_label (self->about, about != NULL ? about : "");
   gtk_label_set_label (self->value, value != NULL ? value : "");
   gtk_label_set_label (self->age, age != NULL ? age : "");
@@ -101,6 +134,8 @@ cb_preference_row_class_init (CbPreferenceRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = cb_preference_row_dispose;
+  signals[SIGNAL_CONFIRMED] = g_signal_new ("confirmed", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-preference-row.ui");
@@ -108,6 +143,8 @@ cb_preference_row_class_init (CbPreferenceRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbPreferenceRow, about);
   gtk_widget_class_bind_template_child (widget_class, CbPreferenceRow, value);
   gtk_widget_class_bind_template_child (widget_class, CbPreferenceRow, age);
+  gtk_widget_class_bind_template_child (widget_class, CbPreferenceRow, confirm);
+  gtk_widget_class_bind_template_callback (widget_class, on_confirm);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-preference-row");
 }

@@ -21,6 +21,7 @@ struct _CbTastes
 enum
 {
   SIGNAL_EDIT,
+  SIGNAL_CONFIRM,
   N_SIGNALS,
 };
 
@@ -59,9 +60,22 @@ cb_tastes_set_preferences (CbTastes *self, GPtrArray *preferences)
 }
 
 static void
+on_row_confirmed (GtkListItem *item, CbPreferenceRow *row)
+{
+  GtkWidget *self = gtk_widget_get_ancestor (GTK_WIDGET (row), CB_TYPE_TASTES);
+
+  if (self != NULL && gtk_list_item_get_item (item) != NULL)
+    g_signal_emit (self, signals[SIGNAL_CONFIRM], 0, gtk_list_item_get_item (item));
+}
+
+static void
 on_setup (CbTastes *self, GtkListItem *item)
 {
-  gtk_list_item_set_child (item, cb_preference_row_new ());
+  GtkWidget *row = cb_preference_row_new ();
+
+  g_signal_connect_object (row, "confirmed", G_CALLBACK (on_row_confirmed), item,
+                           G_CONNECT_SWAPPED);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -133,6 +147,8 @@ cb_tastes_class_init (CbTastesClass *klass)
 
   signals[SIGNAL_EDIT] = g_signal_new ("edit", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_PREFERENCE);
+  signals[SIGNAL_CONFIRM] = g_signal_new ("confirm", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                          0, NULL, NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_PREFERENCE);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/org/counterbook/ui/cb-tastes.ui");
   gtk_widget_class_bind_template_child (widget_class, CbTastes, content);

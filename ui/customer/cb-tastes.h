@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A customer's sizes and tastes, by facet and with the last confirmed first, under their heading.
- * Signal "edit" (CbPreference, or NULL for a new one): it shall be put right. */
+ * Signal "edit" (CbPreference, or NULL for a new one): it shall be put right. Signal "confirm"
+ * (CbPreference): they said it again. */
 
 #pragma once
 

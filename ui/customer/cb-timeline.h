@@ -8,6 +8,7 @@
 
 #include "base/cb-clock.h"
 #include "records/cb-note.h"
+#include "records/cb-used.h"
 
 G_BEGIN_DECLS
 
@@ -25,5 +26,9 @@ void cb_timeline_set_notes (CbTimeline *self, GPtrArray *notes);
 
 /* Drops every note at once; what is shown in their stead waits for the next. */
 void cb_timeline_clear (CbTimeline *self);
+
+/* How often which note helped (of CbUsed), and who reads: their own can be corrected. Before the
+ * notes are set. Signals "helped" and "correct" (CbNote): somebody said so. */
+void cb_timeline_set_used (CbTimeline *self, GPtrArray *used, const char *reader);
 
 G_END_DECLS

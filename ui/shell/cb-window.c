@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "customer/cb-correction.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-words.h"
 #include "turned/cb-turned-words.h"
@@ -44,7 +45,22 @@ on_edit_preference (CbWindow *self, CbPreference *preference)
                             preference);
 }
 
-/* --- telling that something arrived --- */
+/* --- a note is put right; somebody was told that something arrived --- */
+
+static void
+on_corrected (CbWindow *self)
+{
+  cb_sheet_close (self->sheet);
+}
+
+static void
+on_correct_note (CbWindow *self, CbNote *note)
+{
+  GtkWidget *form = cb_correction_new (self->store, note);
+
+  g_signal_connect_object (form, "saved", G_CALLBACK (on_corrected), self, G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, _ ("Correct your note"), form);
+}
 
 static void
 on_told (CbWindow *self)
@@ -90,6 +106,8 @@ build_pages (CbWindow *self)
   g_signal_connect_object (self->counter, "new-customer", G_CALLBACK (on_new_customer), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "turn", G_CALLBACK (cb_window_turn), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->customer, "correct-note", G_CALLBACK (on_correct_note), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "edit-preference", G_CALLBACK (on_edit_preference), self,
                            G_CONNECT_SWAPPED);
