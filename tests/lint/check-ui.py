@@ -25,6 +25,13 @@ CONTROLLER = re.compile(r"Gtk(\w*Controller\w*|Gesture\w*|Drag\w+|Drop\w*Target\
 PAINT = {"foreground", "background", "size", "font-desc", "family"}
 YES = {"1", "yes", "true", "y", "t"}
 
+# What opens a window, a browser or somebody else's program, or drags words out.
+WAYS_OUT_C = (r"\b(gtk_(?:file_chooser|file_dialog|print|page_setup|show_uri|uri_launcher|link_button|show_about|"
+              r"about_dialog|app_chooser|emoji_chooser|native_dialog|dialog|message_dialog|drag_source)\w*|"
+              r"g_app_info_launch\w*|g_spawn_\w+|g_subprocess_\w+|popen|posix_spawnp?|system)\s*\(")
+WAYS_OUT_UI = (r'class="(Gtk(?:FileChooser\w*|Print\w*|LinkButton|AboutDialog|AppChooser\w*|Dialog|MessageDialog|'
+               r'DragSource|ShortcutsWindow|MenuButton|Popover\w*))"|(<a href|&lt;a href)')
+
 
 def parse(path, text):
     try:
@@ -164,6 +171,8 @@ def check(tree):
     for path in tree.files(".c", under=("ui/", "app/")):
         complaints += lint.matches(path, lint.without_comments(tree.read(path)),
                                    r"\b(gtk_widget_set_margin_\w+)", "{1}: margins are in the style sheet")
+        complaints += lint.matches(path, lint.without_comments(tree.read(path), strings=False), WAYS_OUT_C,
+                                   "{1} () leads out of the one window")
         if not path.endswith("/cb-wrapping.c"):
             complaints += lint.matches(path, lint.without_comments(tree.read(path)),
                                        r"\b(\w+_WRAP_WORD_CHAR)", "{1}: only cb-wrapping.c asks for it")
@@ -173,6 +182,7 @@ def check(tree):
         complaints += wrong
         if root is None:
             continue
+        complaints += lint.matches(path, text, WAYS_OUT_UI, "{0} leads out of the one window")
         complaints += check_words(path, text, root)
         complaints += check_buttons(path, text, root)
         complaints += check_template(tree, path, text, root)
