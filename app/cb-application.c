@@ -12,12 +12,14 @@
 #include "cb-idle.h"
 #include "cb-settings.h"
 #include "cb-syncing.h"
+#include "shell/cb-kiosk.h"
 #include "shell/cb-ui.h"
 #include "shell/cb-window.h"
 #include "store/cb-data.h"
 #include "store/cb-store.h"
 
 #define APPLICATION_ID "org.counterbook.Counterbook"
+#define BUS "DBUS_SESSION_BUS_ADDRESS"
 
 struct _CbApplication
 {
@@ -26,6 +28,7 @@ struct _CbApplication
   CbOptions options;
   char *home;
   char *import_folder;
+  char *bus; /* its address, while that is hidden */
 
   CbStore *store;
   CbWindow *window; /* weak: the application's list of windows owns it */
@@ -127,10 +130,7 @@ show_window (CbApplication *self)
   if (self->options.width > 0)
     gtk_window_set_default_size (GTK_WINDOW (window), self->options.width, self->options.height);
   if (self->options.is_kiosk)
-    {
-      gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-      gtk_window_fullscreen (GTK_WINDOW (window));
-    }
+    cb_kiosk_hold (GTK_WINDOW (window));
   gtk_window_present (GTK_WINDOW (window));
   if (self->options.exits_after_startup)
     g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (window)), "after-paint",
@@ -155,6 +155,30 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* --- the bus --- */
+
+/* GApplication puts the actions app.* and win.* onto the session's bus, where no PIN is asked for,
+ * whatever its flags say. Where it finds no bus it does without; GTK looks for the one of assistive
+ * technology later, and would call its place there by that of the default application, which has
+ * none. No other thread runs yet. */
+static void
+hide_bus (CbApplication *self)
+{
+  self->bus = g_strdup (g_getenv (BUS));
+  g_setenv (BUS, "disabled:", TRUE);
+  g_application_set_default (NULL);
+}
+
+static void
+show_bus (CbApplication *self)
+{
+  if (self->bus != NULL)
+    g_setenv (BUS, self->bus, TRUE);
+  else
+    g_unsetenv (BUS);
+  g_clear_pointer (&self->bus, g_free);
+}
+
 /* --- the application --- */
 
 static void
@@ -165,6 +189,7 @@ cb_application_startup (GApplication *application)
   };
   CbApplication *self = CB_APPLICATION (application);
 
+  show_bus (self);
   G_APPLICATION_CLASS (cb_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -212,6 +237,7 @@ cb_application_shutdown (GApplication *application)
 static void
 cb_application_finalize (GObject *object)
 {
+  g_clear_pointer (&CB_APPLICATION (object)->bus, g_free);
   g_clear_pointer (&CB_APPLICATION (object)->home, g_free);
   g_clear_pointer (&CB_APPLICATION (object)->import_folder, g_free);
 
@@ -241,6 +267,7 @@ cb_application_new (const CbOptions *options)
   CbApplication *self = g_object_new (CB_TYPE_APPLICATION, "application-id", APPLICATION_ID,
                                       "flags", G_APPLICATION_NON_UNIQUE, NULL);
 
+  hide_bus (self);
   self->options = *options;
   self->home = options->home != NULL ? g_strdup (options->home) : cb_data_dup_default_home ();
   self->options.home = self->home;

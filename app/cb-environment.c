@@ -65,6 +65,19 @@ static const char *const kept_prefixes[] = {
 #endif
 };
 
+/* A kiosk's machine has nothing to say about looks, debugging or where things are installed. */
+static const char *const kept_in_kiosk[] = {
+  "XDG_CACHE_HOME",  "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+  "XDG_RUNTIME_DIR", "XDG_SESSION_ID",  "XDG_STATE_HOME",
+};
+
+static const char *const dropped_in_kiosk[] = {
+  "GDK_DEBUG",
+  "GDK_DISABLE",
+  "GSETTINGS_BACKEND",
+  "G_DEBUG",
+};
+
 static gint64
 monotonic_us (clockid_t clock)
 {
@@ -75,13 +88,25 @@ monotonic_us (clockid_t clock)
 }
 
 static int
-is_kept (const char *variable, size_t length)
+is_among (const char *const *names, size_t n_names, const char *variable, size_t length)
 {
-  for (size_t i = 0; i < G_N_ELEMENTS (kept); i++)
+  for (size_t i = 0; i < n_names; i++)
     {
-      if (strlen (kept[i]) == length && strncmp (kept[i], variable, length) == 0)
+      if (strlen (names[i]) == length && strncmp (names[i], variable, length) == 0)
         return 1;
     }
+  return 0;
+}
+
+static int
+is_kept (const char *variable, size_t length, int is_kiosk)
+{
+  if (is_kiosk && strncmp (variable, "XDG_", 4) == 0)
+    return is_among (kept_in_kiosk, G_N_ELEMENTS (kept_in_kiosk), variable, length);
+  if (is_kiosk && is_among (dropped_in_kiosk, G_N_ELEMENTS (dropped_in_kiosk), variable, length))
+    return 0;
+  if (is_among (kept, G_N_ELEMENTS (kept), variable, length))
+    return 1;
   for (size_t i = 0; i < G_N_ELEMENTS (kept_prefixes); i++)
     {
       if (strncmp (variable, kept_prefixes[i], strlen (kept_prefixes[i])) == 0)
@@ -93,7 +118,7 @@ is_kept (const char *variable, size_t length)
 /* Plain libc: GLib must not have been used when this runs. Answers whether one of those that went
  * had already been obeyed by the dynamic linker. */
 static int
-drop_variables (void)
+drop_variables (int is_kiosk)
 {
   extern char **environ;
   int was_obeyed = 0;
@@ -104,7 +129,7 @@ drop_variables (void)
       size_t length = strcspn (environ[i], "=");
       char name[256];
 
-      if (is_kept (environ[i], length) || length >= sizeof name)
+      if (is_kept (environ[i], length, is_kiosk) || length >= sizeof name)
         {
           i++;
           continue;
@@ -133,6 +158,26 @@ choose_renderer (void)
     }
   /* Our own style sheet says it all; a desktop's theme below it would only move the pixels. */
   setenv ("GTK_THEME", "Empty", 1);
+}
+
+/* Before anything reads the options, for GTK must not have started. */
+static int
+asks_for_kiosk (char **argv)
+{
+  for (size_t i = 1; argv[0] != NULL && argv[i] != NULL && strcmp (argv[i], "--") != 0; i++)
+    {
+      if (strcmp (argv[i], "--kiosk") == 0)
+        return 1;
+    }
+  return 0;
+}
+
+/* No settings of a desktop, and no file but those on this machine. */
+static void
+settle_kiosk (void)
+{
+  setenv ("GSETTINGS_BACKEND", "memory", 1);
+  setenv ("GIO_USE_VFS", "local", 1);
 }
 
 /* The time this process has computed so far is what the kernel and the dynamic linker needed. */
@@ -164,10 +209,13 @@ void
 cb_environment_prepare (char **argv)
 {
   const struct rlimit none = { 0, 0 };
+  const int is_kiosk = asks_for_kiosk (argv);
   int must_restart = 0;
 
   remember_start ();
-  must_restart = drop_variables ();
+  must_restart = drop_variables (is_kiosk);
+  if (is_kiosk)
+    settle_kiosk ();
 #if !GLIB_CHECK_VERSION(2, 76, 0)
   /* GLib's slices keep freed blocks as they are, and were set up before main (). */
   if (getenv ("G_SLICE") == NULL)

@@ -53,6 +53,7 @@ display=(
 
 # What the tests use besides.
 test=(
+  cage # what counterbook-kiosk.service runs the terminal in; it does not start without xwayland
   clang # libFuzzer is its own
   libclang-rt-dev
   locales # the sources of a locale that test_env is given
@@ -62,6 +63,9 @@ test=(
   python3-jsonschema
   python3-yaml
   strace
+  systemd # its opinion of the unit
+  util-linux
+  xwayland
 )
 
 # The formatting check speaks for one version only, so it is installed where that is the version.

@@ -14,15 +14,17 @@ sys.path.insert(1, os.path.join(os.environ["CB_TEST_SOURCE_ROOT"], "app", "demo"
 class Counter:
     """The terminal's window, and what is done at it."""
 
-    def __init__(self, terminal, log):
+    def __init__(self, terminal, log, *options, surroundings=None, before=None):
         # What is a warning to the eye and hand of this test is no fault of the program's.
         os.environ.pop("G_DEBUG", None)
         from window import Window
 
         with open(log, "ab") as out:
             self.process = subprocess.Popen(
-                [cb_app.program("CB_TEST_COUNTERBOOK"), "--home", terminal.home, "--light", "--size", "1280x800"],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=terminal.environment)
+                [cb_app.program("CB_TEST_COUNTERBOOK"), "--home", terminal.home, "--light", "--size", "1280x800",
+                 *options],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=before,
+                env={**terminal.environment, **(surroundings or {})})
         self.window = Window(self.process)
 
     def sign_in(self, name="Hand"):

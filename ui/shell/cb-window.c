@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "customer/cb-correction.h"
+#include "shell/cb-kiosk.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-words.h"
 #include "turned/cb-turned-words.h"
@@ -406,6 +407,7 @@ cb_window_init (CbWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   cb_sheet_set_beneath (self->sheet, GTK_WIDGET (self->screens));
   cb_window_add_actions (self);
+  cb_kiosk_refuse_choosers (GTK_WINDOW (self));
 }
 
 CbWindow *
