@@ -12,6 +12,7 @@
 #include "cb-idle.h"
 #include "cb-settings.h"
 #include "cb-syncing.h"
+#include "cb-till.h"
 #include "shell/cb-kiosk.h"
 #include "shell/cb-ui.h"
 #include "shell/cb-window.h"
@@ -34,6 +35,7 @@ struct _CbApplication
   CbWindow *window; /* weak: the application's list of windows owns it */
   CbSyncing *syncing;
   CbIdle *idle;
+  CbTill *till;
   guint interrupt_source;
   guint terminate_source;
 };
@@ -73,6 +75,7 @@ on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
   cb_window_start (self->window);
   start_idle (self);
   self->syncing = cb_syncing_new (self->store);
+  self->till = cb_till_new (self->window, self->home);
 }
 
 static void
@@ -218,6 +221,7 @@ cb_application_shutdown (GApplication *application)
 {
   CbApplication *self = CB_APPLICATION (application);
 
+  g_clear_object (&self->till);
   g_clear_object (&self->idle);
   if (self->syncing != NULL)
     cb_syncing_close (self->syncing);

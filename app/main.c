@@ -9,6 +9,7 @@
 #include "cb-config.h"
 #include "cb-environment.h"
 #include "cb-language.h"
+#include "cb-till.h"
 #include "engine/cb-transport.h"
 #include "store/cb-data.h"
 
@@ -24,6 +25,7 @@ typedef struct
   gboolean is_light;
   gboolean is_kiosk;
   gboolean is_right_to_left;
+  gboolean hands_over;
   gboolean exits_after_startup;
   gboolean shows_version;
 } Arguments;
@@ -57,6 +59,8 @@ parse (Arguments *arguments, int *argc, char ***argv, GError **error)
       N_ ("Seconds of quiet until the veil"), "S" },
     { "lock-after", 0, 0, G_OPTION_ARG_INT, &arguments->lock_after_s,
       N_ ("Seconds of quiet until the lock, at most 900"), "S" },
+    { "customer-from-stdin", 0, 0, G_OPTION_ARG_NONE, &arguments->hands_over,
+      N_ ("Open at the running terminal whose card number stands on standard input"), NULL },
     { "exit-after-startup", 0, 0, G_OPTION_ARG_NONE, &arguments->exits_after_startup,
       N_ ("Print milliseconds from start to first frame, and leave"), NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &arguments->shows_version, N_ ("Print the version"),
@@ -117,6 +121,13 @@ main (int argc, char *argv[])
       return 0;
     }
   cb_data_init ();
+  if (arguments.hands_over)
+    {
+      g_autofree char *home =
+        arguments.home != NULL ? g_strdup (arguments.home) : cb_data_dup_default_home ();
+
+      return cb_till_hand_over (home);
+    }
   application = cb_application_new (&options);
   g_set_prgname ("counterbook");
   return g_application_run (G_APPLICATION (application), 1, argv);

@@ -9,6 +9,7 @@
 #include "store/cb-book-private.h"
 
 #include "base/cb-error.h"
+#include "base/cb-fold.h"
 #include "base/cb-id.h"
 
 #define COLUMN_VALUE "card_number.value"
@@ -148,4 +149,37 @@ cb_book_find_buyer (CbBook *self,
     return FALSE;
   return buyer->customer != NULL || buyer->is_several || phone == NULL ||
          find_by_contact (self, "phone", phone, buyer, error);
+}
+
+char *
+cb_book_find_card (CbBook *self, CbStaff *actor, const char *number, GError **error)
+{
+  CbBuyer buyer = { 0 };
+  g_autofree char *customer = NULL;
+  gboolean is_restricted = FALSE;
+  gboolean is_read;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_SEE_CUSTOMERS, error))
+    return NULL;
+  if (!cb_text_is_valid (number, -1))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "that is not UTF-8 text");
+      return NULL;
+    }
+  if (!cb_book_begin_read (self, error))
+    return NULL;
+  transaction = self->db;
+  is_read = find_by_number (self, number, &buyer, error);
+  customer = buyer.customer;
+  if (!is_read ||
+      (customer != NULL && !cb_book_is_restricted (self, customer, &is_restricted, error)))
+    return NULL;
+  if (customer == NULL || (is_restricted && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE))
+    {
+      g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND,
+                   "nobody's card has this number");
+      return NULL;
+    }
+  return g_steal_pointer (&customer);
 }

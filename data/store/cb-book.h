@@ -211,6 +211,10 @@ GPtrArray *cb_book_find (CbBook *self,
                          guint limit,
                          GError **error);
 
+/* Whose card carries that number, or whose id it is: what a scanner reads. CB_STORE_ERROR_NOT_FOUND
+ * for nobody, for several, and for an associate of whoever is restricted. Free it. */
+char *cb_book_find_card (CbBook *self, CbStaff *actor, const char *number, GError **error);
+
 /* Words of their notes stood before the actor's eyes in an answer to a search: it is written down,
  * of each customer once a day, or waits as other readings do. For whoever shows what was found, and
  * not for every keystroke's answer. Who is not here any more is passed over. */

@@ -73,6 +73,34 @@ cb_store_find_finish (CbStore *self, GAsyncResult *result, GError **error)
 }
 
 static gpointer
+find_card_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_find_card (self->book, actor, input->text, error);
+}
+
+void
+cb_store_find_card_async (CbStore *self,
+                          const char *number,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  Input *input = input_new (NULL, NULL, NULL);
+
+  input->text = g_strdup (number);
+  cb_store_run_async (self, find_card_in_worker, input, input_free, g_free,
+                      cb_store_find_card_async, cancellable, callback, user_data);
+}
+
+char *
+cb_store_find_card_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_find_card_async, error);
+}
+
+static gpointer
 log_shown_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   return cb_book_log_shown (self->book, actor, data, error) ? CB_STORE_DONE : NULL;

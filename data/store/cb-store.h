@@ -136,6 +136,14 @@ void cb_store_find_async (CbStore *self,
                           gpointer user_data);
 GPtrArray *cb_store_find_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* The id of whose card was scanned; as in cb-book.h. The index is not needed. */
+void cb_store_find_card_async (CbStore *self,
+                               const char *number,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+char *cb_store_find_card_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* Words of notes of these customers (NULL ends them) were on the screen long enough to be read. */
 void cb_store_log_shown_async (CbStore *self,
                                const char *const *customers,

@@ -460,6 +460,76 @@ test_looked_up (void)
   cb_test_book_tear_down (&test);
 }
 
+/* --- by the number on their card --- */
+
+static void
+assert_nobody (CbTestBook *test, CbStaff *actor, const char *number, gint code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (cb_book_find_card (test->book, actor, number, &error));
+  g_assert_error (error, CB_STORE_ERROR, code);
+}
+
+static void
+assert_card (CbTestBook *test, CbStaff *actor, const char *number, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = cb_book_find_card (test->book, actor, number, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (found, ==, expected);
+}
+
+static char *
+add_with_card (CbTestBook *test, const char *given, const char *number)
+{
+  g_autoptr (CbCustomerDraft) draft = cb_customer_draft_new ();
+  g_autoptr (GError) error = NULL;
+  char *id;
+
+  draft->given = g_strdup (given);
+  draft->numbers = g_strdupv ((char *[]){ (char *) number, NULL });
+  id = cb_book_add_customer (test->book, test->associate, draft, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+/* No index has been built: a scanner may be quicker than it. */
+static void
+test_cards (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (CbDb) db = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_test_book_set_up (&test);
+  mara = add_with_card (&test, "Mara", "1785 0017");
+  one = add_with_card (&test, "Dafydd", "99-1");
+  other = add_with_card (&test, "Rhian", "991");
+  assert_card (&test, test.associate, "17850017", mara);
+  assert_card (&test, test.associate, "1785-0017", mara);
+  assert_card (&test, test.associate, mara, mara);
+  assert_nobody (&test, test.associate, "1785001", CB_STORE_ERROR_NOT_FOUND);
+  assert_nobody (&test, test.associate, "", CB_STORE_ERROR_NOT_FOUND);
+  assert_nobody (&test, test.associate, "991", CB_STORE_ERROR_NOT_FOUND);
+  assert_nobody (&test, test.associate, "17\xff", CB_STORE_ERROR_INVALID);
+  assert_nobody (&test, test.admin, "17850017", CB_STORE_ERROR_FORBIDDEN);
+
+  path = g_build_filename (test.home, "counterbook.db", NULL);
+  db = cb_db_open (path, FALSE, test.clock, &error);
+  g_assert_true (cb_db_run (db, "UPDATE customer SET restricted = 1", &error));
+  g_assert_no_error (error);
+  assert_nobody (&test, test.associate, "17850017", CB_STORE_ERROR_NOT_FOUND);
+  assert_card (&test, test.manager, "17850017", mara);
+  g_clear_object (&db);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -471,6 +541,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/finding/frozen-people-take-nobodys-place", test_frozen_take_no_place);
   g_test_add_func ("/finding/frozen-elsewhere-take-nobodys-place", test_frozen_elsewhere);
   g_test_add_func ("/finding/tells-namesakes-apart", test_rows);
+  g_test_add_func ("/finding/cards/by-the-number-or-the-id", test_cards);
   g_test_add_func ("/finding/associates/are-given-no-list", test_no_lists);
   g_test_add_func ("/finding/words-of-notes/who-saw-them-is-told", test_shown_words);
   g_test_add_func ("/finding/verdict/who-looked-it-up-is-told", test_looked_up);

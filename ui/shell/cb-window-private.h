@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* One type over three files: the window itself with its session and its veil (cb-window.c), which
- * screen is shown (cb-window-screens.c), and what the actions win.* do (cb-window-actions.c).
+/* One type over four files: the window itself with its session and its veil (cb-window.c), which
+ * screen is shown (cb-window-screens.c), whom a card opens (cb-window-scan.c), and what the actions
+ * win.* do (cb-window-actions.c).
  * Included by those alone. */
 
 #pragma once

@@ -34,6 +34,23 @@ void cb_window_veil (CbWindow *self);
 /* Drops every page with its words and locks the store. */
 void cb_window_lock (CbWindow *self);
 
+/* What became of a card that was scanned elsewhere, at the till. */
+typedef enum
+{
+  CB_SCAN_OPENED,
+  CB_SCAN_LOCKED,  /* nobody is signed in */
+  CB_SCAN_TURNED,  /* a customer has the screen */
+  CB_SCAN_UNKNOWN, /* nobody's card has this number, or several have */
+  CB_SCAN_FAILED,
+} CbScan;
+
+/* Opens whose card has the number. What was being written of somebody else is kept as a draft. */
+void cb_window_open_scanned_async (CbWindow *self,
+                                   const char *number,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+CbScan cb_window_open_scanned_finish (CbWindow *self, GAsyncResult *result);
+
 /* FALSE when there is nobody to veil or to lock out. */
 gboolean cb_window_is_in_use (CbWindow *self);
 

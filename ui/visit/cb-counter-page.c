@@ -5,6 +5,7 @@
 #include "visit/cb-counter-page.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "models/cb-shown-words.h"
 #include "shell/cb-messages.h"
@@ -38,7 +39,9 @@ struct _CbCounterPage
   CbStore *store;
   GListStore *found;
   GtkSingleSelection *selection;
-  GCancellable *finding;
+  GCancellable *finding; /* NULL when the list is what was typed last */
+  GCancellable *carding;
+  gboolean opens_first; /* once the list is there */
   CbShownWords *shown;
   GCancellable *counting;
 };
@@ -76,6 +79,25 @@ stop_finding (CbCounterPage *self)
   g_clear_object (&self->finding);
 }
 
+static void
+stop_entering (CbCounterPage *self)
+{
+  self->opens_first = FALSE;
+  g_cancellable_cancel (self->carding);
+  g_clear_object (&self->carding);
+}
+
+/* A scanner ends with Enter sooner than the list follows: what stands there may be another's. */
+static void
+open_first (CbCounterPage *self)
+{
+  g_autofree char *chosen = g_strdup (cb_counter_page_get_chosen (self));
+
+  self->opens_first = self->finding != NULL;
+  if (!self->opens_first && chosen != NULL)
+    g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, chosen);
+}
+
 /* What nobody sees, behind another page, is not shown. */
 static void
 note_shown (CbCounterPage *self)
@@ -105,11 +127,15 @@ on_find_done (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  g_clear_object (&self->finding);
   if (found != NULL)
     {
       show_found (self, found);
+      if (self->opens_first)
+        open_first (self);
       return;
     }
+  self->opens_first = FALSE;
   cb_empty_state_set (self->failed, "cb-attention-symbolic", _ ("The search did not work"),
                       cb_messages_for (error, CB_DURING_READ), _ ("Try again"));
   gtk_stack_set_visible_child_name (self->stack, "failed");
@@ -300,12 +326,42 @@ on_row_activated (CbCounterPage *self, guint position)
 }
 
 static void
+on_find_card_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *customer = cb_store_find_card_finish (CB_STORE (source), result, &error);
+  CbCounterPage *self = user_data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&self->carding);
+  if (customer != NULL)
+    g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, customer);
+  else
+    open_first (self);
+}
+
+/* The number on a card is in no list; whose it is comes before who is like it. */
+static void
 on_search_activate (CbCounterPage *self)
 {
-  g_autofree char *chosen = g_strdup (cb_counter_page_get_chosen (self));
+  const char *typed = typed_text (self);
 
-  if (chosen != NULL)
-    g_signal_emit (self, signals[SIGNAL_CUSTOMER_CHOSEN], 0, chosen);
+  stop_entering (self);
+  if (strpbrk (typed, "0123456789") == NULL)
+    {
+      open_first (self);
+      return;
+    }
+  self->carding = g_cancellable_new ();
+  cb_store_find_card_async (self->store, typed, self->carding, on_find_card_done, self);
+}
+
+static void
+on_search_changed (CbCounterPage *self)
+{
+  stop_entering (self);
+  find (self);
 }
 
 static void
@@ -391,6 +447,7 @@ cb_counter_page_dispose (GObject *object)
   CbCounterPage *self = CB_COUNTER_PAGE (object);
 
   stop_finding (self);
+  stop_entering (self);
   g_cancellable_cancel (self->counting);
   g_clear_object (&self->counting);
   if (self->shown != NULL)
@@ -435,6 +492,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_date_confirmed);
   gtk_widget_class_bind_template_callback (widget_class, find);
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_new_customer_clicked);
