@@ -12,7 +12,7 @@
 
 /* Nothing survives, all does, and some. */
 #define SEEDS 3
-#define SEEDS_LONG 90
+#define SEEDS_LONG 120
 #define STRIDE 2
 
 /* Under a sanitizer everything takes some thirty times as long, and what it looks for is in the
