@@ -86,10 +86,7 @@ void cb_store_back_up_aside (CbStore *self, gint64 now_us);
 /* On the main thread: what is being made there is given up, and nothing more begins. */
 void cb_store_close_aside (CbStore *self);
 
-/* On cb-store, after signing in. */
-void cb_store_begin_index (CbStore *self);
-
-/* On the main thread. */
+/* On the main thread; the index of a session begins with its actor. */
 void cb_store_set_actor (CbStore *self, CbStaff *actor);
 
 G_END_DECLS

@@ -82,10 +82,8 @@ sign_in_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 
   outcome->staff = cb_book_sign_in (self->book, input->staff_id, input->pin, &outcome->tries_left,
                                     &outcome->wait_until_us, &outcome->error);
-  if (outcome->staff == NULL)
-    return outcome;
-  self->is_session_open = TRUE;
-  cb_store_begin_index (self);
+  if (outcome->staff != NULL)
+    self->is_session_open = TRUE;
   return outcome;
 }
 

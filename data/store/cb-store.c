@@ -290,12 +290,15 @@ grow_index_in_worker (gpointer data)
     cb_worker_push_idle (self->worker, grow_index_in_worker, self, NULL);
 }
 
-void
-cb_store_begin_index (CbStore *self)
+static void
+begin_index_in_worker (gpointer data)
 {
+  CbStore *self = data;
   g_autoptr (GError) error = NULL;
 
   g_assert (cb_worker_is_inside (self->worker));
+  if (self->book == NULL || !self->is_session_open)
+    return;
   if (!cb_book_start_index (self->book, &error))
     {
       g_message ("the index could not be begun: %s", error->message);
@@ -581,6 +584,10 @@ cb_store_set_actor (CbStore *self, CbStaff *actor)
   if (!g_set_object (&self->actor, actor))
     return;
   self->is_index_ready = FALSE;
+  /* Begun from here rather than while signing in: its end, told before there is an actor, would be
+   * taken for that of the session before. */
+  if (actor != NULL)
+    cb_worker_push (self->worker, begin_index_in_worker, self, NULL);
   g_signal_emit (self, signals[SIGNAL_SESSION_CHANGED], 0);
 }
 

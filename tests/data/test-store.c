@@ -116,6 +116,22 @@ sign_in (Fixture *fixture, const char *pin, GError **error)
   return staff != NULL;
 }
 
+static void
+list_staff_often (Fixture *fixture)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GAsyncResult) listed = NULL;
+      g_autoptr (GPtrArray) staff = NULL;
+      g_autoptr (GError) error = NULL;
+
+      cb_store_list_staff_async (fixture->store, NULL, on_done, fixture);
+      listed = await (fixture);
+      staff = cb_store_list_staff_finish (fixture->store, listed, &error);
+      g_assert_no_error (error);
+    }
+}
+
 /* Whoever opens it may look at the outcome later than the worker has counted. */
 static void
 test_counts_after_a_late_finish (void)
@@ -130,21 +146,30 @@ test_counts_after_a_late_finish (void)
   state = cb_store_get_sync_state (fixture.store);
   cb_store_open_async (fixture.store, NULL, on_done, &fixture);
   opened = await (&fixture);
-  for (guint i = 0; i < 20; i++)
-    {
-      g_autoptr (GAsyncResult) listed = NULL;
-      g_autoptr (GPtrArray) staff = NULL;
-
-      cb_store_list_staff_async (fixture.store, NULL, on_done, &fixture);
-      listed = await (&fixture);
-      staff = cb_store_list_staff_finish (fixture.store, listed, &error);
-      g_assert_no_error (error);
-    }
+  list_staff_often (&fixture);
   g_assert_false (cb_sync_state_is_counted (state));
   g_assert_true (cb_store_open_finish (fixture.store, opened, &error));
   WAIT_UNTIL (cb_sync_state_is_counted (state));
   g_clear_object (&opened);
   tear_down (&fixture, NULL);
+}
+
+/* Whoever signs in may look at the outcome later than the worker could have an index. */
+static void
+test_index_after_a_late_finish (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GAsyncResult) signed_in = NULL;
+  g_autoptr (CbStaff) staff = NULL;
+  g_autoptr (GError) error = NULL;
+
+  cb_store_sign_in_async (fixture->store, cb_staff_get_id (fixture->book.associate),
+                          g_strdup ("482915"), NULL, on_done, fixture);
+  signed_in = await (fixture);
+  list_staff_often (fixture);
+  g_assert_false (cb_store_is_index_ready (fixture->store));
+  staff = cb_store_sign_in_finish (fixture->store, signed_in, NULL, NULL, &error);
+  g_assert_no_error (error);
+  WAIT_UNTIL (cb_store_is_index_ready (fixture->store));
 }
 
 static GPtrArray *
@@ -317,6 +342,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/session/index-grows-and-lock-drops-it", test_session);
+  ADD ("/store/session/index-is-told-after-a-late-finish", test_index_after_a_late_finish);
   ADD ("/store/order/a-read-after-a-write-sees-it", test_order);
   ADD ("/store/counts/are-told-after-the-commit", test_counts);
   g_test_add_func ("/store/counts/are-told-after-a-late-finish", test_counts_after_a_late_finish);
