@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <string.h>
-
 #include "store/cb-arrival-private.h"
 
 #include "base/cb-error.h"
@@ -105,6 +103,19 @@ park_damaged (CbBook *self, const char *op_id, GError **error)
   return cb_door_settle (self->door, settlement, 0, error);
 }
 
+/* TRUE: the rest goes without it. What a disk would not read this time is sound, and waits. */
+static gboolean
+pass_over (CbBook *self, const char *op_id, GError **why)
+{
+  /* An erasure by another process between the taking and now takes the key along. */
+  if (g_error_matches (*why, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND))
+    return TRUE;
+  if (!g_error_matches (*why, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+    return FALSE;
+  g_clear_error (why);
+  return park_damaged (self, op_id, why);
+}
+
 static CbBatch *
 open_batch (CbBook *self, GPtrArray *leaving, gint64 next_ready_us, GError **error)
 {
@@ -119,16 +130,16 @@ open_batch (CbBook *self, GPtrArray *leaving, gint64 next_ready_us, GError **err
       GBytes *line = open_line (self, one, &last, &local_error);
       CbBatchOp op = { .op_id = one->op_id, .line = line, .is_first = one->is_first };
 
-      if (line == NULL)
+      if (line != NULL)
         {
-          /* An erasure by another process between the taking and now takes the key along. */
-          if (!g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) &&
-              !park_damaged (self, one->op_id, error))
-            return NULL;
-          continue;
+          g_ptr_array_add (lines, line);
+          g_array_append_val (ops, op);
         }
-      g_ptr_array_add (lines, line);
-      g_array_append_val (ops, op);
+      else if (!pass_over (self, one->op_id, &local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
     }
   return cb_batch_new ((const CbBatchOp *) (gpointer) ops->data, ops->len, next_ready_us);
 }
