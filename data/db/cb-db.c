@@ -189,6 +189,23 @@ check_not_strange (CbDb *self, GError **error)
   return FALSE;
 }
 
+gboolean
+cb_db_add_function (CbDb *self,
+                    const char *name,
+                    int n_arguments,
+                    CbDbFunction func,
+                    gpointer data,
+                    GError **error)
+{
+  int code = sqlite3_create_function (self->handle, name, n_arguments,
+                                      SQLITE_UTF8 | SQLITE_INNOCUOUS, data, func, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+  cb_db_set_error (self, code, "add a function", error);
+  return FALSE;
+}
+
 static gboolean
 configure (CbDb *self, gboolean is_new, GError **error)
 {
@@ -202,8 +219,8 @@ configure (CbDb *self, gboolean is_new, GError **error)
   sqlite3_extended_result_codes (self->handle, 1);
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_create_function (self->handle, "cb_now", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, self->clock,
-                           sql_now, NULL, NULL);
+  if (!cb_db_add_function (self, "cb_now", 0, sql_now, self->clock, error))
+    return FALSE;
   if (!is_new && !check_not_strange (self, error))
     return FALSE;
   if (is_new && !run (self, "PRAGMA synchronous=EXTRA;", "set the durability of", error))

@@ -29,6 +29,16 @@ CbClock *cb_db_get_clock (CbDb *self);
 /* For the door's authorizer and for migrations. */
 sqlite3 *cb_db_get_handle (CbDb *self);
 
+typedef void (*CbDbFunction) (sqlite3_context *context, int n_arguments, sqlite3_value **arguments);
+
+/* One that SQL may call, in views too; `data` is borrowed for as long as the connection is open. */
+gboolean cb_db_add_function (CbDb *self,
+                             const char *name,
+                             int n_arguments,
+                             CbDbFunction func,
+                             gpointer data,
+                             GError **error);
+
 /* SQL without parameters or rows. */
 gboolean cb_db_run (CbDb *self, const char *sql, GError **error);
 

@@ -44,25 +44,16 @@ sql_is_outdated (sqlite3_context *context, int n_arguments, sqlite3_value **argu
                       notice != NULL && cb_notice_is_outdated_for (notice, version, purpose));
 }
 
-static void
-register_functions (CbDb *db)
-{
-  int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
-  sqlite3 *handle = cb_db_get_handle (db);
-
-  sqlite3_create_function (handle, "cb_valid_until", 3, flags, NULL, sql_valid_until, NULL, NULL);
-  sqlite3_create_function (handle, "cb_is_outdated", 3, flags, NULL, sql_is_outdated, NULL, NULL);
-}
-
 CbDb *
 cb_book_open_connection (const char *home, gboolean create, CbClock *clock, GError **error)
 {
   g_autofree char *path = g_build_filename (home, "counterbook.db", NULL);
-  CbDb *db = cb_db_open (path, create, clock, error);
+  g_autoptr (CbDb) db = cb_db_open (path, create, clock, error);
 
-  if (db != NULL)
-    register_functions (db);
-  return db;
+  if (db == NULL || !cb_db_add_function (db, "cb_valid_until", 3, sql_valid_until, NULL, error) ||
+      !cb_db_add_function (db, "cb_is_outdated", 3, sql_is_outdated, NULL, error))
+    return NULL;
+  return g_steal_pointer (&db);
 }
 
 /* A step into a new schema that turns out wrong can be taken back. */
