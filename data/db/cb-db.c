@@ -22,6 +22,8 @@ struct _CbStmt
   gboolean is_lent;
 };
 
+static const char SQL_ROLLBACK[] = "ROLLBACK";
+
 struct _CbDb
 {
   GObject parent_instance;
@@ -189,6 +191,17 @@ check_not_strange (CbDb *self, GError **error)
   return FALSE;
 }
 
+/* Prepared before it is needed: it is run where memory, too, may have come to its end, and what it
+ * leaves open nothing can be begun after. */
+static gboolean
+prepare_rollback (CbDb *self, GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self, SQL_ROLLBACK);
+
+  return stmt->prepare_code == SQLITE_OK ||
+         fail (self, stmt->prepare_code, "prepare for taking back", error);
+}
+
 gboolean
 cb_db_add_function (CbDb *self,
                     const char *name,
@@ -231,7 +244,7 @@ configure (CbDb *self, gboolean is_new, GError **error)
   if (!run (self, SQL_COMMON, "configure the database", error))
     return FALSE;
   sqlite3_wal_hook (self->handle, on_wal_grew, self);
-  return TRUE;
+  return prepare_rollback (self, error);
 }
 
 CbDb *
@@ -369,7 +382,11 @@ void
 cb_db_rollback (CbDb *self)
 {
   if (cb_db_is_in_transaction (self))
-    sqlite3_exec (self->handle, "ROLLBACK", NULL, NULL, NULL);
+    {
+      g_autoptr (CbStmt) stmt = cb_db_prepare (self, SQL_ROLLBACK);
+
+      sqlite3_step (stmt->handle);
+    }
   self->is_begun = FALSE;
 }
 
