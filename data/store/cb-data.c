@@ -10,6 +10,7 @@
 
 #include "cb-schema-resources.h"
 #include "consent/cb-notice.h"
+#include "db/cb-wal-vfs.h"
 
 #define LOOKASIDE_BYTES 1200
 #define LOOKASIDE_PIECES 200
@@ -22,6 +23,7 @@ configure_sqlite (void)
 {
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config (SQLITE_CONFIG_LOOKASIDE, LOOKASIDE_BYTES, LOOKASIDE_PIECES);
+  cb_wal_vfs_register ();
 }
 
 void
