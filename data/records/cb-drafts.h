@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 #define CB_VALUE_MAX 1000
 #define CB_ROLE_MAX 128
 
+/* Days. Nobody promises further ahead. */
+#define CB_DUE_DAYS_MAX (3 * 365)
+
 typedef struct
 {
   char *given;
@@ -96,6 +99,7 @@ typedef struct
   char *answers;     /* id of the request a promise is about; may be NULL */
   CbMatterKind kind;
   gint64 due_us; /* the end of the day by which; 0 is no day, which a promise needs */
+  gboolean ends_draft;
 } CbMatterDraft;
 
 /* A request of no particular kind. */

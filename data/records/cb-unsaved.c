@@ -29,6 +29,15 @@ cb_unsaved_new_preference (CbPreferenceDraft *draft)
 }
 
 CbUnsaved *
+cb_unsaved_new_matter (CbMatterDraft *draft)
+{
+  CbUnsaved *self = g_new0 (CbUnsaved, 1);
+
+  self->matter = draft;
+  return self;
+}
+
+CbUnsaved *
 cb_unsaved_new_customer (CbCustomerDraft *draft)
 {
   CbUnsaved *self = g_new0 (CbUnsaved, 1);
@@ -43,6 +52,7 @@ cb_unsaved_free (CbUnsaved *self)
   g_clear_pointer (&self->note, cb_note_draft_free);
   g_clear_pointer (&self->preference, cb_preference_draft_free);
   g_clear_pointer (&self->customer, cb_customer_draft_free);
+  g_clear_pointer (&self->matter, cb_matter_draft_free);
   g_free (self);
 }
 
@@ -70,6 +80,8 @@ cb_unsaved_is_empty (const CbUnsaved *self)
   if (self->preference != NULL)
     return is_blank (self->preference->value) && is_blank (self->preference->garment) &&
            is_blank (self->preference->maker);
+  if (self->matter != NULL)
+    return is_blank (self->matter->text) && is_blank (self->matter->for_role);
   return card == NULL ||
          (is_blank (card->given) && is_blank (card->family) && is_blank (card->preferred) &&
           are_blank (card->emails) && are_blank (card->phones));
@@ -80,6 +92,8 @@ cb_unsaved_dup_about (const CbUnsaved *self)
 {
   if (self->note != NULL)
     return g_strdup ("note");
+  if (self->matter != NULL)
+    return g_strdup (CB_UNSAVED_ERRAND);
   if (self->preference == NULL)
     return g_strdup ("customer");
   return self->preference->id != NULL ? g_strdup_printf ("preference/%s", self->preference->id)
@@ -120,6 +134,18 @@ preference_to_json (const CbPreferenceDraft *draft)
 }
 
 static JsonObject *
+matter_to_json (const CbMatterDraft *draft)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "text", draft->text);
+  cb_json_set_string (object, "for", draft->for_role);
+  cb_json_set_string (object, "kind", cb_matter_kind_to_id (draft->kind));
+  cb_json_set_int (object, "due_us", draft->due_us);
+  return object;
+}
+
+static JsonObject *
 texts_to_json (char *const *texts)
 {
   JsonObject *array = json_object_new_array ();
@@ -154,6 +180,8 @@ cb_unsaved_to_text (const CbUnsaved *self)
     json_object_object_add (object, "preference", preference_to_json (self->preference));
   if (self->customer != NULL)
     json_object_object_add (object, "customer", customer_to_json (self->customer));
+  if (self->matter != NULL)
+    json_object_object_add (object, "matter", matter_to_json (self->matter));
   return cb_json_to_line (object);
 }
 
@@ -197,6 +225,18 @@ preference_from_json (JsonObject *object)
   return draft;
 }
 
+static CbMatterDraft *
+matter_from_json (JsonObject *object)
+{
+  CbMatterDraft *draft = cb_matter_draft_new ();
+
+  draft->text = dup_member (object, "text");
+  draft->for_role = dup_member (object, "for");
+  draft->due_us = cb_json_get_int (object, "due_us", 0);
+  cb_matter_kind_from_id (cb_json_get_string (object, "kind"), &draft->kind);
+  return draft;
+}
+
 static char **
 texts_from_json (JsonObject *array)
 {
@@ -235,18 +275,22 @@ cb_unsaved_from_text (const char *text, GError **error)
   JsonObject *note;
   JsonObject *preference;
   JsonObject *customer;
+  JsonObject *matter;
 
   if (object == NULL)
     return NULL;
   note = cb_json_get_object (object, "note");
   preference = cb_json_get_object (object, "preference");
   customer = cb_json_get_object (object, "customer");
+  matter = cb_json_get_object (object, "matter");
   if (note != NULL)
     return cb_unsaved_new_note (note_from_json (note));
   if (preference != NULL)
     return cb_unsaved_new_preference (preference_from_json (preference));
   if (customer != NULL)
     return cb_unsaved_new_customer (customer_from_json (customer));
+  if (matter != NULL)
+    return cb_unsaved_new_matter (matter_from_json (matter));
   g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "not a draft");
   return NULL;
 }

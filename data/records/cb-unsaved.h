@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What somebody began to write about a customer and has not saved: exactly one of the three. It is
+/* What somebody began to write about a customer and has not saved: exactly one of the four. It is
  * kept as it stands, however wrong or long: only saving checks it. Freeing wipes the texts. */
 
 #pragma once
@@ -12,24 +12,29 @@ G_BEGIN_DECLS
 /* In bytes, serialised. More than that is not written by hand. */
 #define CB_UNSAVED_MAX (256 * 1024)
 
+/* What a request or promise that is not saved yet is about. */
+#define CB_UNSAVED_ERRAND "errand"
+
 typedef struct
 {
   CbNoteDraft *note;
   CbPreferenceDraft *preference;
   CbCustomerDraft *customer; /* of somebody who is not in the book yet, or is to be put right */
+  CbMatterDraft *matter;     /* a new request or promise */
 } CbUnsaved;
 
 /* They take the draft. */
 CbUnsaved *cb_unsaved_new_note (CbNoteDraft *draft);
 CbUnsaved *cb_unsaved_new_preference (CbPreferenceDraft *draft);
 CbUnsaved *cb_unsaved_new_customer (CbCustomerDraft *draft);
+CbUnsaved *cb_unsaved_new_matter (CbMatterDraft *draft);
 void cb_unsaved_free (CbUnsaved *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbUnsaved, cb_unsaved_free)
 
 /* Nothing in it that anybody would miss: the switches alone are not worth keeping. */
 gboolean cb_unsaved_is_empty (const CbUnsaved *self);
 
-/* Which of a customer's drafts it is: "note", "customer", "preference" for a new one and
+/* Which of a customer's drafts it is: "note", "customer", "errand", "preference" for a new one and
  * "preference/ID" for one to be put right. Free it. */
 char *cb_unsaved_dup_about (const CbUnsaved *self);
 

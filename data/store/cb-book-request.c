@@ -20,9 +20,6 @@
 
 #define COLUMN_BODY "request.body"
 
-/* Nobody promises further ahead. */
-#define DUE_DAYS_MAX (3 * 365)
-
 /* --- the sealed body --- */
 
 static GBytes *
@@ -188,7 +185,7 @@ check_request (const CbMatterDraft *draft, gint64 now_us, GError **error)
   if (is_promise && draft->due_us == 0)
     return fail_invalid (error, "a promise needs the day by which");
   if (draft->due_us != 0 &&
-      (draft->due_us <= now_us || draft->due_us > cb_clock_day_end_us (now_us, DUE_DAYS_MAX)))
+      (draft->due_us <= now_us || draft->due_us > cb_clock_day_end_us (now_us, CB_DUE_DAYS_MAX)))
     return fail_invalid (error, "the day by which is from today on, within three years");
   if (!is_promise && (draft->promised_by != NULL || draft->answers != NULL))
     return fail_invalid (error, "only a promise is somebody's word, and about a request");
@@ -308,6 +305,8 @@ write_request (CbBook *self, CbStaff *actor, NewRequest *new, GError **error)
   cb_book_reckon_life (self, permission, CB_INTENT_PROFILE, new->now_us, &new->lifetime);
   return insert_request (self, actor, new, error) &&
          queue_request (self, actor, new->customer, new->id, NULL, error) &&
+         (!new->draft->ends_draft ||
+          cb_book_end_draft (self, actor, new->customer, CB_UNSAVED_ERRAND, error)) &&
          cb_book_audit (self, actor, "request.add", new->customer, new->id, kind, error) &&
          cb_book_reckon_capture (self, new->customer, "request", new->id, error);
 }

@@ -13,6 +13,7 @@ typedef struct
   CbChannel channel;
   gboolean today;
   guint limit;
+  CbMatterDraft *matter;
 } Input;
 
 static void
@@ -21,6 +22,7 @@ input_free (gpointer data)
   Input *input = data;
 
   g_free (input->id);
+  g_clear_pointer (&input->matter, cb_matter_draft_free);
   g_free (input);
 }
 
@@ -64,6 +66,35 @@ GPtrArray *
 cb_store_list_errands_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_list_errands_async, error);
+}
+
+static gpointer
+add_request_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_add_request (self->book, actor, input->id, input->matter, error);
+}
+
+void
+cb_store_add_request_async (CbStore *self,
+                            const char *customer_id,
+                            CbMatterDraft *draft,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  Input *input = input_new (customer_id);
+
+  input->matter = draft;
+  cb_store_run_async (self, add_request_in_worker, input, input_free, g_object_unref,
+                      cb_store_add_request_async, cancellable, callback, user_data);
+}
+
+CbMatter *
+cb_store_add_request_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_add_request_async, error);
 }
 
 static gpointer

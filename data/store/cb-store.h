@@ -227,6 +227,15 @@ void cb_store_list_errands_async (CbStore *self,
                                   gpointer user_data);
 GPtrArray *cb_store_list_errands_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* Takes the draft. The saved one, as the board shows it: when this finishes it is on the disk. */
+void cb_store_add_request_async (CbStore *self,
+                                 const char *customer_id,
+                                 CbMatterDraft *draft,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+CbMatter *cb_store_add_request_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 void cb_store_list_ways_async (CbStore *self,
                                const char *customer_id,
                                GCancellable *cancellable,

@@ -351,6 +351,43 @@ test_saved (void)
   cb_test_book_tear_down (&test);
 }
 
+/* A request or promise that was begun comes back as it stood, and saving it ends the draft. */
+static void
+test_matter (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (CbMatter) saved = NULL;
+  g_autoptr (GError) error = NULL;
+  CbMatterDraft *draft = cb_matter_draft_new ();
+  const CbUnsaved *found;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  draft->kind = CB_MATTER_PROMISE;
+  draft->text = g_strdup ("ring about the boot");
+  draft->for_role = g_strdup ("daughter");
+  draft->due_us = cb_clock_day_end_us (cb_clock_get_now_us (test.clock), 1);
+  keep (&test, mara, cb_unsaved_new_matter (draft));
+  cb_test_book_reopen (&test);
+
+  drafts = list (&test, test.associate, mara);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  found = g_ptr_array_index (drafts, 0);
+  g_assert_nonnull (found->matter);
+  g_assert_cmpint (found->matter->kind, ==, CB_MATTER_PROMISE);
+  g_assert_cmpstr (found->matter->text, ==, "ring about the boot");
+  g_assert_cmpstr (found->matter->for_role, ==, "daughter");
+  g_assert_cmpint (found->matter->due_us, ==,
+                   cb_clock_day_end_us (cb_clock_get_now_us (test.clock), 1));
+  found->matter->ends_draft = TRUE;
+  saved = cb_book_add_request (test.book, test.associate, mara, found->matter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (&test, test.associate, mara), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_discarded (void)
 {
@@ -566,6 +603,7 @@ main (int argc, char **argv)
   g_test_add_func ("/drafts/are-for-those-who-may-write", test_roles);
   g_test_add_func ("/drafts/of-nobody-and-without-end-are-refused", test_wrong);
   g_test_add_func ("/drafts/end-with-being-saved", test_saved);
+  g_test_add_func ("/drafts/of-a-promise", test_matter);
   g_test_add_func ("/drafts/end-with-being-emptied", test_discarded);
   g_test_add_func ("/drafts/end-as-a-note-nobody-was-asked-about", test_ends);
   g_test_add_func ("/drafts/go-with-their-customer", test_erased);

@@ -8,6 +8,7 @@
 #include "cb-hand.h"
 #include "cb-scenes.h"
 #include "customer/cb-correction.h"
+#include "customer/cb-errand-editor.h"
 #include "customer/cb-preference-editor.h"
 #include "customer/cb-tastes.h"
 #include "shell/cb-lock-page.h"
@@ -412,10 +413,59 @@ note_corrected (CbScreens *screens)
   cb_hand_await (screens, "never wool");
 }
 
+/* What they ask for, and the day that somebody types. */
+static void
+errand_new (CbScreens *screens)
+{
+  cb_hand_press_icon (screens, "cb-plus-symbolic");
+  cb_hand_page (screens, CB_TYPE_ERRAND_EDITOR);
+}
+
+static void
+errand_nothing (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Write it down"));
+  cb_hand_await (screens, _ ("Write what is to be done."));
+}
+
+static void
+errand_day_over (CbScreens *screens)
+{
+  GtkWidget *editor = cb_hand_page (screens, CB_TYPE_ERRAND_EDITOR);
+
+  cb_hand_set_entry (screens, editor, 0,
+                     "Ring when the long coat with the wide sleeves is back from the workshop");
+  cb_hand_press (screens, _ ("Another day"));
+  cb_hand_set_entry (screens, editor, 1, "2001-02-03");
+  cb_hand_press (screens, _ ("Write it down"));
+  cb_hand_await (screens, _ ("That day is over. Choose one from today on."));
+}
+
+static void
+errand_promise (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Promise"));
+  cb_hand_press (screens, _ ("In a week"));
+  cb_hand_await (screens, _ ("It is your word, and stays open until it is kept."));
+}
+
+static void
+errand_not_saved (CbScreens *screens)
+{
+  cb_hand_press_in_vain (screens, _ ("Write it down"));
+}
+
+static void
+errand_saved (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Write it down"));
+  cb_hand_await (screens, "wide sleeves");
+}
+
 static void
 preference_new (CbScreens *screens)
 {
-  cb_hand_press_icon (screens, "cb-plus-symbolic");
+  g_signal_emit_by_name (cb_hand_page (screens, CB_TYPE_TASTES), "edit", NULL);
   cb_hand_page (screens, CB_TYPE_PREFERENCE_EDITOR);
 }
 
@@ -510,6 +560,12 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (note_correct),
   CB_SCENE (note_not_corrected),
   CB_SCENE (note_corrected),
+  CB_SCENE (errand_new),
+  CB_SCENE (errand_nothing),
+  CB_SCENE (errand_day_over),
+  CB_SCENE (errand_promise),
+  CB_SCENE (errand_not_saved),
+  CB_SCENE (errand_saved),
   CB_SCENE (preference_new),
   CB_SCENE (preference_nothing),
   CB_SCENE (preference_long),

@@ -6,7 +6,13 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "cb-ui-counter.h"
+#include "consent/cb-purpose.h"
+#include "customer/cb-customer-page.h"
+#include "customer/cb-errand-editor.h"
+#include "customer/cb-matters.h"
 #include "visit/cb-board-page.h"
+#include "widgets/cb-choice.h"
+#include "widgets/cb-field.h"
 
 static void
 add (CbUiCounter *counter, CbMatterKind kind, const char *text)
@@ -92,6 +98,171 @@ test_opened (CbUiCounter *counter, gconstpointer data)
   g_assert_false (cb_ui_counter_shows (counter, "zqpromise"));
 }
 
+/* --- written down on the screen --- */
+
+static GtkWidget *
+open_editor (CbUiCounter *counter)
+{
+  GtkWidget *page;
+
+  cb_ui_counter_open_customer (counter, counter->world.mara);
+  page = cb_ui_counter_find_type (counter, CB_TYPE_CUSTOMER_PAGE);
+  g_signal_emit_by_name (cb_ui_find_type (page, CB_TYPE_MATTERS), "add");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) != NULL);
+  cb_ui_settle ();
+  return cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR);
+}
+
+static void
+fill (GtkWidget *editor, const char *part, const char *text)
+{
+  cb_field_set_text (CB_FIELD (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, part)),
+                     text);
+}
+
+/* The pills of the kind, or of the day. */
+static void
+choose (GtkWidget *editor, const char *part, guint index)
+{
+  GtkWidget *box = GTK_WIDGET (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, part));
+
+  cb_choice_set_selected (CB_CHOICE (cb_ui_find_type (box, CB_TYPE_CHOICE)), index);
+}
+
+static const CbMatterFields *
+find_matter (CbDossier *dossier, const char *text)
+{
+  GPtrArray *matters = cb_dossier_get_requests (dossier);
+
+  for (guint i = 0; i < matters->len; i++)
+    {
+      const CbMatterFields *fields = cb_matter_get_fields (g_ptr_array_index (matters, i));
+
+      if (g_str_equal (fields->text, text))
+        return fields;
+    }
+  return NULL;
+}
+
+static gboolean
+is_asked (CbDossier *dossier)
+{
+  GPtrArray *permissions = cb_dossier_get_permissions (dossier);
+
+  for (guint i = 0; i < permissions->len; i++)
+    {
+      CbPermission *permission = g_ptr_array_index (permissions, i);
+
+      if (g_str_equal (cb_permission_get_purpose (permission), CB_PURPOSE_ASKED) &&
+          cb_permission_get_channel (permission) == CB_CHANNEL_NONE)
+        return cb_permission_is_allowed (permission);
+    }
+  return FALSE;
+}
+
+/* What they ask for is their answer to `asked`: it is recorded with it, once, and the board and the
+ * page show it. */
+static void
+test_request_added (CbUiCounter *counter, gconstpointer data)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  const CbMatterFields *fields;
+  GtkWidget *editor = open_editor (counter);
+
+  fill (editor, "text", "zqboot in 38");
+  fill (editor, "role", "daughter");
+  cb_ui_counter_click (counter, "Write it down");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) == NULL);
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "zqboot in 38"));
+  dossier = load (counter);
+  fields = find_matter (dossier, "zqboot in 38");
+  g_assert_nonnull (fields);
+  g_assert_cmpint (fields->kind, ==, CB_MATTER_TELL_ME);
+  g_assert_cmpstr (fields->for_role, ==, "daughter");
+  g_assert_cmpint (fields->due_us, ==, 0);
+  g_assert_null (fields->promised_by);
+  g_assert_true (is_asked (dossier));
+  cb_ui_counter_act (counter, "back");
+  cb_ui_counter_act (counter, "board");
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "zqboot in 38"));
+}
+
+/* A promise has its day: today until another is chosen. */
+static void
+test_promise_added (CbUiCounter *counter, gconstpointer data)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  const CbMatterFields *fields;
+  gint64 now_us = cb_clock_get_now_us (counter->world.book.clock);
+  GtkWidget *editor = open_editor (counter);
+
+  fill (editor, "text", "zqring");
+  choose (editor, "kinds", 1);
+  choose (editor, "days", 0);
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "A promise needs its day"));
+  choose (editor, "days", 2);
+  cb_ui_counter_click (counter, "Write it down");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) == NULL);
+  dossier = load (counter);
+  fields = find_matter (dossier, "zqring");
+  g_assert_nonnull (fields);
+  g_assert_cmpint (fields->kind, ==, CB_MATTER_PROMISE);
+  g_assert_cmpint (fields->due_us, ==, cb_clock_day_end_us (now_us, 1));
+  g_assert_cmpstr (fields->promised_by, ==, cb_staff_get_id (counter->world.book.associate));
+}
+
+/* What is wrong is said beside it, nothing is saved, and nothing that was typed is gone. */
+static void
+test_not_added (CbUiCounter *counter, gconstpointer data)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  GtkWidget *editor = open_editor (counter);
+  CbField *text = CB_FIELD (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, "text"));
+
+  fill (editor, "text", "  ");
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "Write what is to be done."));
+  fill (editor, "text", "zqlate");
+  choose (editor, "days", 4);
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "Write a day"));
+  fill (editor, "date", "2001-02-03");
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "That day is over."));
+  fill (editor, "date", "2001-02-30");
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "Write a day"));
+  fill (editor, "date", "2999-02-03");
+  cb_ui_counter_click (counter, "Write it down");
+  g_assert_true (cb_ui_counter_shows (counter, "too far ahead"));
+  g_assert_cmpstr (cb_field_get_text (text), ==, "zqlate");
+  dossier = load (counter);
+  g_assert_null (find_matter (dossier, "zqlate"));
+}
+
+/* Half written it waits for its author, beside its customer. */
+static void
+test_draft_kept (CbUiCounter *counter, gconstpointer data)
+{
+  GtkWidget *editor = open_editor (counter);
+  CbField *text;
+
+  fill (editor, "text", "zqhalf");
+  choose (editor, "kinds", 3);
+  choose (editor, "days", 3);
+  cb_ui_counter_act (counter, "back");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) == NULL);
+  editor = open_editor (counter);
+  text = CB_FIELD (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, "text"));
+  g_assert_cmpstr (cb_field_get_text (text), ==, "zqhalf");
+  cb_ui_counter_click (counter, "Write it down");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) == NULL);
+  editor = open_editor (counter);
+  text = CB_FIELD (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, "text"));
+  g_assert_cmpstr (cb_field_get_text (text), ==, "");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add (name, CbUiCounter, NULL, set_up, function, cb_ui_counter_tear_down)
 
@@ -102,5 +273,9 @@ main (int argc, char *argv[])
   ADD ("/board/today", test_today);
   ADD ("/board/told", test_told);
   ADD ("/board/opened", test_opened);
+  ADD ("/board/request-added", test_request_added);
+  ADD ("/board/promise-added", test_promise_added);
+  ADD ("/board/not-added", test_not_added);
+  ADD ("/board/draft-kept", test_draft_kept);
   return g_test_run ();
 }

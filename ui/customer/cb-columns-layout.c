@@ -150,6 +150,7 @@ cb_columns_layout_allocate (GtkLayoutManager *layout,
     }
   gtk_widget_measure (columns.start, GTK_ORIENTATION_VERTICAL, side, NULL, &upper, NULL, NULL);
   upper = MIN (upper, height / 2);
+  upper = MIN (upper, height - least (columns.end, GTK_ORIENTATION_VERTICAL, side));
   place (widget, columns.start, width, (GtkAllocation){ 0, 0, side, upper });
   place (widget, columns.end, width, (GtkAllocation){ 0, upper, side, height - upper });
   place (widget, columns.middle, width, (GtkAllocation){ side, 0, width - side, height });

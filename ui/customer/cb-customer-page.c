@@ -9,6 +9,7 @@
 #include "base/cb-error.h"
 #include "customer/cb-asking.h"
 #include "customer/cb-columns-layout.h"
+#include "customer/cb-matters.h"
 #include "customer/cb-person-panel.h"
 #include "customer/cb-tastes.h"
 #include "customer/cb-timeline.h"
@@ -40,6 +41,7 @@ struct _CbCustomerPage
   CbComposer *composer;
   GtkAdjustment *height;
   guint scrolling; /* a source; 0: none */
+  CbMatters *matters;
   CbTastes *tastes;
 
   CbStore *store;
@@ -56,6 +58,7 @@ enum
   SIGNAL_TURN,
   SIGNAL_EDIT_PREFERENCE,
   SIGNAL_CORRECT_NOTE,
+  SIGNAL_ADD_ERRAND,
   N_SIGNALS,
 };
 
@@ -143,6 +146,13 @@ on_edit_taste (CbCustomerPage *self, CbPreference *preference)
 {
   if (self->dossier != NULL)
     g_signal_emit (self, signals[SIGNAL_EDIT_PREFERENCE], 0, preference);
+}
+
+static void
+on_add_errand (CbCustomerPage *self)
+{
+  if (self->dossier != NULL)
+    g_signal_emit (self, signals[SIGNAL_ADD_ERRAND], 0);
 }
 
 static void
@@ -254,6 +264,7 @@ show_dossier (CbCustomerPage *self, CbDossier *dossier)
   cb_person_panel_set_dossier (self->person, dossier, now_us (self));
   cb_timeline_set_used (self->timeline, cb_dossier_get_used (dossier), get_reader (self));
   cb_timeline_set_notes (self->timeline, cb_dossier_get_notes (dossier));
+  cb_matters_set_dossier (self->matters, dossier, now_us (self));
   cb_tastes_set_preferences (self->tastes, cb_dossier_get_preferences (dossier));
   cb_writing_set_dossier (self->writing, dossier);
   cb_asking_set_dossier (self->asking, dossier);
@@ -320,6 +331,7 @@ cb_customer_page_close (CbCustomerPage *self)
     cb_store_set_visited (self->store, NULL);
   g_clear_pointer (&self->customer_id, g_free);
   cb_timeline_clear (self->timeline);
+  cb_matters_set_dossier (self->matters, NULL, 0);
   cb_tastes_clear (self->tastes);
   cb_person_panel_set_dossier (self->person, NULL, 0);
   cb_asking_set_dossier (self->asking, NULL);
@@ -421,12 +433,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, timeline);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, composer);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, height);
+  gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, matters);
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, tastes);
   gtk_widget_class_bind_template_callback (widget_class, load);
   gtk_widget_class_bind_template_callback (widget_class, on_turn_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_strip_expanded);
   gtk_widget_class_bind_template_callback (widget_class, on_height_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_errand);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_taste);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm_taste);
   gtk_widget_class_bind_template_callback (widget_class, on_note_helped);
@@ -443,6 +457,8 @@ add_signals (GType type)
                   CB_TYPE_PREFERENCE);
   signals[SIGNAL_CORRECT_NOTE] = g_signal_new ("correct-note", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                                NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_NOTE);
+  signals[SIGNAL_ADD_ERRAND] =
+    g_signal_new ("add-errand", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -459,6 +475,7 @@ cb_customer_page_class_init (CbCustomerPageClass *klass)
   g_type_ensure (CB_TYPE_COLUMNS_LAYOUT);
   g_type_ensure (CB_TYPE_COMPOSER);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
+  g_type_ensure (CB_TYPE_MATTERS);
   g_type_ensure (CB_TYPE_PERSON_PANEL);
   g_type_ensure (CB_TYPE_TASTES);
   g_type_ensure (CB_TYPE_TIMELINE);

@@ -9,8 +9,8 @@
 #include "shell/cb-when.h"
 #include "shell/cb-words.h"
 
-static const char *
-kind_words (CbMatterKind kind)
+const char *
+cb_errand_words_kind (CbMatterKind kind)
 {
   switch (kind)
     {
@@ -41,7 +41,7 @@ cb_errand_words_dup_kind (CbErrand *errand)
   if (fields->matter == NULL)
     return g_strdup (_ ("A day that matters"));
   if (fields->promised_by == NULL)
-    return g_strdup (kind_words (cb_matter_get_fields (fields->matter)->kind));
+    return g_strdup (cb_errand_words_kind (cb_matter_get_fields (fields->matter)->kind));
   who = cb_words_dup_isolated (fields->promised_by);
   /* Translators: the name of a colleague whose word it is. */
   return g_strdup_printf (_ ("Promise · %s"), who);

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "customer/cb-errand-editor.h"
 #include "customer/cb-preference-editor.h"
 #include "vault/cb-seal.h"
 #include "visit/cb-new-customer.h"
@@ -142,6 +143,34 @@ cb_forms_open_preference (CbForms *self, const char *customer_id, CbPreference *
   opening = opening_new (self, customer_id);
   opening->preference = preference != NULL ? g_object_ref (preference) : NULL;
   begin_opening (self, opening, on_find_preference_done);
+}
+
+static void
+on_find_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Opening) opening = user_data;
+  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
+  CbForms *self = opening->forms;
+  g_autoptr (CbUnsaved) unsaved = NULL;
+  GtkWidget *editor;
+
+  if (drafts == NULL || !may_open (self))
+    return;
+  unsaved = take_about (drafts, CB_UNSAVED_ERRAND);
+  editor = cb_errand_editor_new (self->store, self->shelf, opening->customer_id, unsaved);
+  g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, _ ("A request or promise"), editor);
+}
+
+void
+cb_forms_open_errand (CbForms *self, const char *customer_id)
+{
+  g_return_if_fail (CB_IS_FORMS (self));
+  g_return_if_fail (customer_id != NULL);
+
+  stop_finding (self);
+  if (may_open (self))
+    begin_opening (self, opening_new (self, customer_id), on_find_errand_done);
 }
 
 static void

@@ -46,6 +46,12 @@ on_edit_preference (CbWindow *self, CbPreference *preference)
                             preference);
 }
 
+static void
+on_add_errand (CbWindow *self)
+{
+  cb_forms_open_errand (self->forms, cb_customer_page_get_customer_id (self->customer));
+}
+
 /* --- a note is put right; somebody was told that something arrived --- */
 
 static void
@@ -111,6 +117,8 @@ build_pages (CbWindow *self)
   g_signal_connect_object (self->customer, "correct-note", G_CALLBACK (on_correct_note), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "edit-preference", G_CALLBACK (on_edit_preference), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->customer, "add-errand", G_CALLBACK (on_add_errand), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->turned, "handed-back", G_CALLBACK (cb_window_cover), self,
                            G_CONNECT_SWAPPED);
