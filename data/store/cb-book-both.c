@@ -342,6 +342,7 @@ open_theirs (CbBook *self, CbStmt *row, GError **error)
 
 #define SELECT_CONFLICTS                                                                           \
   "SELECT op_id, customer, kind, record, theirs FROM outbox WHERE state = 'parked'"                \
+  " AND state IN ('held', 'parked')"                                                               \
   " AND code = 'conflict' AND theirs IS NOT NULL"
 
 void

@@ -190,12 +190,12 @@ GPtrArray *
 cb_book_list_open (CbBook *self, guint most_each, GError **error)
 {
   static const char SQL_LIST_REFUSED[] = SELECT_ITEM
-    " WHERE state = 'parked' AND state <> 'accepted' ORDER BY rowid"
+    " WHERE state = 'parked' AND state IN ('held', 'parked') ORDER BY rowid"
     " LIMIT ?1";
   static const char SQL_LIST_WAITING[] =
     SELECT_ITEM " WHERE state IN ('waiting', 'sent') ORDER BY lane, turn LIMIT ?1";
   static const char SQL_LIST_HELD[] =
-    SELECT_ITEM " WHERE state = 'held' AND state <> 'accepted' ORDER BY rowid LIMIT ?1";
+    SELECT_ITEM " WHERE state = 'held' AND state IN ('held', 'parked') ORDER BY rowid LIMIT ?1";
   static const char *const queries[] = {
     SQL_LIST_REFUSED,
     SQL_LIST_WAITING,
@@ -241,10 +241,10 @@ gboolean
 cb_book_count_outbox (CbBook *self, CbOutboxCounts *counts, GError **error)
 {
   static const char SQL_COUNT_OPEN[] =
-    "SELECT count(*) FILTER (WHERE state IN ('waiting', 'sent')),"
+    "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sent')),"
     " count(*) FILTER (WHERE state = 'held'),"
     " count(*) FILTER (WHERE state = 'parked')"
-    " FROM outbox WHERE state <> 'accepted'";
+    " FROM outbox WHERE state IN ('held', 'parked')";
   static const char SQL_COUNT_LEAVING[] =
     "SELECT count(*), coalesce(min(created_us), 0) FROM leaving";
   g_autoptr (CbStmt) open = NULL;

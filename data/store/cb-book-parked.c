@@ -63,7 +63,8 @@ parked_from_row (CbStmt *stmt)
   "SELECT o.op_id, o.customer, o.kind, o.act, o.record, o.base, o.code, NOT EXISTS ("              \
   "   SELECT 1 FROM outbox AS l WHERE l.customer = o.customer AND l.key = o.key"                   \
   "   AND l.rowid > o.rowid), o.code = 'conflict' AND o.theirs IS NOT NULL"                        \
-  " FROM outbox AS o WHERE o.state = 'parked'"
+  " FROM outbox AS o WHERE o.state = 'parked'"                                                     \
+  " AND o.state IN ('held', 'parked')"
 
 /* CB_STORE_ERROR_NOT_FOUND unless it is there and refused. */
 static Parked *

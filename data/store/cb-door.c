@@ -128,9 +128,8 @@ may_update (const char *table, const char *column)
 static gboolean
 may_call (const char *function)
 {
-  static const char *const functions[] = { "cb_now", "cb_valid_until", "cb_is_outdated",
-                                           "min",    "count",          "coalesce",
-                                           NULL };
+  static const char *const functions[] = { "cb_now", "cb_valid_until", "cb_is_outdated", "min",
+                                           "max",    "count",          "coalesce",       NULL };
 
   return is_one_of (function, functions);
 }
