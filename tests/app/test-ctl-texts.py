@@ -16,6 +16,15 @@ SHARED = os.environ.get("CB_TEST_SHARED", "")
 STEP = 6 if "CB_TEST_SANITIZED" in os.environ else 1
 NAME_MAX, VALUE_MAX, NOTE_MAX = 1000, 1000, 8000
 
+# RFC 3629: no byte that continues nothing, none missing, none too many for its character, no surrogate,
+# nothing above U+10FFFF.
+BROKEN = [
+    b"\x80", b"\xbf", b"\x80\xbf\x80", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\xc3 ", b"\xe2\x82 ",
+    b"\xf0\x9f\x98 ", b"\xc0\xaf", b"\xc1\xbf", b"\xe0\x80\xaf", b"\xe0\x9f\xbf", b"\xf0\x80\x80\xaf",
+    b"\xf0\x8f\xbf\xbf", b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\xa0\x80\xed\xb0\x80", b"\xf4\x90\x80\x80",
+    b"\xf8\x88\x80\x80\x80", b"\xfc\x84\x80\x80\x80\x80", b"\xfe", b"\xff", b"\xfe\xff", b"caf\xe9", b"\xffa\x00b",
+]
+
 
 def shared(test, *path):
     """A file of text nobody here wrote, where there is one."""
@@ -97,10 +106,16 @@ class Kept(ShopCase):
         # A few lines a text: it is the characters that are tried here.
         self.keep(share("lines of the stress file",
                         ["\n".join(whole[start:start + 3]) for start in range(0, len(whole), 3)]))
+        self.refuse(broken)
+
+    def refuse(self, texts):
         who = self.shop.add_customer()
-        for line in share("broken lines of it", broken):
-            self.fails(1, "note", "add", who, "--text-stdin", given=line)
+        for text in texts:
+            self.fails(1, "note", "add", who, "--text-stdin", given=text)
         self.assertEqual(self.shop.show(who)["notes"], [])
+
+    def test_what_is_no_text_is_refused(self):
+        self.refuse(share("broken texts", [*BROKEN, *(b"before " + broken + b" after" for broken in BROKEN)]))
 
     def test_control_characters_are_text(self):
         self.keep([f"a{chr(code)}b" for code in [*range(1, 9), *range(11, 32), *range(127, 160)]])

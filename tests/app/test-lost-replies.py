@@ -6,6 +6,7 @@ with everything accepted."""
 
 import math
 import os
+import re
 import threading
 import time
 
@@ -13,6 +14,7 @@ import cb_app
 from cb_app import check
 
 PUSH = b"POST /v1/sync/push "
+METHOD = re.compile(rb"[A-Z]+ /")
 
 
 class Pair:
@@ -66,20 +68,26 @@ class Pair:
         self.terminal.check_whole()
 
     def measure(self, count):
-        """A cycle that goes well: bytes of requests, bytes of replies, of these those before the first push."""
+        """A cycle that goes well: bytes of requests, bytes of replies, and where in these those to pushes lie."""
         seen = len(cb_app.recorded(self.record))
         self.write(count)
         self.terminal.sync()
-        asked = replied = before = 0
+        asked = replied = begin = end = 0
+        is_push = False
         for direction, piece in cb_app.recorded(self.record)[seen:]:
             if direction == ">":
-                if piece.startswith(PUSH):
-                    before = before or replied
+                # What comes in pieces begins like a request in the first of them alone.
+                if METHOD.match(piece):
+                    is_push = piece.startswith(PUSH)
+                if is_push:
+                    begin = begin or replied
                 asked += len(piece)
             else:
                 replied += len(piece)
-        check(before, "no push was seen")
-        return asked, replied, before
+                if is_push:
+                    end = replied
+        check(begin, "no push was seen")
+        return asked, replied, (begin, end)
 
 
 def after_the_commit():
@@ -88,14 +96,15 @@ def after_the_commit():
         pair = Pair(world)
         dice = cb_app.dice("after-the-commit")
         pair.measure(3)
-        _, replied, before = pair.measure(3)
+        _, _, (before, end) = pair.measure(3)
         lost = resent = n_finished = rounds = 0
         for rounds, _ in enumerate(cb_app.rounds(200, 30, 20), 1):
             known = pair.accepted()
             resent += len(set(pair.texts) - known)
             pair.write(dice.randrange(1, 4))
-            # What was left over makes the reply longer; the cut is drawn over all of it.
-            length = replied - before + 70 * len(set(pair.texts) - known)
+            # What was left over makes the reply longer; the cut is drawn over all of it, and over nothing of
+            # what the terminal asks for afterwards: that loses no acknowledgement.
+            length = end - before + 70 * len(set(pair.texts) - known)
             code = pair.sync_badly(f"cut={before + dice.randrange(length)}")
             if code == 0:
                 continue

@@ -702,10 +702,16 @@ const CbTestAct cb_test_answered_acts[] = {
 const guint cb_test_n_answered_acts = G_N_ELEMENTS (cb_test_answered_acts);
 
 gboolean
+cb_test_world_add_next (CbTestWorld *world, GError **error)
+{
+  return add_note (world, world->anna, "qcanary goes on", FALSE, error);
+}
+
+gboolean
 cb_test_world_go_on (CbTestWorld *world, GError **error)
 {
   if (world->anna == NULL)
     return TRUE;
-  return add_note (world, world->anna, "qcanary goes on", FALSE, error) &&
+  return cb_test_world_add_next (world, error) &&
          cb_book_erase (world->test.book, world->test.manager, world->ben, CB_ERASE_REQUEST, error);
 }

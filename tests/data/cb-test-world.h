@@ -84,7 +84,9 @@ char *cb_test_world_see (CbTestWorld *world, GError **error);
  */
 char *cb_test_world_look (CbTestWorld *world, CbDisk *disk, GError **error);
 
-/* A note for one and the erasure of another, Ben: the book goes on. */
+/* A note for one and the erasure of another, Ben: the book goes on. The note alone is the least
+ * that shows it. */
 gboolean cb_test_world_go_on (CbTestWorld *world, GError **error);
+gboolean cb_test_world_add_next (CbTestWorld *world, GError **error);
 
 G_END_DECLS

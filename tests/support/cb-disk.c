@@ -379,6 +379,22 @@ cb_disk_replay (CbDisk *self, CbTrace *trace, CbTracePlace *place)
   return FALSE;
 }
 
+guint
+cb_disk_replay_to_mark (CbDisk *self, CbTrace *trace, CbTracePlace *place)
+{
+  while (place->position < trace->used)
+    {
+      const Step *step = (const Step *) (gconstpointer) (trace->steps + place->position);
+
+      place->position += step->size;
+      if (step->kind == STEP_MARK)
+        return place->mark = step->id;
+      take_step (self, step, step + 1);
+      place->index++;
+    }
+  return 0;
+}
+
 static void
 do_named (CbDisk *self, StepKind kind, guint id, const char *name, const char *more)
 {

@@ -79,6 +79,9 @@ void cb_disk_record (CbDisk *self, CbTrace *trace);
  * began. FALSE at the end. */
 gboolean cb_disk_replay (CbDisk *self, CbTrace *trace, CbTracePlace *place);
 
+/* Does them up to the next mark, which it gives; all that are left, and 0, where none follows. */
+guint cb_disk_replay_to_mark (CbDisk *self, CbTrace *trace, CbTracePlace *place);
+
 /* A number for all names and contents, or for those whose path does not begin so. */
 guint64 cb_disk_sum (CbDisk *self, const char *without);
 
