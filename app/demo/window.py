@@ -100,17 +100,18 @@ def words_of(accessible):
 def walk(accessible):
     """A widget's node and those below it, as far as they were ever given a place."""
     try:
-        box = box_of(accessible)
-        role = OLD_WORDS.get(accessible.get_role_name(), accessible.get_role_name())
-        name = words_of(accessible)
+        # Each of these asks the terminal; what is not visible is asked for no more.
+        role = accessible.get_role_name()
         if not accessible.get_state_set().contains(Atspi.StateType.VISIBLE) and role != "application":
             return
+        box = box_of(accessible)
+        if box is not None and not (0 < box[2] < FARTHEST and 0 < box[3] < FARTHEST) and role != "application":
+            return
+        name = words_of(accessible)
         children = accessible.get_child_count()
     except GLib.Error:  # it went while it was looked at
         return
-    if box is not None and not (0 < box[2] < FARTHEST and 0 < box[3] < FARTHEST) and role != "application":
-        return
-    yield Node(accessible, role, name, box)
+    yield Node(accessible, OLD_WORDS.get(role, role), name, box)
     for index in range(children):
         try:
             child = accessible.get_child_at_index(index)

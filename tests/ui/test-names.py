@@ -73,9 +73,22 @@ def unnamed(nodes):
             yield f"a {node.role} is called after its picture, {node.name}"
 
 
-def left_in_english(names, patterns):
+class English:
+    """The sentences that are said otherwise in a language; most of what is shown is shown in scene after scene."""
+
+    def __init__(self, patterns):
+        self.patterns = patterns
+        self.known = {}
+
+    def __contains__(self, name):
+        if name not in self.known:
+            self.known[name] = any(pattern.fullmatch(name) for pattern in self.patterns)
+        return self.known[name]
+
+
+def left_in_english(names, english):
     for name in names - NAMES:
-        if any(pattern.fullmatch(name) for pattern in patterns):
+        if name in english:
             yield f"“{name}” is English"
 
 
@@ -94,15 +107,14 @@ def controls(window, nodes):
 # --- the walk ---
 
 
-def judge(window, scene, patterns):
+def judge(window, scene, english):
     nodes = until(lambda: [node for node in [list(walk(window.frame))] if len(node) > 2],
                   "assistive technology is told of nothing")[0]
     found = list(unnamed(controls(window, nodes)))
     if not THE_CUSTOMERS.match(scene):
         # The customer's own screen may lie behind this one.
-        names = {node.name for node in nodes if any(pattern.fullmatch(node.name) for pattern in patterns)
-                 and window.is_shown(node)}
-        found += left_in_english(names, patterns)
+        names = {node.name for node in nodes if node.name in english and window.is_shown(node)}
+        found += left_in_english(names, english)
     return found
 
 
@@ -125,7 +137,7 @@ def differences(look, walked, scenes):
 
 def walk_through(program, look, language, scenes):
     """None when this machine cannot make the language's locale; else what is wrong."""
-    patterns = sentences(language) if language else []
+    english = English(sentences(language) if language else [])
     process = subprocess.Popen([program, "--walk", look, str(STEP)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, text=True)
     window, walked, wrong = None, [], []
@@ -135,7 +147,7 @@ def walk_through(program, look, language, scenes):
         window = window or Window(process)
         scene = line.strip()
         walked.append(scene)
-        wrong += [f"{look}: {scene}: {complaint}" for complaint in judge(window, scene, patterns)]
+        wrong += [f"{look}: {scene}: {complaint}" for complaint in judge(window, scene, english)]
         process.stdin.write("\n")
         process.stdin.flush()
     code = process.wait(60)
@@ -157,10 +169,10 @@ def finds_the_nameless():
 
 
 def finds_english():
-    patterns = sentences("de")
+    english = English(sentences("de"))
     bad = {"Save note", "Waiting to send (3)", "Yes, since 3 March"}
     good = {"Notiz sichern", "Wartet auf das Senden (3)", "Tomas Wren", "A dress by Alder"}
-    return len(list(left_in_english(bad, patterns))) == 3 and not list(left_in_english(good, patterns))
+    return len(list(left_in_english(bad, english))) == 3 and not list(left_in_english(good, english))
 
 
 def finds_the_missing():
