@@ -16,15 +16,15 @@
 /* A dump is written in pieces of this size. */
 #define PIECE_BYTES 65536
 
-static int
-fail (const GError *error)
+int
+cb_command_fail (const GError *error)
 {
   g_printerr ("counterbook-profiled: %s\n", error->message);
   return CB_EXIT_FAILED;
 }
 
-static CbService *
-open_service (const CbPlace *place, gboolean create, GError **error)
+CbService *
+cb_command_open (const CbPlace *place, gboolean create, GError **error)
 {
   g_autoptr (CbClock) clock = cb_clock_new_system ();
   CbStorage *storage = cb_place_open (place, create, error);
@@ -82,14 +82,14 @@ int
 cb_command_serve (const CbPlace *place, GSocketAddress *address, GTlsCertificate *certificate)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, TRUE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, TRUE, &error);
   g_autoptr (CbHttp) http = NULL;
 
   if (service == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   http = cb_http_new (service);
   if (!cb_http_listen (http, address, certificate, &error))
-    return fail (error);
+    return cb_command_fail (error);
 
   run (http);
   g_clear_pointer (&http, cb_http_free);
@@ -104,14 +104,14 @@ int
 cb_command_enrol (const CbPlace *place, const char *store)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, TRUE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, TRUE, &error);
   g_autofree char *code = NULL;
 
   if (service == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   code = cb_admission_make_code (service, store, &error);
   if (code == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   printf ("%s\n", code);
   return CB_EXIT_DONE;
 }
@@ -120,12 +120,12 @@ int
 cb_command_revoke (const CbPlace *place, const char *terminal)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
 
   if (service != NULL && cb_admission_revoke (service, terminal, &error))
     return CB_EXIT_DONE;
   if (error != NULL)
-    return fail (error);
+    return cb_command_fail (error);
   g_printerr ("counterbook-profiled: there is no such terminal\n");
   return CB_EXIT_FAILED;
 }
@@ -147,16 +147,16 @@ int
 cb_command_terminals (const CbPlace *place)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
   CbStorage *storage = NULL;
   gint64 head = 0;
 
   if (service == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   storage = cb_service_get_storage (service);
   if (!cb_service_read_head (service, &head, &error) ||
       !storage->methods->walk_terminals (storage, on_terminal, &head, &error))
-    return fail (error);
+    return cb_command_fail (error);
   return CB_EXIT_DONE;
 }
 
@@ -177,10 +177,10 @@ int
 cb_command_erase (const CbPlace *place, const char *customer)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
 
   if (service == NULL || !cb_service_erase (service, customer, &error))
-    return fail (error);
+    return cb_command_fail (error);
   return settle (service);
 }
 
@@ -191,10 +191,10 @@ cb_command_withdraw (const CbPlace *place,
                      const char *channel)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
 
   if (service == NULL || !cb_service_withdraw (service, customer, purpose, channel, &error))
-    return fail (error);
+    return cb_command_fail (error);
   return settle (service);
 }
 
@@ -237,12 +237,12 @@ int
 cb_command_dump (const CbPlace *place)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
   Dump dump = { .is_good = TRUE };
   CbStorage *storage = NULL;
 
   if (service == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   storage = cb_service_get_storage (service);
   dump.text = g_string_new (NULL);
   if (storage->methods->walk (storage, on_record, on_answer, &dump, &error) && dump.is_good)
@@ -250,7 +250,7 @@ cb_command_dump (const CbPlace *place)
   g_string_free (dump.text, TRUE);
 
   if (error != NULL)
-    return fail (error);
+    return cb_command_fail (error);
   if (dump.is_good && fflush (stdout) == 0)
     return CB_EXIT_DONE;
   g_printerr ("counterbook-profiled: the dump could not be written whole\n");
@@ -274,16 +274,16 @@ int
 cb_command_check (const CbPlace *place)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CbService) service = open_service (place, FALSE, &error);
+  g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
   CbStorage *storage = NULL;
   guint n_problems = 0;
 
   if (service == NULL)
-    return fail (error);
+    return cb_command_fail (error);
   storage = cb_service_get_storage (service);
   printf ("epoch: %s\n", cb_service_get_identity (service)->epoch);
   if (!storage->methods->inspect (storage, on_report, &n_problems, &error))
-    return fail (error);
+    return cb_command_fail (error);
 
   printf ("%s\n", n_problems == 0 ? "all is well" : "not all is well");
   return n_problems == 0 ? CB_EXIT_DONE : CB_EXIT_FAILED;

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "service/cb-keys.h"
 #include "service/cb-place.h"
 
 #include <gio/gio.h>
@@ -26,6 +27,12 @@ int cb_command_revoke (const CbPlace *place, const char *terminal);
  * when. */
 int cb_command_terminals (const CbPlace *place);
 
+/* A key of another system, which stands alone on standard output and nowhere else; a line a key:
+ * id, name, scopes, whether it holds, since when; and the end of one, at once. */
+int cb_command_key_add (const CbPlace *place, const char *name, CbScopes scopes);
+int cb_command_keys (const CbPlace *place);
+int cb_command_key_revoke (const CbPlace *place, const char *id);
+
 /* On a customer's word at the centre; terminals carry it out as they hear of it. */
 int cb_command_erase (const CbPlace *place, const char *customer);
 int cb_command_withdraw (const CbPlace *place,
@@ -34,5 +41,9 @@ int cb_command_withdraw (const CbPlace *place,
                          const char *channel);
 int cb_command_dump (const CbPlace *place);
 int cb_command_check (const CbPlace *place);
+
+/* The commands' files among themselves. */
+CbService *cb_command_open (const CbPlace *place, gboolean create, GError **error);
+int cb_command_fail (const GError *error);
 
 G_END_DECLS

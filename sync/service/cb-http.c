@@ -23,6 +23,10 @@
 #define SCRUB_RETRY_MS 500
 #define REWRITE_IDLE_MS 1000
 
+/* Of each key. */
+#define RATE_PER_SECOND 100
+#define RATE_BURST 200
+
 struct _CbHttp
 {
   SoupServer *server;
@@ -30,6 +34,7 @@ struct _CbHttp
   CbService *service;
   GHashTable *under_way; /* the messages whose head has come and whose answer has not gone */
   GPtrArray *passages;
+  CbRate *rate; /* of the retailer's other systems */
   guint scrub_id;
   guint rewrite_id;
   guint sweep_id;
@@ -390,7 +395,7 @@ on_head (SoupServer *server,
          gpointer data)
 {
   CbHttp *self = data;
-  CbRequestContext *request = cb_request_context_new (self->service, message);
+  CbRequestContext *request = cb_request_context_new (self->service, self->rate, message);
 
   g_object_set_data_full (G_OBJECT (message), CONTEXT_KEY, request,
                           (GDestroyNotify) cb_request_context_free);
@@ -437,6 +442,7 @@ cb_http_new (CbService *service)
   self->service = service;
   self->under_way = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->passages = g_ptr_array_new_with_free_func (passage_free);
+  self->rate = cb_rate_new (RATE_PER_SECOND, RATE_BURST);
   self->sweep_id = g_timeout_add_seconds (SWEEP_INTERVAL_S, on_sweep_due, self);
   self->server = soup_server_new ("server-header", NULL, NULL);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
@@ -461,6 +467,7 @@ cb_http_free (CbHttp *self)
   g_ptr_array_unref (self->passages);
   g_hash_table_unref (self->under_way);
   g_object_unref (self->server);
+  cb_rate_free (self->rate);
   g_free (self);
 }
 

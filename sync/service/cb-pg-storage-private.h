@@ -29,11 +29,13 @@ typedef struct
   gint64 marked;        /* what that was at the mark */
 } CbPgStorage;
 
-/* cb-pg-book.c, cb-pg-answers.c, cb-pg-changes.c, cb-pg-terminals.c, cb-pg-inspect.c */
+/* cb-pg-book.c, cb-pg-answers.c, cb-pg-changes.c, cb-pg-terminals.c, cb-pg-told.c, cb-pg-inspect.c
+ */
 void cb_pg_fill_book (CbStorageMethods *methods);
 void cb_pg_fill_answers (CbStorageMethods *methods);
 void cb_pg_fill_changes (CbStorageMethods *methods);
 void cb_pg_fill_terminals (CbStorageMethods *methods);
+void cb_pg_fill_told (CbStorageMethods *methods);
 void cb_pg_fill_inspect (CbStorageMethods *methods);
 
 /* cb-pg-load.c: begins the transaction, locks the customers it is about, and fills the set; or

@@ -268,6 +268,7 @@ storage_new (const char *address)
   cb_pg_fill_answers (&self->methods);
   cb_pg_fill_changes (&self->methods);
   cb_pg_fill_terminals (&self->methods);
+  cb_pg_fill_told (&self->methods);
   cb_pg_fill_inspect (&self->methods);
   self->storage.methods = &self->methods;
   return self;

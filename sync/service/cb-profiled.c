@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 
 #define DEFAULT_LISTEN "127.0.0.1:8447"
-#define STORE_BYTES 200
+#define NAME_BYTES 200
 
 typedef struct
 {
@@ -30,6 +30,8 @@ typedef struct
   char *tls_cert;
   char *tls_key;
   char *store;
+  char *name;
+  char *scope;
   char **words; /* the command and what follows it */
   gboolean wants_version;
 } Options;
@@ -42,6 +44,11 @@ static const char summary[] =
   "  enrol --store NAME     print a one-time code for a terminal of that store\n"
   "  revoke TERMINAL        shut a terminal out\n"
   "  terminals              a line each: id, shop, state, changes heard of all, since when\n"
+  "  key add --name NAME --scope SCOPE,...\n"
+  "                         print a key for another system: profile, notes, consents,\n"
+  "                         permission, changes, opt-outs\n"
+  "  key list               a line each: id, name, scopes, state, since when\n"
+  "  key revoke KEY         end a key, by its id\n"
   "  erase CUSTOMER         forget a customer here and at every terminal\n"
   "  withdraw CUSTOMER PURPOSE [CHANNEL]\n"
   "                         end a yes here and at every terminal of their shops\n"
@@ -59,6 +66,8 @@ options_clear (Options *options)
   g_free (options->tls_cert);
   g_free (options->tls_key);
   g_free (options->store);
+  g_free (options->name);
+  g_free (options->scope);
   g_strfreev (options->words);
 }
 
@@ -84,6 +93,10 @@ parse (Options *options, int *argc, char ***argv, GError **error)
     { "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_cert, "Certificate, PEM", "FILE" },
     { "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_key, "Its key, PEM", "FILE" },
     { "store", 0, 0, G_OPTION_ARG_STRING, &options->store, "With enrol: the shop's name", "NAME" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "With key add: the system's name",
+      "NAME" },
+    { "scope", 0, 0, G_OPTION_ARG_STRING, &options->scope, "With key add: what it is for",
+      "SCOPE,..." },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "Print the version", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "[COMMAND]" },
     G_OPTION_ENTRY_NULL,
@@ -124,11 +137,18 @@ serve (const Options *options, const CbPlace *place)
   return cb_command_serve (place, address, certificate);
 }
 
+/* One line that an operator can read, and a list can hold. */
+static gboolean
+is_name (const char *name)
+{
+  return name != NULL && *name != '\0' && strlen (name) <= NAME_BYTES &&
+         cb_text_is_sound (name, -1) && strpbrk (name, "\n\t") == NULL;
+}
+
 static int
 enrol (const Options *options, const CbPlace *place)
 {
-  if (options->store == NULL || *options->store == '\0' || strlen (options->store) > STORE_BYTES ||
-      !cb_text_is_sound (options->store, -1) || strchr (options->store, '\n') != NULL)
+  if (!is_name (options->store))
     return fail_usage ("enrol takes --store NAME, of one line");
   return cb_command_enrol (place, options->store);
 }
@@ -159,6 +179,21 @@ withdraw (char **words, const CbPlace *place)
 }
 
 static int
+manage_keys (const Options *options, guint n_words, const CbPlace *place)
+{
+  const char *act = n_words > 1 ? options->words[1] : "";
+  const CbScopes scopes = options->scope != NULL ? cb_scopes_read (options->scope) : 0;
+
+  if (strcmp (act, "list") == 0 && n_words == 2)
+    return cb_command_keys (place);
+  if (strcmp (act, "revoke") == 0 && n_words == 3 && cb_id_is_valid (options->words[2]))
+    return cb_command_key_revoke (place, options->words[2]);
+  if (strcmp (act, "add") == 0 && n_words == 2 && is_name (options->name) && scopes != 0)
+    return cb_command_key_add (place, options->name, scopes);
+  return fail_usage ("key takes add --name NAME --scope SCOPE,..., list, or revoke and a key's id");
+}
+
+static int
 dispatch (const Options *options, const CbPlace *place)
 {
   const guint n_words = options->words != NULL ? g_strv_length (options->words) : 0;
@@ -172,6 +207,8 @@ dispatch (const Options *options, const CbPlace *place)
     return erase_customer (options->words[1], place);
   if (strcmp (command, "withdraw") == 0 && (n_words == 3 || n_words == 4))
     return withdraw (options->words, place);
+  if (strcmp (command, "key") == 0)
+    return manage_keys (options, n_words, place);
   if (n_words > 1)
     return fail_usage ("too many words");
   if (strcmp (command, "enrol") == 0)

@@ -16,11 +16,12 @@
 #define BEARER "Bearer "
 
 CbRequestContext *
-cb_request_context_new (CbService *service, SoupServerMessage *message)
+cb_request_context_new (CbService *service, CbRate *rate, SoupServerMessage *message)
 {
   CbRequestContext *self = g_new0 (CbRequestContext, 1);
 
   self->service = service;
+  self->rate = rate;
   self->message = message;
   self->started_us = g_get_monotonic_time ();
   return self;
@@ -30,6 +31,7 @@ void
 cb_request_context_free (CbRequestContext *self)
 {
   cb_terminal_row_clear (&self->terminal);
+  cb_key_row_clear (&self->key);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self->id);
   g_free (self);
@@ -241,39 +243,84 @@ admit_body (CbRequestContext *self)
 }
 
 static void
-fail_token (CbRequestContext *self)
+fail_bearer (CbRequestContext *self, const char *code, const char *message)
 {
   soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
                                 "WWW-Authenticate", "Bearer");
-  cb_request_fail (self, SOUP_STATUS_UNAUTHORIZED, "token", "no token that holds");
+  cb_request_fail (self, SOUP_STATUS_UNAUTHORIZED, code, message);
 }
 
-static gboolean
-admit_caller (CbRequestContext *self)
+/* NULL when there is none. */
+static const char *
+get_bearer (CbRequestContext *self)
 {
   const char *header = get_header (self, "Authorization");
+
+  return header != NULL && g_ascii_strncasecmp (header, BEARER, strlen (BEARER)) == 0
+           ? header + strlen (BEARER)
+           : NULL;
+}
+
+static void
+admit_terminal (CbRequestContext *self)
+{
+  const char *token = get_bearer (self);
   const char *named = get_header (self, CB_HEADER_TERMINAL);
   const char *incarnation = get_header (self, CB_HEADER_INCARNATION);
   g_autoptr (GError) error = NULL;
   CbAdmission admission = CB_ADMISSION_TOKEN;
 
-  if (!self->route->needs_token)
-    return TRUE;
-  if (header != NULL && g_ascii_strncasecmp (header, BEARER, strlen (BEARER)) == 0)
-    admission =
-      cb_admission_check_token (self->service, header + strlen (BEARER), &self->terminal, &error);
-
+  if (token != NULL)
+    admission = cb_admission_check_token (self->service, token, &self->terminal, &error);
   if (admission == CB_ADMISSION_FAILED)
     cb_request_fail_with (self, error);
   else if (admission == CB_ADMISSION_REVOKED)
     cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "terminal_revoked", "this terminal is shut out");
   else if (admission != CB_ADMISSION_GRANTED)
-    fail_token (self);
+    fail_bearer (self, "token", "no token that holds");
   else if (named != NULL && strcmp (named, self->terminal.id) != 0)
     cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "terminal_mismatch",
                      "the token is another terminal's");
   if (incarnation != NULL && cb_id_is_valid (incarnation))
     g_strlcpy (self->terminal.incarnation, incarnation, sizeof self->terminal.incarnation);
+}
+
+static void
+admit_system (CbRequestContext *self)
+{
+  const char *key = get_bearer (self);
+  g_autoptr (GError) error = NULL;
+
+  if (key == NULL || !cb_keys_check (self->service, key, &self->key, &error))
+    {
+      if (error != NULL)
+        cb_request_fail_with (self, error);
+      else
+        fail_bearer (self, "key", "no key that holds");
+    }
+  else if ((cb_scopes_read (self->key.scopes) & self->route->scope) == 0)
+    cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "scope", "the key was not made for this");
+  else if (!cb_rate_take (self->rate, self->key.id, self->started_us))
+    {
+      set_retry_after (self, "1");
+      cb_request_fail (self, CB_STATUS_TOO_MANY_REQUESTS, "too_many", "too many requests a second");
+    }
+}
+
+static gboolean
+admit_caller (CbRequestContext *self)
+{
+  switch (self->route->caller)
+    {
+    case CB_CALLER_ANYBODY:
+      break;
+    case CB_CALLER_TERMINAL:
+      admit_terminal (self);
+      break;
+    case CB_CALLER_SYSTEM:
+      admit_system (self);
+      break;
+    }
   return !self->is_answered;
 }
 
@@ -284,7 +331,27 @@ cb_request_admit (CbRequestContext *self, const char *path)
          admit_caller (self) && admit_body (self);
 }
 
-/* --- the body --- */
+/* --- the query and the body --- */
+
+const char *
+cb_request_get_query (CbRequestContext *self, const char *name)
+{
+  return self->query != NULL ? g_hash_table_lookup (self->query, name) : NULL;
+}
+
+JsonObject *
+cb_request_parse_body (CbRequestContext *self)
+{
+  gsize length = 0;
+  const char *text = g_bytes_get_data (self->body, &length);
+  JsonObject *object = length > 0 ? cb_json_parse (text, length, CB_LIMIT_SMALL_BYTES, NULL) : NULL;
+
+  if (object != NULL && json_object_is_type (object, json_type_object))
+    return object;
+  json_object_put (object);
+  cb_request_fail (self, SOUP_STATUS_BAD_REQUEST, "malformed", "the body is no JSON object");
+  return NULL;
+}
 
 gboolean
 cb_request_take_body (CbRequestContext *self, GBytes *body)

@@ -7,18 +7,28 @@
 #include <libsoup/soup.h>
 
 #include "base/cb-json.h"
+#include "service/cb-keys.h"
+#include "service/cb-rate.h"
 #include "service/cb-service.h"
 #include "wire/cb-limits.h"
 
 G_BEGIN_DECLS
 
-/* libsoup has no name for it. */
+/* libsoup has no names for them. */
 #define CB_STATUS_UPGRADE_REQUIRED 426
+#define CB_STATUS_TOO_MANY_REQUESTS 429
 
 /* What is refused is still read up to here, for libsoup answers behind the body. */
 #define CB_REQUEST_DRAIN_LIMIT (8 * CB_LIMIT_BYTES)
 
 typedef struct _CbRequestContext CbRequestContext;
+
+typedef enum
+{
+  CB_CALLER_ANYBODY,
+  CB_CALLER_TERMINAL, /* by its token */
+  CB_CALLER_SYSTEM,   /* another of the retailer's, by its key */
+} CbCaller;
 
 /* An endpoint answers exactly once. */
 typedef void (*CbEndpoint) (CbRequestContext *request);
@@ -29,7 +39,8 @@ typedef struct
   const char *path; /* "{id}" stands for one id */
   const char *type; /* the body's; NULL when there is none */
   gsize limit;      /* of the body */
-  gboolean needs_token;
+  CbCaller caller;
+  CbScopes scope; /* that a system's key must have */
   gboolean may_be_packed;
   CbEndpoint endpoint;
 } CbRoute;
@@ -39,7 +50,9 @@ struct _CbRequestContext
   CbService *service;
   SoupServerMessage *message; /* borrowed: the context is the message's */
   const CbRoute *route;       /* NULL when there is none */
-  CbTerminalRow terminal;     /* who asks, where a token is needed */
+  CbTerminalRow terminal;     /* who asks, where that is a terminal */
+  CbKeyRow key;               /* or another system */
+  CbRate *rate;               /* of such systems; borrowed */
   char *id;                   /* from the path */
   GHashTable *query;          /* of texts, borrowed while the endpoint runs; NULL: none */
   GBytes *body;
@@ -52,10 +65,12 @@ struct _CbRequestContext
   gboolean is_cut; /* the rest of the body is not waited for: the connection ends with the answer */
 };
 
-CbRequestContext *cb_request_context_new (CbService *service, SoupServerMessage *message);
+CbRequestContext *cb_request_context_new (CbService *service,
+                                          CbRate *rate,
+                                          SoupServerMessage *message);
 void cb_request_context_free (CbRequestContext *self);
 
-/* What the head alone decides: the route, the protocol's version, sizes, types, the token. FALSE
+/* What the head alone decides: the route, the protocol's version, sizes, types, who asks. FALSE
  * when it answered. */
 gboolean cb_request_admit (CbRequestContext *self, const char *path);
 
@@ -65,6 +80,12 @@ gboolean cb_request_take_body (CbRequestContext *self, GBytes *body);
 /* Takes the text. */
 void cb_request_answer (CbRequestContext *self, guint status, const char *type, GString *text);
 void cb_request_answer_json (CbRequestContext *self, guint status, JsonObject *object);
+
+/* A word of the query, or NULL. */
+const char *cb_request_get_query (CbRequestContext *self, const char *name);
+
+/* The body as an object; NULL when it is none, and then it answered. Free it. */
+JsonObject *cb_request_parse_body (CbRequestContext *self);
 
 /* {"code","message"}; the message is for whoever reads logs. */
 void cb_request_fail (CbRequestContext *self, guint status, const char *code, const char *message);

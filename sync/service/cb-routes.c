@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "service/cb-routes.h"
+#include "service/cb-routes-private.h"
 
 #include "base/cb-error.h"
 #include "service/cb-admission.h"
@@ -17,20 +18,6 @@
 #define CB_POLL_S 60
 
 /* --- reading and writing small documents --- */
-
-static JsonObject *
-parse_body (CbRequestContext *request)
-{
-  gsize length = 0;
-  const char *text = g_bytes_get_data (request->body, &length);
-  JsonObject *object = length > 0 ? cb_json_parse (text, length, CB_LIMIT_SMALL_BYTES, NULL) : NULL;
-
-  if (object != NULL && json_object_is_type (object, json_type_object))
-    return object;
-  json_object_put (object);
-  cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed", "the body is no JSON object");
-  return NULL;
-}
 
 /* A member of just so many bytes in base64. */
 static gboolean
@@ -154,7 +141,7 @@ static void
 post_terminal (CbRequestContext *request)
 {
   const CbIdentity *identity = cb_service_get_identity (request->service);
-  g_autoptr (JsonObject) asked = parse_body (request);
+  g_autoptr (JsonObject) asked = cb_request_parse_body (request);
   g_autoptr (JsonObject) object = NULL;
   g_auto (CbTerminalRow) terminal = { 0 };
   g_autoptr (GError) error = NULL;
@@ -209,7 +196,7 @@ answer_token (CbRequestContext *request, const char *token)
 static void
 post_token (CbRequestContext *request)
 {
-  g_autoptr (JsonObject) asked = parse_body (request);
+  g_autoptr (JsonObject) asked = cb_request_parse_body (request);
   const char *nonce = cb_json_get_string (asked, "nonce");
   guint8 signature[crypto_sign_BYTES];
   g_autofree char *token = NULL;
@@ -253,23 +240,10 @@ post_push (CbRequestContext *request)
   cb_request_fail_with (request, error);
 }
 
-typedef CbTold (*CbTellFunc) (CbService *service,
-                              const CbTerminalRow *terminal,
-                              const char *cursor,
-                              GString *reply,
-                              GError **error);
-
-/* Asking with a cursor says that everything up to it is kept: that is how the service knows who has
- * carried out an erasure. */
-static void
-get_told (CbRequestContext *request, CbTellFunc tell)
+void
+cb_routes_answer_told (CbRequestContext *request, CbTold told, GString *reply, const GError *error)
 {
-  const char *cursor =
-    request->query != NULL ? g_hash_table_lookup (request->query, "cursor") : NULL;
-  GString *reply = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
-
-  switch (tell (request->service, &request->terminal, cursor, reply, &error))
+  switch (told)
     {
     case CB_TOLD:
       cb_request_answer (request, SOUP_STATUS_OK, CB_MEDIA_NDJSON, reply);
@@ -288,6 +262,25 @@ get_told (CbRequestContext *request, CbTellFunc tell)
   g_string_free (reply, TRUE);
 }
 
+typedef CbTold (*CbTellFunc) (CbService *service,
+                              const CbTerminalRow *terminal,
+                              const char *cursor,
+                              GString *reply,
+                              GError **error);
+
+/* Asking with a cursor says that everything up to it is kept: that is how the service knows who has
+ * carried out an erasure. */
+static void
+get_told (CbRequestContext *request, CbTellFunc tell)
+{
+  GString *reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  const CbTold told = tell (request->service, &request->terminal,
+                            cb_request_get_query (request, "cursor"), reply, &error);
+
+  cb_routes_answer_told (request, told, reply, error);
+}
+
 static void
 get_changes (CbRequestContext *request)
 {
@@ -302,15 +295,27 @@ get_records (CbRequestContext *request)
 
 /* --- finding --- */
 
+#define PROFILE "/v1/profiles/" ID_SEGMENT
+
 static const CbRoute routes[] = {
-  { "GET", "/v1/health", NULL, 0, FALSE, FALSE, get_health },
-  { "GET", "/v1/sync/config", NULL, 0, TRUE, FALSE, get_config },
-  { "GET", "/v1/sync/changes", NULL, 0, TRUE, FALSE, get_changes },
-  { "GET", "/v1/sync/records", NULL, 0, TRUE, FALSE, get_records },
-  { "POST", "/v1/sync/push", CB_MEDIA_NDJSON, CB_LIMIT_BYTES, TRUE, TRUE, post_push },
-  { "POST", "/v1/terminals", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE, post_terminal },
-  { "POST", "/v1/terminals/" ID_SEGMENT "/token", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, FALSE, FALSE,
-    post_token },
+  { "GET", "/v1/health", NULL, 0, CB_CALLER_ANYBODY, 0, FALSE, get_health },
+  { "GET", "/v1/sync/config", NULL, 0, CB_CALLER_TERMINAL, 0, FALSE, get_config },
+  { "GET", "/v1/sync/changes", NULL, 0, CB_CALLER_TERMINAL, 0, FALSE, get_changes },
+  { "GET", "/v1/sync/records", NULL, 0, CB_CALLER_TERMINAL, 0, FALSE, get_records },
+  { "POST", "/v1/sync/push", CB_MEDIA_NDJSON, CB_LIMIT_BYTES, CB_CALLER_TERMINAL, 0, TRUE,
+    post_push },
+  { "POST", "/v1/terminals", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, CB_CALLER_ANYBODY, 0, FALSE,
+    post_terminal },
+  { "POST", "/v1/terminals/" ID_SEGMENT "/token", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES,
+    CB_CALLER_ANYBODY, 0, FALSE, post_token },
+  { "GET", PROFILE, NULL, 0, CB_CALLER_SYSTEM, CB_SCOPE_PROFILE, FALSE, cb_routes_get_profile },
+  { "GET", PROFILE "/consents", NULL, 0, CB_CALLER_SYSTEM, CB_SCOPE_CONSENTS, FALSE,
+    cb_routes_get_consents },
+  { "GET", PROFILE "/permission", NULL, 0, CB_CALLER_SYSTEM, CB_SCOPE_PERMISSION, FALSE,
+    cb_routes_get_permission },
+  { "POST", PROFILE "/opt-outs", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, CB_CALLER_SYSTEM,
+    CB_SCOPE_OPT_OUTS, FALSE, cb_routes_post_opt_out },
+  { "GET", "/v1/changes", NULL, 0, CB_CALLER_SYSTEM, CB_SCOPE_CHANGES, FALSE, cb_routes_get_news },
 };
 
 static gboolean

@@ -10,12 +10,14 @@
 
 #include "base/cb-json.h"
 #include "service/cb-cursor.h"
+#include "service/cb-judge.h"
 #include "wire/cb-ack.h"
 #include "wire/cb-changes.h"
 #include "wire/cb-codes.h"
 #include "wire/cb-limits.h"
 #include "wire/cb-protocol-error.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* --- telling --- */
@@ -127,24 +129,33 @@ make_operation (CbService *self, const char *key, const char *customer)
   return operation;
 }
 
-/* As the batch of a terminal that stands in no shop. */
-static gboolean
-decide (CbService *self, JsonObject *operation, GError **error)
+/* Lines as the batch of a terminal that stands in no shop. NULL when none was applied. */
+static CbAckList *
+decide_lines (CbService *self, const GString *lines, GError **error)
 {
   static char nowhere[] = "";
   const CbTerminalRow centre = { .store = nowhere };
-  g_autofree char *line = cb_json_to_line (operation);
-  g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
+  g_autoptr (GBytes) body = g_bytes_new (lines->str, lines->len);
   g_autoptr (GString) reply = g_string_new (NULL);
   g_autoptr (GBytes) answer = NULL;
-  g_autoptr (CbAckList) acks = NULL;
-  const CbAck *ack = NULL;
   guint n_ops = 0;
 
   if (!cb_service_push (self, &centre, body, reply, &n_ops, error))
-    return FALSE;
+    return NULL;
   answer = g_bytes_new (reply->str, reply->len);
-  acks = cb_ack_list_parse (answer);
+  return cb_ack_list_parse (answer);
+}
+
+static gboolean
+decide (CbService *self, JsonObject *operation, GError **error)
+{
+  g_autofree char *line = cb_json_to_line (operation);
+  g_autoptr (GString) lines = g_string_new (line);
+  g_autoptr (CbAckList) acks = decide_lines (self, lines, error);
+  const CbAck *ack = NULL;
+
+  if (acks == NULL)
+    return FALSE;
   ack = acks->is_complete && acks->acks->len == 1 ? acks->acks->pdata[0] : NULL;
   if (ack != NULL && (ack->state == CB_ACK_APPLIED || ack->state == CB_ACK_GONE))
     return TRUE;
@@ -167,16 +178,12 @@ cb_service_erase (CbService *self, const char *customer, GError **error)
   return decide (self, operation, error);
 }
 
-gboolean
-cb_service_withdraw (CbService *self,
-                     const char *customer,
-                     const char *purpose,
-                     const char *channel,
-                     GError **error)
+static JsonObject *
+make_withdrawal (CbService *self, const char *customer, const char *purpose, const char *channel)
 {
-  g_autofree char *key =
-    g_strconcat ("consent/", customer, "/", purpose, "/", channel != NULL ? channel : "*", NULL);
-  g_autoptr (JsonObject) operation = make_operation (self, key, customer);
+  g_autofree char *key = g_strconcat ("consent/", customer, "/", purpose, "/",
+                                      channel != NULL ? channel : CB_CHANNEL_ANY, NULL);
+  JsonObject *operation = make_operation (self, key, customer);
   JsonObject *body = json_object_new_object ();
 
   cb_json_set_string (operation, "kind", "consent");
@@ -184,5 +191,103 @@ cb_service_withdraw (CbService *self,
   cb_json_set_string (body, "purpose", purpose);
   cb_json_set_string (body, "channel", channel);
   json_object_object_add (operation, "body", body);
+  return operation;
+}
+
+gboolean
+cb_service_withdraw (CbService *self,
+                     const char *customer,
+                     const char *purpose,
+                     const char *channel,
+                     GError **error)
+{
+  g_autoptr (JsonObject) operation = make_withdrawal (self, customer, purpose, channel);
+
   return decide (self, operation, error);
+}
+
+/* --- a no from elsewhere --- */
+
+static const char *const outreach[] = { "news", "invitations", NULL };
+
+/* One no may end several yeses, each by an operation of its own: the same ones when it comes again.
+ */
+static char *
+derive_op (const CbOptOut *no, const char *purpose)
+{
+  g_autofree char *text =
+    g_strjoin ("\n", no->op, purpose, no->channel != NULL ? no->channel : CB_CHANNEL_ANY, NULL);
+  guint8 hash[CB_ID_LENGTH / 2];
+  char *op = g_malloc (CB_ID_LENGTH + 1);
+
+  crypto_generichash (hash, sizeof hash, (const guchar *) text, strlen (text), NULL, 0);
+  return sodium_bin2hex (op, CB_ID_LENGTH + 1, hash, sizeof hash);
+}
+
+static void
+write_no (CbService *self,
+          const char *customer,
+          const char *purpose,
+          const CbOptOut *no,
+          GString *lines)
+{
+  g_autoptr (JsonObject) operation = make_withdrawal (self, customer, purpose, no->channel);
+  g_autofree char *op = derive_op (no, purpose);
+  g_autofree char *line = NULL;
+
+  cb_json_set_string (operation, "op", op);
+  cb_json_set_string (cb_json_get_object (operation, "at"), "wall", no->at);
+  line = cb_json_to_line (operation);
+  g_string_append_printf (lines, "%s\n", line);
+}
+
+static gboolean
+is_opt_out (const CbOptOut *no)
+{
+  const char *purpose = no->purpose != NULL ? no->purpose : outreach[0];
+  const char *channel = no->channel != NULL ? no->channel : CB_CHANNEL_ANY;
+
+  return no->op != NULL && cb_id_is_valid (no->op) && cb_judge_read_time (no->at) > 0 &&
+         cb_judge_is_told (purpose) && cb_codes_purpose_takes_channel (purpose, channel);
+}
+
+static CbOptOutEnd
+read_end (const CbAckList *acks, GError **error)
+{
+  for (guint i = 0; i < acks->acks->len; i++)
+    {
+      const CbAck *ack = acks->acks->pdata[i];
+
+      if (ack->state == CB_ACK_GONE)
+        return CB_OPT_OUT_GONE;
+      if (g_strcmp0 (ack->code, CB_CODE_ID_REUSE) == 0)
+        return CB_OPT_OUT_ID_USED;
+      if (ack->state != CB_ACK_APPLIED && ack->state != CB_ACK_DUPLICATE)
+        {
+          g_set_error_literal (error, CB_STORAGE_ERROR, CB_STORAGE_ERROR_AGAIN,
+                               "the database stumbled over a withdrawal");
+          return CB_OPT_OUT_FAILED;
+        }
+    }
+  return CB_OPT_OUT_DONE;
+}
+
+CbOptOutEnd
+cb_service_opt_out (CbService *self, const char *customer, const CbOptOut *no, GError **error)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autoptr (CbAckList) acks = NULL;
+
+  if (!is_opt_out (no))
+    {
+      g_set_error_literal (error, CB_PROTOCOL_ERROR, CB_PROTOCOL_ERROR_INVALID,
+                           "an id, a time, and a purpose and channel that go together");
+      return CB_OPT_OUT_FAILED;
+    }
+  for (guint i = 0; no->purpose == NULL && outreach[i] != NULL; i++)
+    write_no (self, customer, outreach[i], no, lines);
+  if (no->purpose != NULL)
+    write_no (self, customer, no->purpose, no, lines);
+  acks = decide_lines (self, lines, error);
+  return acks != NULL ? read_end (acks, error) : CB_OPT_OUT_FAILED;
 }

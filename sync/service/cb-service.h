@@ -73,6 +73,30 @@ gboolean cb_service_withdraw (CbService *self,
                               const char *channel,
                               GError **error);
 
+/* A no that another channel was told: the reply to a letter, the page of a web shop. Whoever says
+ * it again, because the answer was lost, says it under the same id and at the same time. */
+typedef struct
+{
+  const char *op;
+  const char *purpose; /* NULL: every purpose of outreach */
+  const char *channel; /* NULL: by no way at all */
+  const char *at;      /* when they said so */
+} CbOptOut;
+
+typedef enum
+{
+  CB_OPT_OUT_DONE,
+  CB_OPT_OUT_GONE,    /* the customer is erased */
+  CB_OPT_OUT_ID_USED, /* for something else */
+  CB_OPT_OUT_FAILED,  /* CB_PROTOCOL_ERROR when it says nothing that could be meant */
+} CbOptOutEnd;
+
+/* All of it at once. */
+CbOptOutEnd cb_service_opt_out (CbService *self,
+                                const char *customer,
+                                const CbOptOut *no,
+                                GError **error);
+
 /* Does something deleted still stand in the database's files? Scrubbing is quick and done at once;
  * rewriting finds the last copies, takes long on a large database, and waits for an idle moment.
  * BUSY is a reason to try again. */

@@ -18,11 +18,12 @@ typedef struct
 } CbSqliteStorage;
 
 /* cb-sqlite-book.c, cb-sqlite-answers.c, cb-sqlite-changes.c, cb-sqlite-terminals.c,
- * cb-sqlite-inspect.c */
+ * cb-sqlite-told.c, cb-sqlite-inspect.c */
 void cb_sqlite_fill_book (CbStorageMethods *methods);
 void cb_sqlite_fill_answers (CbStorageMethods *methods);
 void cb_sqlite_fill_changes (CbStorageMethods *methods);
 void cb_sqlite_fill_terminals (CbStorageMethods *methods);
+void cb_sqlite_fill_told (CbStorageMethods *methods);
 void cb_sqlite_fill_inspect (CbStorageMethods *methods);
 
 /* The connection of a storage. */

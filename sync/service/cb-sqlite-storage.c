@@ -242,6 +242,7 @@ storage_new (void)
   cb_sqlite_fill_answers (&self->methods);
   cb_sqlite_fill_changes (&self->methods);
   cb_sqlite_fill_terminals (&self->methods);
+  cb_sqlite_fill_told (&self->methods);
   cb_sqlite_fill_inspect (&self->methods);
   self->storage.methods = &self->methods;
   return self;

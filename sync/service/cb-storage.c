@@ -39,8 +39,16 @@ cb_answer_row_clear (CbAnswerRow *row)
   g_free (row->channel);
   g_free (row->state);
   g_free (row->store);
+  g_free (row->captured);
   cb_answer_row_drop_evidence (row);
   *row = (CbAnswerRow){ 0 };
+}
+
+void
+cb_answer_row_free (CbAnswerRow *row)
+{
+  cb_answer_row_clear (row);
+  g_free (row);
 }
 
 void
@@ -113,5 +121,40 @@ cb_profile_row_free (CbProfileRow *row)
 {
   g_ptr_array_unref (row->answers);
   g_ptr_array_unref (row->records);
+  g_free (row);
+}
+
+CbToldRow *
+cb_told_row_new (void)
+{
+  CbToldRow *row = g_new0 (CbToldRow, 1);
+
+  row->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_row_free);
+  row->records = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_record_row_free);
+  return row;
+}
+
+void
+cb_told_row_free (CbToldRow *row)
+{
+  g_ptr_array_unref (row->answers);
+  g_ptr_array_unref (row->records);
+  g_free (row);
+}
+
+void
+cb_key_row_clear (CbKeyRow *row)
+{
+  g_free (row->name);
+  g_free (row->scopes);
+  *row = (CbKeyRow){ 0 };
+}
+
+void
+cb_news_row_free (CbNewsRow *row)
+{
+  g_free (row->purpose);
+  g_free (row->channel);
+  g_free (row->state);
   g_free (row);
 }

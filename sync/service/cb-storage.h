@@ -60,6 +60,7 @@ typedef struct
   char *store;
   CbIdText version;
   gint64 n;
+  char *captured;     /* of a told yes alone: when it was given */
   gboolean is_stored; /* it was read from the database */
 } CbAnswerRow;
 
@@ -124,6 +125,42 @@ typedef struct
   GPtrArray *records; /* of CbRecordRow, with author and captured, the card first */
 } CbProfileRow;
 
+/* What the retailer's other systems may have of one customer: the answers to what goes beyond the
+ * shop and the request, and the records that are everybody's. */
+typedef struct
+{
+  GPtrArray *answers; /* of CbAnswerRow */
+  GPtrArray *records; /* of CbRecordRow, with author and captured, the card first */
+} CbToldRow;
+
+/* A key of one of those systems. */
+typedef struct
+{
+  CbIdText id;
+  char *name;
+  char *scopes; /* as cb-keys.h writes them */
+  gint64 made_us;
+  gint64 revoked_us; /* 0: it holds */
+} CbKeyRow;
+
+typedef enum
+{
+  CB_NEWS_ERASED,
+  CB_NEWS_ANSWER,
+  CB_NEWS_RECORD,
+} CbNewsSort;
+
+/* Something that those systems are told of. */
+typedef struct
+{
+  gint64 n;
+  CbIdText customer;
+  CbNewsSort sort;
+  char *purpose; /* of an answer alone */
+  char *channel;
+  char *state;
+} CbNewsRow;
+
 /* What the database knows of itself; borrowed for its life. */
 typedef struct
 {
@@ -135,6 +172,7 @@ typedef struct
 void cb_grant_row_clear (CbGrantRow *row);
 void cb_answer_row_clear (CbAnswerRow *row);
 void cb_answer_row_drop_evidence (CbAnswerRow *row); /* wiped */
+void cb_answer_row_free (CbAnswerRow *row);
 void cb_record_row_clear (CbRecordRow *row);
 void cb_record_row_set_body (CbRecordRow *row, const char *body, gsize length); /* NULL: none */
 void cb_record_row_free (CbRecordRow *row);
@@ -142,11 +180,17 @@ void cb_terminal_row_clear (CbTerminalRow *row);
 void cb_change_row_free (CbChangeRow *row);
 CbProfileRow *cb_profile_row_new (void);
 void cb_profile_row_free (CbProfileRow *row);
+CbToldRow *cb_told_row_new (void);
+void cb_told_row_free (CbToldRow *row);
+void cb_key_row_clear (CbKeyRow *row);
+void cb_news_row_free (CbNewsRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbRecordRow, cb_record_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbTerminalRow, cb_terminal_row_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbKeyRow, cb_key_row_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbProfileRow, cb_profile_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbToldRow, cb_told_row_free)
 
 /* --- the interface --- */
 
@@ -156,6 +200,7 @@ typedef struct _CbStorage CbStorage;
 typedef gboolean (*CbRecordFunc) (const CbRecordRow *row, gpointer data);
 typedef gboolean (*CbAnswerFunc) (const CbAnswerRow *row, gpointer data);
 typedef gboolean (*CbTerminalFunc) (const CbTerminalRow *row, gpointer data);
+typedef gboolean (*CbKeyFunc) (const CbKeyRow *row, gpointer data);
 typedef void (*CbReportFunc) (const char *line, gboolean is_problem, gpointer data);
 
 typedef struct
@@ -319,6 +364,19 @@ typedef struct
                               CbTerminalFunc on_terminal,
                               gpointer data,
                               GError **error);
+
+  /* The retailer's other systems. Revoking needs a transaction, and is FALSE without an error when
+   * there is no such key; a revoked key is still found. */
+  gboolean (*add_key) (CbStorage *self, const CbKeyRow *row, const guint8 *hash, GError **error);
+  gboolean (*find_key) (CbStorage *self, const guint8 *hash, CbKeyRow *row, GError **error);
+  gboolean (*revoke_key) (CbStorage *self, const char *id, gint64 now_us, GError **error);
+  gboolean (*walk_keys) (CbStorage *self, CbKeyFunc on_key, gpointer data, GError **error);
+  /* What they may have of a customer, the answers no newer than the records; empty for nobody. */
+  CbToldRow *(*read_told) (CbStorage *self, const char *customer, GError **error);
+  /* What happened behind `after`, as CbNewsRow in the order of their numbers, at most `limit`, and
+   * the head that they were read at: one snapshot. */
+  GPtrArray *(
+    *list_news) (CbStorage *self, gint64 after, guint limit, gint64 *head, GError **error);
 
   /* Looking, in one snapshot each, beside whoever writes. */
   gboolean (*walk) (CbStorage *self,

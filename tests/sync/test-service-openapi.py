@@ -28,7 +28,7 @@ TYPES = {
 }
 KNOWN = {
     "type", "required", "properties", "enum", "const", "pattern", "minimum", "minLength", "maxLength",
-    "maxProperties", "format", "oneOf", "description", "$ref",
+    "maxProperties", "format", "oneOf", "items", "description", "$ref",
 }
 
 
@@ -105,6 +105,9 @@ class Contract:
             self.check_text(schema, value, where)
         if isinstance(value, dict):
             self.check_object(schema, value, where)
+        if isinstance(value, list) and "items" in schema:
+            for number, item in enumerate(value):
+                self.check(schema["items"], item, f"{where}[{number}]")
 
     def check_content(self, media, text, where):
         """A body as it travels: one document, or one a line."""
@@ -188,6 +191,14 @@ class Service:
         }
         return replies
 
+    def make_key(self, scope):
+        """From now on the requests come from another system with such a key."""
+        key = subprocess.check_output(
+            [self.program, "key", "add", "--name", "Web shop", "--scope", scope, "--database", self.database],
+            text=True,
+        ).strip()
+        self.headers = {"Authorization": "Bearer " + key}
+
     def post(self, path, document):
         return self.request("POST", path, json.dumps(document), "application/json")
 
@@ -268,6 +279,94 @@ def test_example_batch_is_applied(contract, service):
     reply = service.request("POST", "/v1/sync/push", batch, type_)
     check_reply(contract, "/v1/sync/push", "POST", reply)
     assert reply[2] == wanted, reply[2]
+
+
+def example(contract, path, method, status=None, name="everywhere"):
+    """What the document shows of a request, or of a reply."""
+    operation = contract.document["paths"][path][method]
+    holder = operation["requestBody"] if status is None else operation["responses"][status]
+    return next(iter(holder["content"].values()))["examples"][name]["value"]
+
+
+def same(found, shown, moving):
+    """But for what moves with time and history."""
+    return {**found, **{name: shown[name] for name in moving}} == shown
+
+
+def test_other_systems_read_the_examples(contract, service):
+    service.enrol()
+    push = example(contract, "/v1/sync/push", "post")
+    reply = service.request("POST", "/v1/sync/push", push, "application/x-ndjson")
+    assert reply[2] == example(contract, "/v1/sync/push", "post", "200"), reply[2]
+    customer = json.loads(push.splitlines()[0])["customer"]
+    service.make_key("profile,notes,consents,permission,changes,opt-outs")
+    for path, query, moving in (
+        ("/v1/profiles/{id}", "", ()),
+        ("/v1/profiles/{id}/consents", "", ()),
+        ("/v1/profiles/{id}/permission", "?purpose=news&channel=email&occasion=arrived", ("at",)),
+    ):
+        reply = service.request("GET", path.replace("{id}", customer) + query)
+        check_reply(contract, path, "GET", reply)
+        shown = example(contract, path, "get", "200")
+        assert same(json.loads(reply[2]), shown, moving), reply[2]
+
+    reply = service.request("GET", "/v1/changes")
+    check_reply(contract, "/v1/changes", "GET", reply)
+    lines = [json.loads(line) for line in reply[2].splitlines()]
+    shown = [json.loads(line) for line in example(contract, "/v1/changes", "get", "200").splitlines()]
+    assert lines[:-1] == shown[:-1] and same(lines[-1], shown[-1], ("cursor",)), reply[2]
+
+    path = "/v1/profiles/{id}/opt-outs"
+    no = example(contract, path, "post", name="email")
+    for _ in range(2):
+        reply = service.post(path.replace("{id}", customer), no)
+        check_reply(contract, path, "POST", reply)
+        assert json.loads(reply[2]) == example(contract, path, "post", "200", "email"), reply[2]
+    reply = service.request("GET", f"/v1/profiles/{customer}/consents")
+    check_reply(contract, "/v1/profiles/{id}/consents", "GET", reply)
+    assert '"withdrawn"' in reply[2]
+
+
+def test_failures_of_other_systems_fit(contract, service):
+    opt_outs = "/v1/profiles/{id}/opt-outs"
+    nobody = "0" * 32
+    no = {"op": "1" * 32, "purpose": "news", "channel": "email", "at": "2026-11-22T07:00:00Z"}
+    reads = [path for path, method, operation in contract.operations()
+             if method == "GET" and operation.get("security") == [{"key": []}]]
+    assert len(reads) == 4
+    for path in reads:
+        service.headers = {}
+        reply = service.request("GET", fill(path))
+        assert reply[0] == 401
+        check_reply(contract, path, "GET", reply)
+        service.make_key("opt-outs")
+        reply = service.request("GET", fill(path))
+        assert reply[0] == 403
+        check_reply(contract, path, "GET", reply)
+
+    service.make_key("profile,consents,permission,changes,opt-outs")
+    for path, query, status in (
+        ("/v1/profiles/{id}", "", 404),
+        ("/v1/profiles/{id}/consents", "", 404),
+        ("/v1/profiles/{id}/permission", "?purpose=news&channel=email", 200),
+        ("/v1/profiles/{id}/permission", "?purpose=shop", 400),
+        ("/v1/changes", "?cursor=of-others", 410),
+    ):
+        reply = service.request("GET", fill(path) + query)
+        assert reply[0] == status, f"{path} is answered {reply[0]}"
+        check_reply(contract, path, "GET", reply)
+    for document, status in (
+        ({}, 400),
+        (no, 200),
+        ({**no, "at": "2026-11-22T08:00:00Z"}, 409),
+        ({**no, "more": "x" * 5000}, 413),
+    ):
+        reply = service.post(opt_outs.replace("{id}", nobody), document)
+        assert reply[0] == status, reply[0]
+        check_reply(contract, opt_outs, "POST", reply)
+    reply = service.request("POST", opt_outs.replace("{id}", nobody), "{}", "text/plain")
+    assert reply[0] == 415
+    check_reply(contract, opt_outs, "POST", reply)
 
 
 def test_failures_fit(contract, service):

@@ -198,6 +198,27 @@ check_document (const Example *example)
   g_assert_true (json_object_is_type (object, json_type_object));
 }
 
+/* A line each, of which the trailer is read as everywhere. */
+static void
+check_news (const Example *example)
+{
+  g_auto (GStrv) lines = g_strsplit (example->text, "\n", -1);
+  const guint n = g_strv_length (lines);
+  g_autoptr (JsonObject) trailer = json_tokener_parse (lines[n - 1]);
+  g_autofree char *cursor = NULL;
+  gboolean has_more = FALSE;
+  gint64 head = 0;
+
+  for (guint i = 0; i < n - 1; i++)
+    {
+      g_autoptr (JsonObject) object =
+        cb_json_parse (lines[i], strlen (lines[i]), CB_LIMIT_BYTES, NULL);
+
+      g_assert_nonnull (cb_json_get_string (object, "t"));
+    }
+  g_assert_true (cb_changes_read_trailer (trailer, &cursor, &has_more, &head));
+}
+
 typedef struct
 {
   const char *prefix;
@@ -207,6 +228,7 @@ typedef struct
 static const Family families[] = {
   { "op-", check_operation }, { "ack-", check_ack },           { "answer-", check_answer },
   { "page-", check_page },    { "document-", check_document }, { "records-", check_records },
+  { "news-", check_news },
 };
 
 static void
@@ -236,9 +258,11 @@ static void
 test_nothing_is_left_out (void)
 {
   const char *const wanted[] = {
-    "op-customer", "op-note",     "op-preference", "op-request",    "op-grant",     "op-refuse",
-    "op-withdraw", "op-erase",    "ack-applied",   "ack-duplicate", "ack-conflict", "ack-gone",
-    "ack-refused", "ack-blocked", "ack-retry",     "answer-whole",  "page-whole",   "records-whole",
+    "op-customer",      "op-note",     "op-preference", "op-request",  "op-grant",
+    "op-refuse",        "op-withdraw", "op-erase",      "ack-applied", "ack-duplicate",
+    "ack-conflict",     "ack-gone",    "ack-refused",   "ack-blocked", "ack-retry",
+    "answer-whole",     "page-whole",  "records-whole", "news-whole",  "document-permission",
+    "document-opt-out",
   };
   g_autofree char *text = read_contract ();
 
