@@ -10,8 +10,8 @@
 #include "base/cb-error.h"
 #include "vault/cb-seal.h"
 
-static const char *
-get_time_zone (void)
+const char *
+cb_operation_get_time_zone (void)
 {
   static gsize once;
   static char *name;
@@ -60,7 +60,7 @@ encode_at (const CbOperation *operation)
   cb_json_set_string (at, "wall", wall);
   cb_json_set_string (at, "boot", operation->boot_id);
   cb_json_set_int (at, "mono", operation->monotonic_us);
-  cb_json_set_string (at, "tz", get_time_zone ());
+  cb_json_set_string (at, "tz", cb_operation_get_time_zone ());
   return at;
 }
 

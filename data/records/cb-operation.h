@@ -37,6 +37,9 @@ typedef struct
  * themselves when freed. */
 GBytes *cb_operation_encode (const CbOperation *operation, GError **error);
 
+/* The zone that this machine stands in, by its name. */
+const char *cb_operation_get_time_zone (void);
+
 /* "2026-11-21T19:04:05.123Z" */
 char *cb_operation_format_time (gint64 wall_us);
 

@@ -292,6 +292,7 @@ set_verified (CbBook *self,
   cb_stmt_bind_text (end, 1, contact);
   cb_book_touch (self, customer);
   return cb_stmt_run (verify, error) && cb_stmt_run (end, error) &&
+         cb_book_queue_card (self, actor, customer, error) &&
          cb_book_audit (self, actor, "customer.verify", customer, contact, NULL, error);
 }
 

@@ -10,6 +10,7 @@
 #include "base/cb-error.h"
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
+#include "records/cb-operation.h"
 #include "store/cb-sealed-json.h"
 
 #define COLUMN_BODY "consent_condition.body"
@@ -495,6 +496,7 @@ cb_book_add_conditions (CbBook *self,
   for (guint i = 0; i < list->len; i++)
     json_object_array_add (rows, cb_book_encode_conditions (g_ptr_array_index (list, i)));
   json_object_object_add (evidence, "conditions", rows);
-  cb_json_set_string (evidence, "zone", belonging.zone);
+  cb_json_set_string (evidence, "zone",
+                      belonging.zone != NULL ? belonging.zone : cb_operation_get_time_zone ());
   return TRUE;
 }

@@ -76,6 +76,15 @@ queue_card (CbBook *self, CbStaff *actor, CbCustomer *card, GError **error)
   return cb_stmt_int (stmt, 0) != 0 || cb_book_hold (self, actor, &queued, error);
 }
 
+gboolean
+cb_book_queue_card (CbBook *self, CbStaff *actor, const char *customer, GError **error)
+{
+  g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+
+  return card != NULL && queue_card (self, actor, card, error) &&
+         cb_book_reckon_customer (self, customer, error);
+}
+
 /* It is the person's own word from now on, and kept as long as a card that came in today. */
 static gboolean
 settle (CbBook *self, const char *customer, GError **error)

@@ -135,6 +135,42 @@ cb_book_read_confirmed (CbBook *self,
   return cb_book_read_values (self, stmt, key, COLUMN_VALUE, values, error);
 }
 
+/* --- confirming --- */
+
+static gboolean
+mark_of_kind (CbBook *self,
+              const char *customer,
+              const char *kind,
+              const char *value,
+              gint64 at_us,
+              GError **error)
+{
+  static const char SQL_MARK_VERIFIED[] =
+    "UPDATE contact SET verified_us = ?4"
+    " WHERE customer = ?1 AND kind = ?2 AND local_hash = ?3 AND verified_us IS NULL";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_MARK_VERIFIED);
+  char *normal = cb_book_normalise_contact (self, kind, value);
+  g_autoptr (GBytes) hash = cb_book_hash_contact (&self->keys->local, kind, normal);
+
+  cb_text_wipe (normal);
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, kind);
+  cb_stmt_bind_bytes (stmt, 3, hash);
+  cb_stmt_bind_int (stmt, 4, MIN (at_us, cb_clock_get_now_us (self->clock)));
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_mark_verified (CbBook *self,
+                       const char *customer,
+                       const char *value,
+                       gint64 at_us,
+                       GError **error)
+{
+  return mark_of_kind (self, customer, "email", value, at_us, error) &&
+         mark_of_kind (self, customer, "phone", value, at_us, error);
+}
+
 /* --- putting right --- */
 
 typedef struct

@@ -308,22 +308,39 @@ encode_values (const char *const *values)
   return array;
 }
 
+/* Whose owner said that they are theirs; nothing at all where none did. */
+static gboolean
+add_verified (CbBook *self,
+              const CbKey *key,
+              const char *customer,
+              JsonObject *body,
+              GError **error)
+{
+  char **values = NULL;
+
+  if (!cb_book_read_confirmed (self, key, customer, &values, error))
+    return FALSE;
+  if (values[0] != NULL)
+    json_object_object_add (body, "verified", encode_values ((const char *const *) values));
+  cb_book_wipe_values (values);
+  return TRUE;
+}
+
 JsonObject *
 cb_book_encode_card (CbBook *self, const CbKey *key, const char *customer, GError **error)
 {
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
-  JsonObject *body;
+  g_autoptr (JsonObject) body = json_object_new_object ();
 
   if (card == NULL)
     return NULL;
-  body = json_object_new_object ();
   cb_json_set_string (body, "given", cb_customer_get_given (card));
   cb_json_set_string (body, "family", cb_customer_get_family (card));
   cb_json_set_string (body, "preferred", cb_customer_get_preferred (card));
   cb_json_set_string (body, "language", cb_customer_get_language (card));
   json_object_object_add (body, "emails", encode_values (cb_customer_get_emails (card)));
   json_object_object_add (body, "phones", encode_values (cb_customer_get_phones (card)));
-  return body;
+  return add_verified (self, key, customer, body, error) ? g_steal_pointer (&body) : NULL;
 }
 
 /* --- another terminal's --- */
@@ -377,6 +394,19 @@ cb_book_admit_customer (CbBook *self,
   return *is_here;
 }
 
+/* An address that its owner confirmed at another terminal need not be confirmed again. */
+static gboolean
+take_verified (CbBook *self, const char *customer, const CbArrivedRecord *record, GError **error)
+{
+  char **values = read_values (record->body, "verified");
+  gboolean is_good = TRUE;
+
+  for (guint i = 0; is_good && values[i] != NULL; i++)
+    is_good = cb_book_mark_verified (self, customer, values[i], record->at_us, error);
+  cb_book_wipe_values (values);
+  return is_good;
+}
+
 CB_TAKES (card)
 {
   g_autoptr (CbCustomerDraft) draft = read_draft (record->body);
@@ -384,5 +414,6 @@ CB_TAKES (card)
   *is_taken = cb_book_check_customer (draft, NULL);
   return !*is_taken || (cb_book_set_card (self, key, customer, draft, error) &&
                         cb_book_set_contacts (self, key, customer, "email", draft->emails, error) &&
-                        cb_book_set_contacts (self, key, customer, "phone", draft->phones, error));
+                        cb_book_set_contacts (self, key, customer, "phone", draft->phones, error) &&
+                        take_verified (self, customer, record, error));
 }

@@ -208,6 +208,16 @@ gboolean cb_book_read_confirmed (CbBook *self,
                                  char ***values,
                                  GError **error);
 
+/* That the owner of a value confirmed it, where it is one of theirs; an earlier day stays. */
+gboolean cb_book_mark_verified (CbBook *self,
+                                const char *customer,
+                                const char *value,
+                                gint64 at_us,
+                                GError **error);
+
+/* Inside a write: the card leaves again as it stands by then. */
+gboolean cb_book_queue_card (CbBook *self, CbStaff *actor, const char *customer, GError **error);
+
 /* What stays keeps its row and what was found out about it. */
 gboolean cb_book_set_contacts (CbBook *self,
                                const CbKey *key,

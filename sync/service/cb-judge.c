@@ -163,7 +163,7 @@ judge_address (const Case *self)
   g_autoptr (JsonObject) card =
     first != NULL && strcmp (first->kind, "customer") == 0 ? parse (first->body) : NULL;
   JsonObject *values = member != NULL ? cb_json_get_array (card, member) : NULL;
-  JsonObject *confirmed = cb_json_get_array (card, "confirmed");
+  JsonObject *verified = cb_json_get_array (card, "verified");
   const gsize n = values != NULL ? json_object_array_length (values) : 0;
 
   if (n == 0)
@@ -171,7 +171,7 @@ judge_address (const Case *self)
   if (!needs_confirmation (self))
     return CB_VERDICT_ALLOWED;
   for (gsize i = 0; i < n; i++)
-    if (has_text (confirmed, json_object_get_string (json_object_array_get_idx (values, i))))
+    if (has_text (verified, json_object_get_string (json_object_array_get_idx (values, i))))
       return CB_VERDICT_ALLOWED;
   return CB_VERDICT_UNCONFIRMED;
 }

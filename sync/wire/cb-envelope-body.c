@@ -51,9 +51,9 @@ static const char *const request_states[] = {
 static const char *const entities[] = { "customer", "guardian", NULL };
 
 static const Rule customer_rules[] = {
-  { "given", SHAPE_TEXT },      { "family", SHAPE_TEXT },  { "preferred", SHAPE_TEXT },
-  { "language", SHAPE_SHORT },  { "emails", SHAPE_TEXTS }, { "phones", SHAPE_TEXTS },
-  { "confirmed", SHAPE_TEXTS },
+  { "given", SHAPE_TEXT },     { "family", SHAPE_TEXT },  { "preferred", SHAPE_TEXT },
+  { "language", SHAPE_SHORT }, { "emails", SHAPE_TEXTS }, { "phones", SHAPE_TEXTS },
+  { "verified", SHAPE_TEXTS },
 };
 
 static const Rule note_rules[] = {

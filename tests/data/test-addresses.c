@@ -5,6 +5,7 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "base/cb-error.h"
+#include "base/cb-json.h"
 #include "cb-test-book.h"
 
 #define DAY CB_US_PER_DAY
@@ -272,6 +273,59 @@ test_changed_is_unconfirmed (void)
   cb_test_book_tear_down (&test);
 }
 
+/* What is the last card that left says of it; NULL when none did. */
+static JsonObject *
+push_verified (CbTestBook *test, guint *n_cards)
+{
+  g_autoptr (GPtrArray) sent = cb_test_book_push (test);
+  JsonObject *verified = NULL;
+
+  *n_cards = 0;
+  for (guint i = 0; i < sent->len; i++)
+    {
+      JsonObject *operation = g_ptr_array_index (sent, i);
+
+      if (!g_str_equal (cb_json_get_string (operation, "kind"), "customer"))
+        continue;
+      (*n_cards)++;
+      g_clear_pointer (&verified, json_object_put);
+      verified =
+        json_object_get (cb_json_get_array (cb_json_get_object (operation, "body"), "verified"));
+    }
+  return verified;
+}
+
+/* Whoever sends at the centre must know it too. */
+static void
+test_is_told (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *customer = NULL;
+  g_autofree char *code = NULL;
+  g_autoptr (JsonObject) before = NULL;
+  g_autoptr (JsonObject) after = NULL;
+  g_autoptr (JsonObject) again = NULL;
+  guint n_cards = 0;
+
+  cb_test_book_set_up (&test);
+  customer = add_customer (&test);
+  cb_test_book_answer (&test, customer, "everywhere", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  before = push_verified (&test, &n_cards);
+  g_assert_cmpuint (n_cards, ==, 1);
+  g_assert_null (before);
+  code = make_code (&test, customer, CB_CHANNEL_EMAIL);
+  g_assert_true (say (&test, customer, code));
+  after = push_verified (&test, &n_cards);
+  g_assert_cmpuint (n_cards, ==, 1);
+  g_assert_cmpuint (json_object_array_length (after), ==, 1);
+  g_assert_cmpstr (json_object_get_string (json_object_array_get_idx (after, 0)), ==,
+                   "m@example.com");
+  again = push_verified (&test, &n_cards);
+  g_assert_cmpuint (n_cards, ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -280,6 +334,7 @@ main (int argc, char **argv)
   g_test_add_func ("/addresses/code/runs-out", test_code_runs_out);
   g_test_add_func ("/addresses/code/needs-a-yes", test_code_needs_a_yes);
   g_test_add_func ("/addresses/confirmed/which-is-said", test_which_is_said);
+  g_test_add_func ("/addresses/confirmed/is-told-with-the-card", test_is_told);
   g_test_add_func ("/addresses/code/is-no-way-round", test_code_is_no_way_round);
   g_test_add_func ("/addresses/changed/is-unconfirmed", test_changed_is_unconfirmed);
   return g_test_run ();

@@ -134,6 +134,47 @@ test_stranger (void)
   cb_test_book_tear_down (&test);
 }
 
+static char *
+list_verified (CbTestBook *test)
+{
+  g_autoptr (CbDossier) dossier = cb_book_load_dossier (test->book, test->manager, MARA, NULL);
+
+  return g_strjoinv (", ", (char **) cb_dossier_get_confirmed (dossier));
+}
+
+/* An address that its owner confirmed at another terminal is theirs here too, and goes on being so
+ * when a card comes that does not say it; another one is not. */
+static void
+test_confirmed_elsewhere (void)
+{
+  static const char said[] =
+    "{\"given\":\"Mara\",\"family\":\"Testperson\",\"preferred\":null,"
+    "\"language\":\"en\",\"emails\":[\"new@example.com\",\"mara@example.com\"],"
+    "\"phones\":[\"07700 900142\"],\"verified\":[\"mara@example.com\",7]}";
+  CbTestBook test = { 0 };
+  CbArrival *first = arrive_plain ();
+  CbArrival *second = arrive_plain ();
+  CbArrival *third = arrive_plain ();
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *later = NULL;
+
+  cb_test_book_set_up (&test);
+  add (first, "customer", MARA, 3, CARD);
+  take (&test, first);
+  before = list_verified (&test);
+  g_assert_cmpstr (before, ==, "");
+  add (second, "customer", MARA, 4, said);
+  take (&test, second);
+  after = list_verified (&test);
+  g_assert_cmpstr (after, ==, "mara@example.com");
+  add (third, "customer", MARA, 5, CARD);
+  take (&test, third);
+  later = list_verified (&test);
+  g_assert_cmpstr (later, ==, "mara@example.com");
+  cb_test_book_tear_down (&test);
+}
+
 /* Without a yes that holds here nobody comes in. */
 static void
 test_without_a_yes (void)
@@ -301,6 +342,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/arrival/stranger", test_stranger);
+  g_test_add_func ("/arrival/confirmed-elsewhere-is-confirmed-here", test_confirmed_elsewhere);
   g_test_add_func ("/arrival/without-a-yes", test_without_a_yes);
   g_test_add_func ("/arrival/newer-and-older", test_newer_and_older);
   g_test_add_func ("/arrival/senseless", test_senseless);

@@ -10,6 +10,7 @@
 #include "base/cb-json.h"
 #include "cb-test-book.h"
 #include "consent/cb-conditions.h"
+#include "records/cb-operation.h"
 #include "store/cb-book-private.h"
 
 #define DAY CB_US_PER_DAY
@@ -601,6 +602,7 @@ test_said_with_the_yes (void)
   CbAnswerDraft *draft = cb_answer_draft_new ();
   g_autoptr (GPtrArray) sent = NULL;
   g_autoptr (GError) error = NULL;
+  JsonObject *evidence;
 
   cb_test_book_set_up (&test);
   customer = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, "+44 7700 900123");
@@ -619,8 +621,10 @@ test_said_with_the_yes (void)
   receipt = cb_book_record_answers (test.book, test.associate, customer, answers, &error);
   g_assert_no_error (error);
   sent = cb_test_book_push (&test);
-  g_assert_nonnull (cb_json_get_array (
-    cb_json_get_object (cb_json_get_object (find_grant (sent), "body"), "evidence"), "conditions"));
+  evidence = cb_json_get_object (cb_json_get_object (find_grant (sent), "body"), "evidence");
+  g_assert_nonnull (cb_json_get_array (evidence, "conditions"));
+  /* Who named no clock of theirs has the shop's, and who reads it elsewhere knows which. */
+  g_assert_cmpstr (cb_json_get_string (evidence, "zone"), ==, cb_operation_get_time_zone ());
   g_assert_true (
     reach (&test, customer, "news", CB_CHANNEL_PHONE, CB_CIRCUMSTANCE_NONE, CB_OUTCOME_REACHED));
   next_of (&test, customer, CB_VERDICT_TOO_OFTEN);

@@ -32,7 +32,7 @@
 #define ADDRESSES                                                                                  \
   "{\"given\":\"Mara\",\"family\":\"Ellingsen\",\"preferred\":null,\"language\":\"en\","           \
   "\"emails\":[\"mara@example.com\"],\"phones\":[\"07700 900142\"],"                               \
-  "\"confirmed\":[\"mara@example.com\"]}"
+  "\"verified\":[\"mara@example.com\"]}"
 
 /* --- asking --- */
 
