@@ -382,7 +382,7 @@ cb_apply_erasure (CbApply *self, const char *customer, GError **error)
 
   self->has_purged = TRUE;
   return methods->forget_customer (self->storage, customer, error) &&
-         methods->add_erased (self->storage, customer, ++self->head, error);
+         methods->add_erased (self->storage, customer, ++self->head, self->now_us, error);
 }
 
 static CbAck *

@@ -18,6 +18,7 @@ typedef struct
   CbStorage *storage;
   CbLedger *ledger;
   CbOrigin origin; /* the terminal's */
+  gint64 now_us;   /* for reports: it decides nothing */
   gint64 head;     /* the change number given last; the caller writes it back before commit */
   gboolean has_purged;
 } CbApply;

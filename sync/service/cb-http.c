@@ -35,6 +35,7 @@ struct _CbHttp
   GHashTable *under_way; /* the messages whose head has come and whose answer has not gone */
   GPtrArray *passages;
   CbRate *rate; /* of the retailer's other systems */
+  CbMeter *meter;
   guint scrub_id;
   guint rewrite_id;
   guint sweep_id;
@@ -120,6 +121,22 @@ log_request (CbRequestContext *request)
                     request->n_ops, ms);
 }
 
+/* Likewise; and a method that no route has could be any word. */
+static void
+note_request (CbHttp *self, CbRequestContext *request)
+{
+  const gboolean is_known = request->route != NULL;
+  const CbMeterRequest done = {
+    .method = is_known ? request->route->method : "-",
+    .route = is_known ? request->route->path : "-",
+    .status = soup_server_message_get_status (request->message),
+    .us = g_get_monotonic_time () - request->started_us,
+  };
+
+  log_request (request);
+  cb_meter_note (self->meter, &done);
+}
+
 /* --- requests --- */
 
 static CbRequestContext *
@@ -159,7 +176,7 @@ on_request_ended (SoupServer *server, SoupServerMessage *message, gpointer data)
 
   if (request == NULL)
     return;
-  log_request (request);
+  note_request (self, request);
   g_hash_table_remove (self->under_way, message);
   plan_scrub (self);
   finish_if_stopping (self);
@@ -395,7 +412,8 @@ on_head (SoupServer *server,
          gpointer data)
 {
   CbHttp *self = data;
-  CbRequestContext *request = cb_request_context_new (self->service, self->rate, message);
+  CbRequestContext *request =
+    cb_request_context_new (self->service, self->rate, self->meter, message);
 
   g_object_set_data_full (G_OBJECT (message), CONTEXT_KEY, request,
                           (GDestroyNotify) cb_request_context_free);
@@ -404,6 +422,8 @@ on_head (SoupServer *server,
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), request);
   g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), request);
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), self);
+  cb_meter_set_load (self->meter, self->listener != NULL ? cb_listener_count (self->listener) : 0,
+                     g_hash_table_size (self->under_way));
   if (cb_request_admit (request, path))
     return;
 
@@ -443,6 +463,7 @@ cb_http_new (CbService *service)
   self->under_way = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->passages = g_ptr_array_new_with_free_func (passage_free);
   self->rate = cb_rate_new (RATE_PER_SECOND, RATE_BURST);
+  self->meter = cb_meter_new ();
   self->sweep_id = g_timeout_add_seconds (SWEEP_INTERVAL_S, on_sweep_due, self);
   self->server = soup_server_new ("server-header", NULL, NULL);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
@@ -468,6 +489,7 @@ cb_http_free (CbHttp *self)
   g_hash_table_unref (self->under_way);
   g_object_unref (self->server);
   cb_rate_free (self->rate);
+  cb_meter_free (self->meter);
   g_free (self);
 }
 

@@ -17,6 +17,7 @@ typedef enum
   CB_SCOPE_PERMISSION = 1 << 3, /* may they be contacted now? */
   CB_SCOPE_CHANGES = 1 << 4,    /* whose profile or answers have changed */
   CB_SCOPE_OPT_OUTS = 1 << 5,   /* to take a no to the centre */
+  CB_SCOPE_METRICS = 1 << 6,    /* how the service is doing; nobody's */
 } CbScopes;
 
 /* "profile,consents": 0 when a word is none of them, or there is none. */

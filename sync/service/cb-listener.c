@@ -330,6 +330,12 @@ cb_listener_free (CbListener *self)
   g_free (self);
 }
 
+guint
+cb_listener_count (CbListener *self)
+{
+  return self->open->len;
+}
+
 char *
 cb_listener_dup_uri (CbListener *self)
 {

@@ -28,6 +28,9 @@ CbListener *cb_listener_new (GSocketAddress *address,
 /* Those that are handed on stay; those that wait end. */
 void cb_listener_free (CbListener *self);
 
+/* How many connections there are. */
+guint cb_listener_count (CbListener *self);
+
 /* "https://127.0.0.1:8447", with the port that was picked for 0. */
 char *cb_listener_dup_uri (CbListener *self);
 

@@ -45,9 +45,12 @@ find_erased (CbStorage *self, const char *customer, gint64 *n, GError **error)
 }
 
 static gboolean
-add_erased (CbStorage *self, const char *customer, gint64 n, GError **error)
+add_erased (CbStorage *self, const char *customer, gint64 n, gint64 now_us, GError **error)
 {
-  cb_pg_set_add_erased (cb_pg_set_of (self), customer)->n = n;
+  CbSetErased *erased = cb_pg_set_add_erased (cb_pg_set_of (self), customer);
+
+  erased->n = n;
+  erased->at_us = now_us;
   return TRUE;
 }
 

@@ -21,6 +21,7 @@ typedef struct
 {
   CbIdText customer;
   gint64 n;
+  gint64 at_us;
   gboolean is_stored;
 } CbSetErased;
 

@@ -60,8 +60,8 @@ static const char SQL_MOVE_RECORDS[] =
   " AS x (customer, key, scope, purpose, grant_op, n)"
   " WHERE r.customer = x.customer AND r.key = x.key COLLATE \"C\"";
 static const char SQL_ADD_ERASED[] =
-  "INSERT INTO erased (customer, n) SELECT customer, n + " HEAD
-  " FROM unnest ($1, $2) AS x (customer, n) ON CONFLICT (customer) DO NOTHING";
+  "INSERT INTO erased (customer, n, at_us) SELECT customer, n + " HEAD
+  ", at_us FROM unnest ($1, $2, $3) AS x (customer, n, at_us) ON CONFLICT (customer) DO NOTHING";
 static const char SQL_ADD_APPLIED[] =
   "INSERT INTO applied (op, sha256, n) SELECT op, sha256, n + " HEAD
   " FROM unnest ($1, $2, $3) AS x (op, sha256, n)";
@@ -102,7 +102,7 @@ static const struct
   [ADD_RECORDS] = { SQL_ADD_RECORDS, "utttttuuttttii" },
   [EDIT_RECORDS] = { SQL_EDIT_RECORDS, "utttttuuttttii" },
   [MOVE_RECORDS] = { SQL_MOVE_RECORDS, "utttui" },
-  [ADD_ERASED] = { SQL_ADD_ERASED, "ui" },
+  [ADD_ERASED] = { SQL_ADD_ERASED, "uii" },
   [ADD_APPLIED] = { SQL_ADD_APPLIED, "ubi" },
 };
 
@@ -253,6 +253,7 @@ write_customer (Writer *writer, const CbSetCustomer *customer)
 
       cb_pg_put_id (query, 0, customer->id);
       cb_pg_put_int (query, 1, customer->erased->n - writer->last);
+      cb_pg_put_int (query, 2, customer->erased->at_us);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "service/cb-request.h"
 
 #include "base/cb-error.h"
+#include "service/cb-address.h"
 #include "service/cb-admission.h"
 #include "service/cb-inflate.h"
 #include "service/cb-routes.h"
@@ -16,12 +17,16 @@
 #define BEARER "Bearer "
 
 CbRequestContext *
-cb_request_context_new (CbService *service, CbRate *rate, SoupServerMessage *message)
+cb_request_context_new (CbService *service,
+                        CbRate *rate,
+                        const CbMeter *meter,
+                        SoupServerMessage *message)
 {
   CbRequestContext *self = g_new0 (CbRequestContext, 1);
 
   self->service = service;
   self->rate = rate;
+  self->meter = meter;
   self->message = message;
   self->started_us = g_get_monotonic_time ();
   return self;
@@ -308,6 +313,14 @@ admit_system (CbRequestContext *self)
 }
 
 static gboolean
+is_on_this_machine (CbRequestContext *self)
+{
+  GSocketAddress *remote = soup_server_message_get_remote_address (self->message);
+
+  return remote != NULL && cb_address_is_loopback (remote);
+}
+
+static gboolean
 admit_caller (CbRequestContext *self)
 {
   switch (self->route->caller)
@@ -319,6 +332,10 @@ admit_caller (CbRequestContext *self)
       break;
     case CB_CALLER_SYSTEM:
       admit_system (self);
+      break;
+    case CB_CALLER_OPERATOR:
+      if (!is_on_this_machine (self))
+        admit_system (self);
       break;
     }
   return !self->is_answered;

@@ -8,6 +8,7 @@
 
 #include "base/cb-json.h"
 #include "service/cb-keys.h"
+#include "service/cb-meter.h"
 #include "service/cb-rate.h"
 #include "service/cb-service.h"
 #include "wire/cb-limits.h"
@@ -28,6 +29,7 @@ typedef enum
   CB_CALLER_ANYBODY,
   CB_CALLER_TERMINAL, /* by its token */
   CB_CALLER_SYSTEM,   /* another of the retailer's, by its key */
+  CB_CALLER_OPERATOR, /* whoever is on this machine; from elsewhere by a key */
 } CbCaller;
 
 /* An endpoint answers exactly once. */
@@ -53,6 +55,7 @@ struct _CbRequestContext
   CbTerminalRow terminal;     /* who asks, where that is a terminal */
   CbKeyRow key;               /* or another system */
   CbRate *rate;               /* of such systems; borrowed */
+  const CbMeter *meter;       /* borrowed */
   char *id;                   /* from the path */
   GHashTable *query;          /* of texts, borrowed while the endpoint runs; NULL: none */
   GBytes *body;
@@ -67,6 +70,7 @@ struct _CbRequestContext
 
 CbRequestContext *cb_request_context_new (CbService *service,
                                           CbRate *rate,
+                                          const CbMeter *meter,
                                           SoupServerMessage *message);
 void cb_request_context_free (CbRequestContext *self);
 

@@ -13,6 +13,7 @@ void cb_routes_get_consents (CbRequestContext *request);
 void cb_routes_get_permission (CbRequestContext *request);
 void cb_routes_post_opt_out (CbRequestContext *request);
 void cb_routes_get_news (CbRequestContext *request);
+void cb_routes_get_metrics (CbRequestContext *request);
 
 /* Takes the page; `error` is that of CB_TOLD_NOTHING. */
 void cb_routes_answer_told (CbRequestContext *request,

@@ -13,6 +13,8 @@
 #include "wire/cb-lines.h"
 #include "wire/cb-protocol-error.h"
 
+#include <string.h>
+
 /* After which an operation that the database stumbled over may come again. */
 #define RETRY_AFTER_MS 60000
 
@@ -26,6 +28,8 @@ struct _CbService
   CbClock *clock;
   gboolean wants_scrub;
   gboolean wants_rewrite;
+  guint64 n_answers[CB_ACK_RETRY + 1]; /* by state, of those without a code */
+  GHashTable *coded;                   /* the others: "refused/schema_invalid" to their number */
 };
 
 /* One line of a batch on its way to an answer. */
@@ -326,6 +330,44 @@ apply_with_care (Batch *batch, GError **error)
   return apply_one_by_one (batch, error);
 }
 
+/* --- counting --- */
+
+static void
+count_answer (CbService *self, const CbAck *ack)
+{
+  g_autofree char *name = NULL;
+  gpointer count = NULL;
+
+  if (ack->code == NULL)
+    {
+      self->n_answers[ack->state]++;
+      return;
+    }
+  name = g_strconcat (cb_ack_state_to_id (ack->state), "/", ack->code, NULL);
+  count = g_hash_table_lookup (self->coded, name);
+  g_hash_table_insert (self->coded, g_steal_pointer (&name),
+                       GSIZE_TO_POINTER (GPOINTER_TO_SIZE (count) + 1));
+}
+
+void
+cb_service_walk_counts (CbService *self, CbCountFunc on_count, gpointer data)
+{
+  g_autoptr (GList) names =
+    g_list_sort (g_hash_table_get_keys (self->coded), (GCompareFunc) strcmp);
+
+  /* A refusal and a postponement always say why. */
+  for (guint i = CB_ACK_APPLIED; i <= CB_ACK_RETRY; i++)
+    if (i != CB_ACK_REFUSED && i != CB_ACK_RETRY)
+      on_count (cb_ack_state_to_id ((CbAckState) i), "", self->n_answers[i], data);
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      g_auto (GStrv) parts = g_strsplit (l->data, "/", 2);
+
+      on_count (parts[0], parts[1], GPOINTER_TO_SIZE (g_hash_table_lookup (self->coded, l->data)),
+                data);
+    }
+}
+
 /* --- the service --- */
 
 gboolean
@@ -343,7 +385,8 @@ cb_service_push (CbService *self,
     .envelopes = g_ptr_array_new (),
     .apply = { .storage = self->storage,
                .ledger = self->ledger,
-               .origin = { terminal->store, terminal->incarnation } },
+               .origin = { terminal->store, terminal->incarnation },
+               .now_us = cb_clock_get_now_us (self->clock) },
   };
 
   if (lines == NULL)
@@ -356,7 +399,12 @@ cb_service_push (CbService *self,
   if (batch.apply.has_purged)
     self->wants_scrub = self->wants_rewrite = TRUE;
   for (guint i = 0; i < batch.items->len; i++)
-    cb_ack_write (((Item *) batch.items->pdata[i])->ack, reply);
+    {
+      const CbAck *ack = ((Item *) batch.items->pdata[i])->ack;
+
+      count_answer (self, ack);
+      cb_ack_write (ack, reply);
+    }
   cb_ack_list_write_trailer (batch.items->len, batch.apply.head, reply);
   return TRUE;
 }
@@ -364,7 +412,10 @@ cb_service_push (CbService *self,
 static gboolean
 replay_ids (CbService *self, GPtrArray *ids, GError **error)
 {
-  CbApply apply = { .storage = self->storage, .ledger = self->ledger, .origin = { "", "" } };
+  CbApply apply = { .storage = self->storage,
+                    .ledger = self->ledger,
+                    .origin = { "", "" },
+                    .now_us = cb_clock_get_now_us (self->clock) };
 
   if (!self->storage->methods->get_head (self->storage, &apply.head, error))
     return FALSE;
@@ -403,6 +454,7 @@ cb_service_new (CbStorage *storage, const char *database, CbClock *clock, GError
 
   self->storage = storage;
   self->clock = g_object_ref (clock);
+  self->coded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->ledger = cb_ledger_open (database);
 
   /* The last run may have ended between a deletion and its scrubbing. */
@@ -418,6 +470,7 @@ cb_service_free (CbService *self)
 {
   self->storage->methods->close (self->storage);
   cb_ledger_free (self->ledger);
+  g_hash_table_unref (self->coded);
   g_object_unref (self->clock);
   g_free (self);
 }

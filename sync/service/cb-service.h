@@ -37,6 +37,10 @@ gboolean cb_service_push (CbService *self,
                           guint *n_ops,
                           GError **error);
 
+/* How many operations had which answer since the start; `code` is "" where it has none. */
+typedef void (*CbCountFunc) (const char *state, const char *code, guint64 n, gpointer data);
+void cb_service_walk_counts (CbService *self, CbCountFunc on_count, gpointer data);
+
 typedef enum
 {
   CB_TOLD,

@@ -10,7 +10,7 @@ static const char SQL_ADD_APPLIED[] =
   " VALUES (?1, ?2, 'applied', ?3)";
 static const char SQL_FIND_ERASED[] = "SELECT n FROM erased WHERE customer = ?1";
 static const char SQL_ADD_ERASED[] =
-  "INSERT INTO erased (customer, n) VALUES (?1, ?2)"
+  "INSERT INTO erased (customer, n, at_us) VALUES (?1, ?2, ?3)"
   " ON CONFLICT (customer) DO NOTHING";
 static const char SQL_FORGET_RECORDS[] = "DELETE FROM record WHERE customer = ?1";
 static const char SQL_FORGET_CONSENTS[] = "DELETE FROM consent WHERE customer = ?1";
@@ -98,12 +98,13 @@ list_unerased (CbStorage *self, GPtrArray *customers, GError **error)
 }
 
 static gboolean
-add_erased (CbStorage *self, const char *customer, gint64 n, GError **error)
+add_erased (CbStorage *self, const char *customer, gint64 n, gint64 now_us, GError **error)
 {
   g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_ADD_ERASED);
 
   cb_query_bind_text (query, 1, customer);
   cb_query_bind_int (query, 2, n);
+  cb_query_bind_int (query, 3, now_us);
   return cb_query_run (query, error);
 }
 

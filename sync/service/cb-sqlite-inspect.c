@@ -13,6 +13,15 @@ static const char SQL_WALK_ANSWERS[] =
   "SELECT customer, purpose, channel, state, grant_op, withdrawal, evidence, store, version, n"
   " FROM consent ORDER BY n, customer, purpose, channel";
 
+static const char SQL_MEASURE[] =
+  "SELECT (SELECT head FROM counter WHERE id = 1),"
+  " (SELECT count (*) FROM terminal WHERE revoked_us IS NULL),"
+  " (SELECT count (*) FROM terminal WHERE revoked_us IS NOT NULL),"
+  " (SELECT count (*) FROM terminal WHERE revoked_us IS NULL"
+  "  AND heard_n < (SELECT max (n) FROM erased)),"
+  " coalesce ((SELECT at_us FROM erased WHERE n > (SELECT min (heard_n) FROM terminal"
+  "  WHERE revoked_us IS NULL) ORDER BY n LIMIT 1), 0)";
+
 static const char SQL_INTEGRITY[] =
   "SELECT count (*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
 static const char SQL_FOREIGN[] = "SELECT count (*) FROM pragma_foreign_key_check";
@@ -144,9 +153,25 @@ inspect (CbStorage *self, CbReportFunc report, gpointer data, GError **error)
   return is_good;
 }
 
+static gboolean
+measure (CbStorage *self, CbMeasures *measures, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_MEASURE);
+
+  if (!cb_query_next (query, error))
+    return FALSE;
+  measures->head = cb_query_int (query, 0);
+  measures->n_terminals = cb_query_int (query, 1);
+  measures->n_revoked = cb_query_int (query, 2);
+  measures->n_behind = cb_query_int (query, 3);
+  measures->unheard_us = cb_query_int (query, 4);
+  return TRUE;
+}
+
 void
 cb_sqlite_fill_inspect (CbStorageMethods *methods)
 {
   methods->walk = walk;
   methods->inspect = inspect;
+  methods->measure = measure;
 }

@@ -143,6 +143,16 @@ typedef struct
   gint64 revoked_us; /* 0: it holds */
 } CbKeyRow;
 
+/* What an operator watches. */
+typedef struct
+{
+  gint64 head;
+  gint64 n_terminals;
+  gint64 n_revoked;
+  gint64 n_behind;   /* terminals in use that have not heard of every erasure */
+  gint64 unheard_us; /* since when the oldest of those waits to be heard of; 0: none, or unknown */
+} CbMeasures;
+
 typedef enum
 {
   CB_NEWS_ERASED,
@@ -231,7 +241,8 @@ typedef struct
   gboolean (*find_applied) (CbStorage *self, const char *op, CbAppliedRow *row, GError **error);
   gboolean (*add_applied) (CbStorage *self, const CbEnvelope *envelope, gint64 n, GError **error);
   gboolean (*find_erased) (CbStorage *self, const char *customer, gint64 *n, GError **error);
-  gboolean (*add_erased) (CbStorage *self, const char *customer, gint64 n, GError **error);
+  gboolean (
+    *add_erased) (CbStorage *self, const char *customer, gint64 n, gint64 now_us, GError **error);
   /* Those of the ids, texts both, that are not known as erased. Needs no transaction. */
   GPtrArray *(*list_unerased) (CbStorage *self, GPtrArray *customers, GError **error);
   /* Every row of the customer; no more than `applied` ids stay. */
@@ -385,6 +396,7 @@ typedef struct
                     gpointer data,
                     GError **error);
   gboolean (*inspect) (CbStorage *self, CbReportFunc report, gpointer data, GError **error);
+  gboolean (*measure) (CbStorage *self, CbMeasures *measures, GError **error);
 
   /* What was deleted leaves the files too: notes in a transaction that something was, empties what
    * still holds it, and rewrites what may hold older copies of it. The last two FALSE with

@@ -317,6 +317,30 @@ test_health_knows_the_database (void)
   g_assert_cmpuint (ask_health (&world), ==, 200);
 }
 
+static gboolean
+metrics_have (World *world, const char *line)
+{
+  g_assert_cmpuint (cb_test_terminal_request (world->terminal, "GET", "/metrics", NULL, NULL), ==,
+                    200);
+  return strstr (cb_test_terminal_get_reply (world->terminal), line) != NULL;
+}
+
+/* Whoever watches the service hears that its database is away from the service itself. */
+static void
+test_metrics_know_the_database (void)
+{
+  g_auto (World) world = world_new ();
+
+  g_assert_true (metrics_have (&world, "\ncounterbook_database_up 1\n"));
+  cb_test_pg_control ("--stop");
+  g_assert_true (metrics_have (&world, "\ncounterbook_database_up 0\n"));
+  g_assert_false (metrics_have (&world, "counterbook_terminals"));
+  cb_test_pg_control ("--start");
+  for (guint i = 0; i < TRIES && !metrics_have (&world, "\ncounterbook_database_up 1\n"); i++)
+    g_usleep (10000);
+  g_assert_true (metrics_have (&world, "counterbook_terminals{state=\"in use\"} 1\n"));
+}
+
 /* --- fail-over --- */
 
 static CbTestService *
@@ -575,6 +599,7 @@ main (int argc, char *argv[])
   ADD ("lost/lock-is-not-waited-for", test_lock_is_not_waited_for);
   ADD ("lost/power-goes-under-load", test_power_goes_under_load);
   ADD ("lost/health-knows-the-database", test_health_knows_the_database);
+  ADD ("lost/metrics-know-the-database", test_metrics_know_the_database);
   ADD ("fail-over/host-that-writes-is-found", test_host_that_writes_is_found);
   ADD ("fail-over/host-that-no-longer-writes-is-left", test_host_that_no_longer_writes_is_left);
   ADD ("opening/migrations-run-once", test_migrations_run_once);

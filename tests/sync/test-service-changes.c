@@ -294,11 +294,65 @@ test_decided_at_the_centre (void)
   g_assert_cmpuint (cb_test_service_count_problems (book), ==, 0);
 }
 
+static void
+measure (CbTestService *book, CbMeasures *measures)
+{
+  CbStorage *storage = cb_service_get_storage (book->service);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (storage->methods->measure (storage, measures, &error));
+  g_assert_no_error (error);
+}
+
+/* An operator sees for how long an erasure waits for the terminal that hears of it last; one that
+ * is shut out is waited for by nobody. */
+static void
+test_unheard_erasures (void)
+{
+  g_autoptr (CbTestService) book = cb_test_service_new ();
+  g_auto (CbTerminalRow) first = { 0 };
+  g_auto (CbTerminalRow) second = { 0 };
+  g_autoptr (CbChangesPage) page = NULL;
+  g_autoptr (CbChangesPage) kept = NULL;
+  CbMeasures measures = { 0 };
+
+  measure (book, &measures);
+  g_assert_cmpint (measures.n_terminals, ==, 0);
+  g_assert_cmpint (measures.unheard_us, ==, 0);
+  enrol (book, "Port Halden", 1, &first);
+  enrol (book, "Lower Quay", 2, &second);
+  measure (book, &measures);
+  g_assert_cmpint (measures.n_terminals, ==, 2);
+  g_assert_cmpint (measures.n_behind, ==, 0);
+
+  cb_test_service_expect (book, cb_test_erase (NULL, MARA), "applied");
+  cb_clock_advance (book->clock, 60 * CB_US_PER_SECOND);
+  cb_test_service_expect (book, cb_test_erase (NULL, NURIA), "applied");
+  measure (book, &measures);
+  g_assert_cmpint (measures.head, ==, 2);
+  g_assert_cmpint (measures.n_behind, ==, 2);
+  g_assert_cmpint (measures.unheard_us, ==, CB_TEST_NOW_US);
+
+  /* Heard is what was kept, and the next request says so. */
+  page = ask (book, &first, NULL);
+  kept = ask (book, &first, page->cursor);
+  measure (book, &measures);
+  g_assert_cmpint (measures.n_behind, ==, 1);
+  g_assert_cmpint (measures.unheard_us, ==, CB_TEST_NOW_US);
+  g_assert_true (cb_admission_revoke (book->service, second.id, NULL));
+  measure (book, &measures);
+  g_assert_cmpint (measures.n_terminals, ==, 1);
+  g_assert_cmpint (measures.n_revoked, ==, 1);
+  g_assert_cmpint (measures.n_behind, ==, 0);
+  g_assert_cmpint (measures.unheard_us, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/service/changes/erased-and-withdrawn", test_erased_and_withdrawn);
+  g_test_add_func ("/service/changes/unheard-erasures-are-measured", test_unheard_erasures);
   g_test_add_func ("/service/changes/a-yes-does-not-hide-a-no", test_yes_does_not_hide_a_no);
   g_test_add_func ("/service/changes/ends-go-to-their-shops", test_ends_go_to_their_shops);
   g_test_add_func ("/service/changes/pages", test_pages);

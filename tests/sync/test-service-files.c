@@ -404,7 +404,7 @@ static void
 test_check_finds_what_must_not_be (void)
 {
   static const char *const harms[] = {
-    "INSERT INTO erased SELECT customer, 1 FROM record LIMIT 1",
+    "INSERT INTO erased (customer, n) SELECT customer, 1 FROM record LIMIT 1",
     "DELETE FROM applied WHERE op IN (SELECT version FROM record)",
     "UPDATE consent_grant SET ended_by = op",
     "UPDATE record SET scope = 'company'",

@@ -114,6 +114,8 @@ class Contract:
         if "x-line-schema" in media:
             for number, line in enumerate(text.splitlines(), 1):
                 self.check(media["x-line-schema"], json.loads(line), f"{where}:{number}")
+        elif self.resolve(media["schema"]).get("type") == "string":
+            self.check(media["schema"], text, where)
         else:
             self.check(media["schema"], json.loads(text), where)
 
@@ -263,6 +265,9 @@ def test_replies_fit(contract, service):
     check_reply(contract, "/v1/terminals/{id}/token", "POST", nonce)
     check_reply(contract, "/v1/terminals/{id}/token", "POST", token)
     check_reply(contract, "/v1/health", "GET", service.request("GET", "/v1/health"))
+    metrics = service.request("GET", "/metrics")
+    check_reply(contract, "/metrics", "GET", metrics)
+    assert example(contract, "/metrics", "get", "200", "metrics") in metrics[2]
     check_reply(contract, "/v1/sync/config", "GET", service.request("GET", "/v1/sync/config"))
     check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes"))
     check_reply(contract, "/v1/sync/changes", "GET", service.request("GET", "/v1/sync/changes?cursor=of-others"))

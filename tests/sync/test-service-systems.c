@@ -9,6 +9,7 @@
 
 #include "base/cb-id.h"
 #include "base/cb-json.h"
+#include "service/cb-meter.h"
 #include "support/cb-service-fixture.h"
 #include "support/cb-test-ops.h"
 #include "support/cb-test-terminal.h"
@@ -317,6 +318,117 @@ test_log_names_nobody (void)
   g_assert_null (strstr (log, NO));
 }
 
+/* --- metrics --- */
+
+static gboolean
+metrics_have (World *world, const char *line)
+{
+  g_assert_cmpuint (cb_test_terminal_request (world->terminal, "GET", "/metrics", NULL, NULL), ==,
+                    200);
+  g_assert_cmpstr (cb_test_terminal_get_reply_header (world->terminal, "Content-Type"), ==,
+                   "text/plain; version=0.0.4; charset=utf-8");
+  return reply_has (world, line);
+}
+
+static void
+test_metrics (void)
+{
+  g_auto (World) world = world_new ();
+  g_autofree char *key = make_key (&world, "profile");
+  const CbTestPut put = { NULL, world.customer, "store", "shop", NO, NULL, "without a yes" };
+  g_autofree char *unfounded = cb_test_note (NO, &put);
+  g_autofree char *path = g_strconcat ("/v1/nowhere/", world.customer, NULL);
+
+  g_assert_cmpint (cb_test_terminal_push_one (world.terminal, unfounded), ==, CB_ACK_REFUSED);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (ask (&world, key, ""), ==, 200);
+  g_assert_cmpuint (cb_test_terminal_request (world.terminal, "GET", path, NULL, NULL), ==, 404);
+
+  g_assert_true (metrics_have (&world,
+                               "counterbook_requests_total{method=\"GET\",route=\""
+                               "/v1/profiles/{id}\",status=\"200\"} 3\n"));
+  g_assert_true (reply_has (&world,
+                            "counterbook_requests_total{method=\"-\",route=\"-\","
+                            "status=\"404\"} 1\n"));
+  g_assert_true (reply_has (&world,
+                            "counterbook_request_seconds_bucket{method=\"GET\",route=\""
+                            "/v1/profiles/{id}\",le=\"+Inf\"} 3\n"));
+  g_assert_true (reply_has (&world,
+                            "counterbook_request_seconds_count{method=\"GET\",route=\""
+                            "/v1/profiles/{id}\"} 3\n"));
+  g_assert_true (
+    reply_has (&world, "counterbook_operations_total{answer=\"applied\",code=\"\"} 5\n"));
+  g_assert_true (reply_has (
+    &world, "counterbook_operations_total{answer=\"refused\",code=\"consent_missing\"} 1\n"));
+  g_assert_true (reply_has (&world, "\ncounterbook_database_up 1\n"));
+  g_assert_true (reply_has (&world, "\ncounterbook_connections 1\n"));
+  g_assert_true (reply_has (&world, "\ncounterbook_requests_under_way 1\n"));
+
+  /* Of nobody: no id, no name, no shop. */
+  g_assert_false (reply_has (&world, world.customer));
+  g_assert_false (reply_has (&world, cb_test_terminal_get_id (world.terminal)));
+  g_assert_false (reply_has (&world, "Port Halden"));
+  g_assert_false (reply_has (&world, "Mara"));
+}
+
+/* Every line is one that a reader of the format takes, and a value stands under its own head. */
+static void
+test_metrics_are_well_formed (void)
+{
+  g_auto (World) world = world_new ();
+  g_autoptr (GRegex) sample = g_regex_new (
+    "^([a-z_]+)(\\{[a-z]+=\"[^\"\\\\]*\"(,[a-z]+=\"[^\"\\\\]*\")*\\})? [0-9.e+-]+$", 0, 0, NULL);
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *family = g_strdup ("");
+  guint n_samples = 0;
+
+  g_assert_true (metrics_have (&world, "# TYPE "));
+  g_assert_true (g_str_has_suffix (cb_test_terminal_get_reply (world.terminal), "\n"));
+  lines = g_strsplit (cb_test_terminal_get_reply (world.terminal), "\n", -1);
+  for (guint i = 0; *lines[i] != '\0'; i++)
+    {
+      if (g_str_has_prefix (lines[i], "# TYPE "))
+        {
+          g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
+
+          g_assert_cmpuint (g_strv_length (words), ==, 4);
+          g_free (family);
+          family = g_strdup (words[2]);
+        }
+      else if (!g_str_has_prefix (lines[i], "# HELP "))
+        {
+          g_test_message ("%s", lines[i]);
+          g_assert_true (g_regex_match (sample, lines[i], 0, NULL));
+          g_assert_true (g_str_has_prefix (lines[i], family));
+          n_samples++;
+        }
+    }
+  g_assert_cmpuint (n_samples, >, 30);
+}
+
+/* A bucket holds what fits into it and into the smaller ones. */
+static void
+test_buckets (void)
+{
+  g_autoptr (CbMeter) meter = cb_meter_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  static const gint64 times_us[] = { 0, 1000, 1001, 10000001 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times_us); i++)
+    {
+      const CbMeterRequest request = { "GET", "/x", 200, times_us[i] };
+
+      cb_meter_note (meter, &request);
+    }
+  cb_meter_write (meter, text);
+  g_assert_nonnull (strstr (text->str, "/x\",le=\"0.001\"} 2\n"));
+  g_assert_nonnull (strstr (text->str, "/x\",le=\"0.0025\"} 3\n"));
+  g_assert_nonnull (strstr (text->str, "/x\",le=\"10\"} 3\n"));
+  g_assert_nonnull (strstr (text->str, "/x\",le=\"+Inf\"} 4\n"));
+  g_assert_nonnull (
+    strstr (text->str, "counterbook_request_seconds_sum{method=\"GET\",route=\"/x\"} 10.002002\n"));
+}
+
 #define ADD(path, func) g_test_add_func ("/systems/" path, func)
 
 int
@@ -332,5 +444,8 @@ main (int argc, char **argv)
   ADD ("malformed-is-refused", test_malformed);
   ADD ("opt-out-is-heard-at-the-counter", test_opt_out_is_heard_at_the_counter);
   ADD ("log-names-nobody", test_log_names_nobody);
+  ADD ("metrics/count-and-name-nobody", test_metrics);
+  ADD ("metrics/are-well-formed", test_metrics_are_well_formed);
+  ADD ("metrics/buckets-hold-the-smaller-ones", test_buckets);
   return g_test_run ();
 }

@@ -2,9 +2,12 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
+#include <arpa/inet.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <ifaddrs.h>
 #include <libsoup/soup.h>
+#include <net/if.h>
 #include <signal.h>
 #include <string.h>
 
@@ -71,8 +74,9 @@ make_launcher (void)
   return launcher;
 }
 
+/* `url` is the service's, as it says it. */
 static GSubprocess *
-start (Place *place, char **url)
+start_at (Place *place, const char *listen, char **url)
 {
   g_autoptr (GSubprocessLauncher) launcher = make_launcher ();
   g_autoptr (GError) error = NULL;
@@ -80,13 +84,24 @@ start (Place *place, char **url)
   g_autofree char *line = NULL;
   GSubprocess *child = g_subprocess_launcher_spawn (
     launcher, &error, g_getenv ("CB_TEST_PROFILED"), "--database", place->database, "--listen",
-    "127.0.0.1:0", "--tls-cert", place->certificate, "--tls-key", place->key, NULL);
+    listen, "--tls-cert", place->certificate, "--tls-key", place->key, NULL);
 
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
   line = g_data_input_stream_read_line (output, NULL, NULL, NULL);
-  g_assert_true (g_str_has_prefix (line, "listening on https://127.0.0.1:"));
-  *url = g_strconcat (line + strlen ("listening on "), "/v1/health", NULL);
+  g_assert_true (g_str_has_prefix (line, "listening on https://"));
+  *url = g_strdup (line + strlen ("listening on "));
+  return child;
+}
+
+static GSubprocess *
+start (Place *place, char **url)
+{
+  g_autofree char *base = NULL;
+  GSubprocess *child = start_at (place, "127.0.0.1:0", &base);
+
+  g_assert_true (g_str_has_prefix (base, "https://127.0.0.1:"));
+  *url = g_strconcat (base, "/v1/health", NULL);
   return child;
 }
 
@@ -151,6 +166,113 @@ test_unreadable_certificate_is_usage (void)
   g_assert_cmpint (g_subprocess_get_exit_status (child), ==, 2);
 }
 
+/* --- from elsewhere --- */
+
+/* An address of this machine that others see it by; NULL when it has none. */
+static char *
+find_outer_address (void)
+{
+  struct ifaddrs *all = NULL;
+  char *found = NULL;
+
+  g_assert_cmpint (getifaddrs (&all), ==, 0);
+  for (struct ifaddrs *one = all; one != NULL && found == NULL; one = one->ifa_next)
+    {
+      char text[INET_ADDRSTRLEN];
+
+      if (one->ifa_addr == NULL || one->ifa_addr->sa_family != AF_INET ||
+          (one->ifa_flags & (IFF_UP | IFF_LOOPBACK)) != IFF_UP)
+        continue;
+      found = g_strdup (
+        inet_ntop (AF_INET, &((struct sockaddr_in *) one->ifa_addr)->sin_addr, text, sizeof text));
+    }
+  freeifaddrs (all);
+  return found;
+}
+
+static gboolean
+on_certificate (SoupMessage *message,
+                GTlsCertificate *certificate,
+                GTlsCertificateFlags flags,
+                gpointer data)
+{
+  return TRUE;
+}
+
+static guint
+fetch (const char *url, const char *key)
+{
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", url);
+  g_autofree char *bearer = g_strconcat ("Bearer ", key, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) reply = NULL;
+
+  g_signal_connect (message, "accept-certificate", G_CALLBACK (on_certificate), NULL);
+  if (key != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "Authorization",
+                                 bearer);
+  reply = soup_session_send_and_read (session, message, NULL, &error);
+  g_assert_no_error (error);
+  return soup_message_get_status (message);
+}
+
+static char *
+make_key (const Place *place, const char *scope)
+{
+  const char *argv[] = { g_getenv ("CB_TEST_PROFILED"),
+                         "--database",
+                         place->database,
+                         "key",
+                         "add",
+                         "--name",
+                         "Watch",
+                         "--scope",
+                         scope,
+                         NULL };
+  char *key = NULL;
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &key, NULL,
+                               &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  return g_strchomp (key);
+}
+
+/* What is open to the machine itself takes a key from anywhere else. */
+static void
+test_metrics_take_a_key_from_elsewhere (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autofree char *address = find_outer_address ();
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *base = NULL;
+  g_autofree char *outer = NULL;
+  g_autofree char *inner = NULL;
+  g_autofree char *right = NULL;
+  g_autofree char *wrong = NULL;
+
+  if (address == NULL)
+    {
+      g_test_skip ("this machine is known to nobody else");
+      return;
+    }
+  make_place (&place);
+  child = start_at (&place, "0.0.0.0:0", &base);
+  outer = g_strdup_printf ("https://%s%s/metrics", address, strrchr (base, ':'));
+  inner = g_strdup_printf ("https://127.0.0.1%s/metrics", strrchr (base, ':'));
+  right = make_key (&place, "metrics");
+  wrong = make_key (&place, "profile");
+  g_assert_cmpuint (fetch (inner, NULL), ==, 200);
+  g_assert_cmpuint (fetch (outer, NULL), ==, 401);
+  g_assert_cmpuint (fetch (outer, wrong), ==, 403);
+  g_assert_cmpuint (fetch (outer, right), ==, 200);
+  g_subprocess_send_signal (child, SIGTERM);
+  g_assert_true (g_subprocess_wait_check (child, NULL, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -159,6 +281,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/service/tls/https-with-a-certificate", test_https_with_a_certificate);
   g_test_add_func ("/service/tls/unreadable-certificate-is-usage",
                    test_unreadable_certificate_is_usage);
+  g_test_add_func ("/service/tls/metrics-take-a-key-from-elsewhere",
+                   test_metrics_take_a_key_from_elsewhere);
 
   return g_test_run ();
 }
