@@ -20,6 +20,7 @@ struct _CbOutboxItem
   gint64 since_us;
   char *reason;
   char *code;
+  gboolean is_choice;
   gint64 created_us;
   guint tries;
 };
@@ -130,6 +131,14 @@ cb_outbox_item_get_code (CbOutboxItem *self)
   return self->code;
 }
 
+gboolean
+cb_outbox_item_is_choice (CbOutboxItem *self)
+{
+  g_return_val_if_fail (CB_IS_OUTBOX_ITEM (self), FALSE);
+
+  return self->is_choice;
+}
+
 gint64
 cb_outbox_item_get_created_us (CbOutboxItem *self)
 {
@@ -194,6 +203,7 @@ cb_outbox_item_new (const CbOutboxItemFields *fields)
   self->since_us = fields->since_us;
   self->reason = g_strdup (fields->reason);
   self->code = g_strdup (fields->code);
+  self->is_choice = fields->is_choice;
   self->created_us = fields->created_us;
   self->tries = fields->tries;
   return self;

@@ -31,6 +31,7 @@ typedef struct
   gint64 since_us;    /* of the answer that decides; 0 when there is none */
   const char *reason; /* why it may or may not leave, one plain English sentence */
   const char *code;   /* the refusal; NULL unless parked */
+  gboolean is_choice; /* it was changed elsewhere too, and both readings are here */
   gint64 created_us;
   guint tries;
 } CbOutboxItemFields;
@@ -50,6 +51,7 @@ const char *cb_outbox_item_get_grant (CbOutboxItem *self);
 gint64 cb_outbox_item_get_since_us (CbOutboxItem *self);
 const char *cb_outbox_item_get_reason (CbOutboxItem *self);
 const char *cb_outbox_item_get_code (CbOutboxItem *self);
+gboolean cb_outbox_item_is_choice (CbOutboxItem *self);
 gint64 cb_outbox_item_get_created_us (CbOutboxItem *self);
 guint cb_outbox_item_get_tries (CbOutboxItem *self);
 

@@ -341,39 +341,42 @@ open_theirs (CbBook *self, CbStmt *row, GError **error)
 }
 
 #define SELECT_CONFLICTS                                                                           \
-  "SELECT op_id, customer, kind, record, theirs FROM outbox WHERE state = 'parked'"                \
+  "SELECT op_id, customer, kind, record, theirs, created_us FROM outbox WHERE state = 'parked'"    \
   " AND state IN ('held', 'parked')"                                                               \
   " AND code = 'conflict' AND theirs IS NOT NULL"
 
-void
-cb_conflict_free (CbConflict *self)
-{
-  g_free (self->op_id);
-  g_free (self->customer);
-  g_free (self->kind);
-  g_free (self->record);
-  json_object_put (self->mine);
-  json_object_put (self->theirs);
-  g_free (self);
-}
-
+/* Reads it, and says who read it. */
 static CbConflict *
-read_conflict (CbBook *self, CbStmt *row, GError **error)
+read_conflict (CbBook *self, CbStaff *actor, CbStmt *row, GError **error)
 {
   CbArrival *arrival = open_theirs (self, row, error);
+  g_autoptr (CbCustomer) card = NULL;
+  const CbArrivedRecord *theirs;
   CbConflict *conflict;
   g_auto (CbKey) sealing;
 
-  if (arrival == NULL || !cb_book_get_customer_key (self, arrival->customer, &sealing, error))
+  if (arrival == NULL)
     return NULL;
+  card = cb_book_read_customer (self, arrival->customer, error);
+  if (card == NULL || !cb_book_get_customer_key (self, arrival->customer, &sealing, error) ||
+      !cb_book_audit (self, actor, CB_READ_RECORD, arrival->customer, arrival->customer, NULL,
+                      error))
+    {
+      cb_arrival_free (arrival);
+      return NULL;
+    }
+  theirs = arrival->records->pdata[0];
   conflict = g_new0 (CbConflict, 1);
   conflict->op_id = g_strdup (cb_stmt_text (row, 0));
   conflict->customer = g_strdup (arrival->customer);
+  conflict->name = cb_customer_dup_display_name (card);
   conflict->kind = g_strdup (cb_stmt_text (row, 2));
   conflict->record = g_strdup (cb_stmt_text (row, 3));
-  conflict->theirs = json_object_get (((CbArrivedRecord *) arrival->records->pdata[0])->body);
+  conflict->theirs = json_object_get (theirs->body);
   conflict->mine =
     cb_book_find_kind (conflict->kind)->encode (self, &sealing, conflict->record, NULL);
+  conflict->mine_us = cb_stmt_int (row, 5);
+  conflict->theirs_us = theirs->at_us;
   cb_arrival_free (arrival);
   return conflict;
 }
@@ -387,20 +390,16 @@ cb_book_list_conflicts (CbBook *self, CbStaff *actor, GError **error)
   g_autoptr (CbStmt) rows = NULL;
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!cb_book_require (self, actor, CB_ACT_RETRY, error) || !cb_book_begin (self, error))
+  if (!cb_book_require (self, actor, CB_ACT_RESOLVE, error) || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
   rows = cb_db_prepare (self->db, SQL_LIST_CONFLICTS);
   while (local_error == NULL && cb_stmt_next (rows, &local_error))
     {
-      CbConflict *conflict = read_conflict (self, rows, &local_error);
+      CbConflict *conflict = read_conflict (self, actor, rows, &local_error);
 
-      if (conflict == NULL)
-        continue;
-      g_ptr_array_add (list, conflict);
-      if (!cb_book_audit (self, actor, CB_READ_RECORD, conflict->customer, conflict->customer, NULL,
-                          &local_error))
-        break;
+      if (conflict != NULL)
+        g_ptr_array_add (list, conflict);
     }
   if (cb_error_hand_on (&local_error, error))
     return NULL;
@@ -485,35 +484,57 @@ resolve (CbBook *self, CbStaff *actor, const CbArrival *arrival, CbKeep keep, GE
          choose_theirs (self, &sealing, arrival->customer, key, theirs, error);
 }
 
-static CbArrival *
+/* On the row of that operation; NULL when it waits for no choice. */
+static CbStmt *
 find_conflict (CbBook *self, const char *op_id, GError **error)
 {
   static const char SQL_GET_CONFLICT[] = SELECT_CONFLICTS " AND op_id = ?1";
   g_autoptr (CbStmt) row = cb_db_prepare (self->db, SQL_GET_CONFLICT);
   g_autoptr (GError) local_error = NULL;
-  CbArrival *arrival = NULL;
 
   cb_stmt_bind_text (row, 1, op_id);
   if (cb_stmt_next (row, &local_error))
-    arrival = open_theirs (self, row, &local_error);
-  if (!cb_error_hand_on (&local_error, error) && arrival == NULL)
+    return g_steal_pointer (&row);
+  if (!cb_error_hand_on (&local_error, error))
     g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND,
                          "no operation of that id waits for a choice");
-  return arrival;
+  return NULL;
+}
+
+CbConflict *
+cb_book_load_conflict (CbBook *self, CbStaff *actor, const char *op_id, GError **error)
+{
+  g_autoptr (CbStmt) row = NULL;
+  g_autoptr (CbConflict) conflict = NULL;
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_RESOLVE, error) || !cb_book_begin (self, error))
+    return NULL;
+  transaction = self->db;
+  row = find_conflict (self, op_id, error);
+  conflict = row != NULL ? read_conflict (self, actor, row, error) : NULL;
+  g_clear_pointer (&row, cb_stmt_done);
+  if (conflict == NULL)
+    return NULL;
+  transaction = NULL;
+  return cb_book_commit (self, error) ? g_steal_pointer (&conflict) : NULL;
 }
 
 gboolean
 cb_book_resolve (CbBook *self, CbStaff *actor, const char *op_id, CbKeep keep, GError **error)
 {
   static const char *const codes[] = { "mine", "theirs", "both" };
+  g_autoptr (CbStmt) row = NULL;
   CbArrival *arrival = NULL;
   gboolean is_done;
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!cb_book_require (self, actor, CB_ACT_RETRY, error) || !cb_book_begin (self, error))
+  if (!cb_book_require (self, actor, CB_ACT_RESOLVE, error) || !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  arrival = find_conflict (self, op_id, error);
+  row = find_conflict (self, op_id, error);
+  arrival = row != NULL ? open_theirs (self, row, error) : NULL;
+  g_clear_pointer (&row, cb_stmt_done);
   if (arrival == NULL)
     return FALSE;
   is_done =

@@ -125,12 +125,14 @@ item_from_row (CbBook *self, GHashTable *known, CbStmt *stmt, GError **error)
     .code = cb_stmt_text (stmt, 7),
     .created_us = cb_stmt_int (stmt, 8),
     .tries = (guint) cb_stmt_int (stmt, 9),
+    .is_choice = cb_stmt_int (stmt, 11) != 0,
   };
   return cb_outbox_item_new (&fields);
 }
 
 #define SELECT_ITEM                                                                                \
-  "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries, channel"    \
+  "SELECT op_id, kind, record, customer, purpose, act, state, code, created_us, tries, channel,"   \
+  " state = 'parked' AND code = 'conflict' AND theirs IS NOT NULL"                                 \
   " FROM outbox"
 
 static gboolean

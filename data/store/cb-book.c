@@ -376,6 +376,8 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_STAFF] = { FALSE, FALSE, FALSE, TRUE },
     /* Shows nobody anything, and nothing leaves that may not. */
     [CB_ACT_RETRY] = { FALSE, TRUE, TRUE, TRUE },
+    /* Two readings of a record are read for it. */
+    [CB_ACT_RESOLVE] = { FALSE, TRUE, TRUE, FALSE },
     /* Decides about a record: who reads the notes answers for them. */
     [CB_ACT_DISCARD] = { FALSE, TRUE, FALSE, FALSE },
     [CB_ACT_BACK_UP] = { FALSE, FALSE, FALSE, TRUE },

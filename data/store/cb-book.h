@@ -15,6 +15,7 @@
 #include "base/cb-clock.h"
 #include "base/cb-timekeeper.h"
 #include "records/cb-audit-row.h"
+#include "records/cb-conflict.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
 #include "records/cb-ending.h"
@@ -618,27 +619,10 @@ gboolean cb_book_take_arrivals (CbBook *self,
 /* Where the last page ended, of decisions or of records; "" before the first. */
 char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);
 
-/* What was changed here and elsewhere in the same place, both readings as they go over the wire.
- * Whoever lists them has read the records. */
-typedef struct
-{
-  char *op_id;
-  char *customer;
-  char *kind;
-  char *record;
-  JsonObject *mine; /* NULL: it does not open */
-  JsonObject *theirs;
-} CbConflict;
-
-typedef enum
-{
-  CB_KEEP_MINE,   /* goes over theirs */
-  CB_KEEP_THEIRS, /* takes the place of ours */
-  CB_KEEP_BOTH,   /* of a note: ours goes on as a note of its own */
-} CbKeep;
-
-void cb_conflict_free (CbConflict *self);
+/* What waits for a choice (CbConflict), for a manager or who answers for privacy; reading one is
+ * logged as reading the record. `keep` CB_KEEP_BOTH is for notes. */
 GPtrArray *cb_book_list_conflicts (CbBook *self, CbStaff *actor, GError **error);
+CbConflict *cb_book_load_conflict (CbBook *self, CbStaff *actor, const char *op_id, GError **error);
 gboolean cb_book_resolve (CbBook *self,
                           CbStaff *actor,
                           const char *op_id,

@@ -14,6 +14,8 @@ typedef struct
   char *cursor;
   CbCursorSort sort;
   CbEnrolment *enrolment;
+  char *op_id;
+  CbKeep keep;
 } Input;
 
 static void
@@ -25,6 +27,7 @@ input_free (gpointer data)
   g_clear_pointer (&input->changes, g_ptr_array_unref);
   g_clear_pointer (&input->enrolment, cb_enrolment_unref);
   g_free (input->cursor);
+  g_free (input->op_id);
   g_free (input);
 }
 
@@ -99,6 +102,61 @@ gboolean
 cb_store_discard_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_discard_async, error) != NULL;
+}
+
+static gpointer
+load_conflict_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_load_conflict (self->book, actor, data, error);
+}
+
+void
+cb_store_load_conflict_async (CbStore *self,
+                              const char *op_id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  cb_store_run_async (self, load_conflict_in_worker, g_strdup (op_id), g_free,
+                      (GDestroyNotify) cb_conflict_free, cb_store_load_conflict_async, cancellable,
+                      callback, user_data);
+}
+
+CbConflict *
+cb_store_load_conflict_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_load_conflict_async, error);
+}
+
+static gpointer
+resolve_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_resolve (self->book, actor, input->op_id, input->keep, error) ? CB_STORE_DONE
+                                                                               : NULL;
+}
+
+void
+cb_store_resolve_async (CbStore *self,
+                        const char *op_id,
+                        CbKeep keep,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  input->op_id = g_strdup (op_id);
+  input->keep = keep;
+  cb_store_run_async (self, resolve_in_worker, input, input_free, NULL, cb_store_resolve_async,
+                      cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_resolve_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_resolve_async, error) != NULL;
 }
 
 static gpointer

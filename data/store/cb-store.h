@@ -17,6 +17,7 @@
 #include "base/cb-clock.h"
 #include "base/cb-timekeeper.h"
 #include "base/cb-volume.h"
+#include "records/cb-conflict.h"
 #include "records/cb-customer.h"
 #include "records/cb-dossier.h"
 #include "records/cb-drafts.h"
@@ -404,6 +405,22 @@ void cb_store_discard_async (CbStore *self,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
 gboolean cb_store_discard_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* What was changed elsewhere too, one at a time, for reading it is logged: see
+ * cb_book_load_conflict() and cb_book_resolve(). */
+void cb_store_load_conflict_async (CbStore *self,
+                                   const char *op_id,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+CbConflict *cb_store_load_conflict_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_resolve_async (CbStore *self,
+                             const char *op_id,
+                             CbKeep keep,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+gboolean cb_store_resolve_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* For the engine; these need nobody signed in. Taking marks the operations as sent, committed,
  * before it finishes. The engine holds sync.lock while it syncs: `take` answers CB_STORE_ERROR_BUSY

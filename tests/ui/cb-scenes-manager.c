@@ -58,6 +58,58 @@ sync_not_done (CbScreens *screens)
   cb_hand_free_disk ();
 }
 
+/* The next note that may leave was changed there too. */
+static void
+meet_next_note (CbBook *book, const char *theirs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBatch) batch = cb_book_take_batch (book, 100, 1 << 20, &error);
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < cb_batch_get_length (batch) && settlements->len == 0; i++)
+    {
+      const CbBatchOp *op = cb_batch_get_op (batch, i);
+      gsize length;
+      const char *line = g_bytes_get_data (op->line, &length);
+      CbSettlement *settlement;
+
+      if (g_strstr_len (line, (gssize) length, "\"kind\":\"note\"") == NULL)
+        continue;
+      settlement = cb_settlement_new (op->op_id, CB_SETTLED_CONFLICT);
+      settlement->code = g_strdup ("conflict");
+      settlement->body = g_strdup (theirs);
+      settlement->version = g_strdup ("2468b95aa9294773959c97a301d5d81d");
+      settlement->n = 7;
+      g_ptr_array_add (settlements, settlement);
+    }
+  g_assert_cmpuint (settlements->len, ==, 1);
+  g_assert_true (cb_book_settle (book, settlements, &error));
+  cb_book_end_sync (book);
+}
+
+static void
+sync_compared (CbScreens *screens)
+{
+  static const char THEIRS[] =
+    "{\"text\":\"Her sister marries in May. A navy coat, and nothing of wool.\",\"kind\":\"advice\","
+    "\"intent\":\"profile\",\"discretion\":\"silent\",\"provenance\":\"said\",\"for\":null}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBook) book =
+    cb_book_open (screens->home, screens->state_root, screens->clock, &error);
+  CbOutboxCounts counts;
+
+  g_assert_no_error (error);
+  meet_next_note (book, THEIRS);
+  g_assert_true (cb_book_count_outbox (book, &counts, &error));
+  cb_book_close (book);
+  cb_sync_state_set_counts (cb_store_get_sync_state (screens->store), &counts);
+  cb_hand_await (screens, _ ("Compare the two"));
+  cb_hand_press (screens, _ ("Compare the two"));
+  cb_hand_await (screens, _ ("Take theirs"));
+}
+
 /* --- notes that a manager reads --- */
 
 static void
@@ -403,6 +455,7 @@ const CbScene cb_scenes_manager[] = {
   CB_SCENE (sync_manager),
   CB_SCENE (sync_asking),
   CB_SCENE (sync_not_done),
+  CB_SCENE (sync_compared),
   CB_SCENE (review),
   CB_SCENE (review_returning),
   CB_SCENE (review_no_reason),

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/cb-error.h"
 #include "records/cb-dossier.h"
 #include "shell/cb-outbox-row.h"
 #include "shell/cb-sync-sheet.h"
@@ -49,6 +50,44 @@ fill (CbUiWorld *world, guint n_more)
       g_autoptr (CbNote) other =
         cb_test_book_add_note (&world->book, world->mara, NULL, "one of many");
     }
+}
+
+/* The same of one that was changed at head office too, where it says this. */
+static void
+meet_next (CbUiWorld *world, const char *theirs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbBatch) batch = cb_book_take_batch (world->book.book, 1, 1 << 20, &error);
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  CbSettlement *settlement;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (cb_batch_get_length (batch), ==, 1);
+  settlement = cb_settlement_new (cb_batch_get_op (batch, 0)->op_id, CB_SETTLED_CONFLICT);
+  settlement->code = g_strdup ("conflict");
+  settlement->body = g_strdup (theirs);
+  settlement->version = g_strdup ("2468b95aa9294773959c97a301d5d81d");
+  settlement->n = 7;
+  g_ptr_array_add (settlements, settlement);
+  g_assert_true (cb_book_settle (world->book.book, settlements, &error));
+  cb_book_end_sync (world->book.book);
+}
+
+/* Mara's note says one thing here and another at head office. */
+static void
+fill_conflict (CbUiWorld *world)
+{
+  g_autoptr (CbNote) note = NULL;
+
+  cb_test_book_answer (&world->book, world->mara, "shop", CB_CHANNEL_NONE, CB_ANSWER_YES,
+                       CB_METHOD_TAPPED);
+  refuse_next (world, NULL);
+  refuse_next (world, NULL);
+  note = cb_test_book_add_note (&world->book, world->mara, NULL, "navy, not wool");
+  meet_next (world,
+             "{\"text\":\"navy, and wool\",\"kind\":\"advice\",\"intent\":\"profile\","
+             "\"discretion\":\"mention\",\"provenance\":\"said\",\"for\":null}");
 }
 
 static GtkWindow *
@@ -171,6 +210,147 @@ test_trying_again (CbUiWorld *world, gconstpointer data)
   gtk_window_destroy (window);
 }
 
+/* How often the record was read, as the audit has it. */
+static guint
+count_reads (CbUiWorld *world)
+{
+  g_autoptr (GPtrArray) rows =
+    cb_book_list_audit (world->book.book, world->book.privacy, 0, 1000, NULL);
+  guint count = 0;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    count += g_str_equal (((CbAuditRow *) rows->pdata[i])->action, "customer.read");
+  return count;
+}
+
+static GtkWindow *
+show_comparison (CbUiWorld *world)
+{
+  GtkWindow *window = show_sheet (world, world->book.manager);
+  GtkWidget *sheet = gtk_window_get_child (window);
+
+  g_assert_null (cb_ui_find_button (sheet, "Try again"));
+  g_assert_false (cb_ui_shows (sheet, "navy, and wool"));
+  cb_ui_click (cb_ui_find_button (sheet, "Compare the two"));
+  CB_UI_UNTIL (cb_ui_find_button (sheet, "Take theirs") != NULL);
+  return window;
+}
+
+static void
+test_two_readings (CbUiWorld *world, gconstpointer data)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  guint n_reads;
+
+  fill_conflict (world);
+  n_reads = count_reads (world);
+  window = show_comparison (world);
+  sheet = gtk_window_get_child (window);
+  g_assert_cmpuint (count_reads (world), ==, n_reads + 1);
+  g_assert_true (cb_ui_shows (sheet, "navy, and wool"));
+  g_assert_true (cb_ui_shows (sheet, "navy, not wool"));
+  g_assert_true (cb_ui_shows (sheet, "What it says · differs"));
+  g_assert_true (cb_ui_shows (sheet, "How we know"));
+  g_assert_nonnull (cb_ui_find_button (sheet, "Keep both, as two notes"));
+  g_assert_true (gtk_widget_has_focus (cb_ui_find_button (sheet, "Leave it on the list")));
+
+  cb_ui_click (cb_ui_find_button (sheet, "Leave it on the list"));
+  CB_UI_UNTIL (cb_ui_find_button (sheet, "Compare the two") != NULL);
+  g_assert_cmpuint (count_parked (world), ==, 1);
+  g_assert_false (cb_ui_shows (sheet, "navy, and wool"));
+  gtk_window_destroy (window);
+}
+
+static void
+choose (CbUiWorld *world, const char *button)
+{
+  GtkWindow *window;
+  GtkWidget *sheet;
+
+  fill_conflict (world);
+  window = show_comparison (world);
+  sheet = gtk_window_get_child (window);
+  cb_ui_click (cb_ui_find_button (sheet, button));
+  CB_UI_UNTIL (count_parked (world) == 0);
+  CB_UI_UNTIL (cb_ui_find_button (sheet, "Take theirs") == NULL);
+  gtk_window_destroy (window);
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static char *
+read_notes (CbUiWorld *world)
+{
+  g_autoptr (CbDossier) dossier =
+    cb_book_load_dossier (world->book.book, world->book.manager, world->mara, NULL);
+  GPtrArray *notes = cb_dossier_get_notes (dossier);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < notes->len; i++)
+    g_ptr_array_add (texts, (char *) cb_note_get_text (notes->pdata[i]));
+  g_ptr_array_sort (texts, compare_texts);
+  g_ptr_array_add (texts, NULL);
+  return g_strjoinv (" | ", (char **) texts->pdata);
+}
+
+static void
+test_keep_ours (CbUiWorld *world, gconstpointer data)
+{
+  g_autofree char *notes = NULL;
+
+  choose (world, "Keep what is here");
+  notes = read_notes (world);
+  g_assert_cmpstr (notes, ==, "navy, not wool");
+}
+
+static void
+test_take_theirs (CbUiWorld *world, gconstpointer data)
+{
+  g_autofree char *notes = NULL;
+
+  choose (world, "Take theirs");
+  notes = read_notes (world);
+  g_assert_cmpstr (notes, ==, "navy, and wool");
+}
+
+static void
+test_keep_both (CbUiWorld *world, gconstpointer data)
+{
+  g_autofree char *notes = NULL;
+
+  choose (world, "Keep both, as two notes");
+  notes = read_notes (world);
+  g_assert_cmpstr (notes, ==, "navy, and wool | navy, not wool");
+}
+
+/* Who has no customer's data is told who may, and the store says no to them as well. */
+static void
+test_readings_are_not_for_everybody (CbUiWorld *world, gconstpointer data)
+{
+  CbStaff *const others[] = { world->book.associate, world->book.admin };
+
+  fill_conflict (world);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) list = NULL;
+      GtkWindow *window = show_sheet (world, others[i]);
+
+      g_assert_null (cb_ui_find_button (gtk_window_get_child (window), "Compare the two"));
+      g_assert_true (cb_ui_shows (gtk_window_get_child (window),
+                                  "Nothing is lost. A manager decides what becomes of it."));
+      gtk_window_destroy (window);
+      list = cb_book_list_conflicts (world->book.book, others[i], &error);
+      g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN);
+    }
+}
+
 static guint
 count_rows (GtkWidget *root)
 {
@@ -218,6 +398,11 @@ main (int argc, char **argv)
   ADD ("keeping-asks-first", test_keeping_asks_first);
   ADD ("a-question-outlives-a-refresh", test_a_question_outlives_a_refresh);
   ADD ("trying-again", test_trying_again);
+  ADD ("two-readings-side-by-side", test_two_readings);
+  ADD ("ours-is-kept", test_keep_ours);
+  ADD ("theirs-is-taken", test_take_theirs);
+  ADD ("both-are-kept", test_keep_both);
+  ADD ("readings-are-not-for-everybody", test_readings_are_not_for_everybody);
   ADD ("a-long-queue-in-part", test_a_long_queue);
   return g_test_run ();
 }

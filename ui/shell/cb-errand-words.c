@@ -32,6 +32,29 @@ cb_errand_words_kind (CbMatterKind kind)
   g_return_val_if_reached (NULL);
 }
 
+const char *
+cb_errand_words_state (CbMatterState state)
+{
+  switch (state)
+    {
+    case CB_MATTER_OPEN:
+      return _ ("To be done");
+    case CB_MATTER_IN_HAND:
+      return _ ("In hand");
+    case CB_MATTER_READY:
+      return _ ("It is here");
+    case CB_MATTER_TOLD:
+      return _ ("They were told");
+    case CB_MATTER_DONE:
+      return _ ("Done");
+    case CB_MATTER_BROKEN:
+      return _ ("Not kept");
+    case CB_MATTER_CANCELLED:
+      return _ ("Taken back");
+    }
+  g_return_val_if_reached (NULL);
+}
+
 char *
 cb_errand_words_dup_kind (CbErrand *errand)
 {

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* "Order", "Promise". Static, translated. */
 const char *cb_errand_words_kind (CbMatterKind kind);
 
+/* How far it is: "In hand". Static, translated. */
+const char *cb_errand_words_state (CbMatterState state);
+
 /* "Promise · Tomas Wren", "Hold for them": what kind of thing, and whose word. */
 char *cb_errand_words_dup_kind (CbErrand *errand);
 

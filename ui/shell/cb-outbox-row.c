@@ -23,6 +23,7 @@ struct _CbOutboxRow
   GtkLabel *when;
   GtkWidget *choices;
   GtkWidget *retry;
+  GtkWidget *compare;
   GtkWidget *keep;
   GtkWidget *question;
   GtkWidget *back;
@@ -34,6 +35,7 @@ struct _CbOutboxRow
 enum
 {
   SIGNAL_RETRY,
+  SIGNAL_COMPARE,
   SIGNAL_ASKED,
   SIGNAL_TAKEN_BACK,
   SIGNAL_DISCARD,
@@ -70,6 +72,12 @@ on_retry (CbOutboxRow *self)
 }
 
 static void
+on_compare (CbOutboxRow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_COMPARE], 0);
+}
+
+static void
 on_keep (CbOutboxRow *self)
 {
   g_signal_emit (self, signals[SIGNAL_ASKED], 0);
@@ -95,13 +103,17 @@ static void
 show_choices (CbOutboxRow *self, CbRole role)
 {
   const gboolean can_retry = cb_outbox_words_can_retry (self->item);
+  const gboolean can_compare = cb_outbox_words_can_compare (self->item);
   const gboolean can_keep = cb_outbox_words_can_discard (self->item);
   const char *advice = cb_outbox_words_advice (self->item);
   const gboolean is_refused = advice != NULL;
 
   gtk_widget_set_visible (self->retry, can_retry && role != CB_ROLE_ASSOCIATE);
+  gtk_widget_set_visible (self->compare,
+                          can_compare && (role == CB_ROLE_MANAGER || role == CB_ROLE_PRIVACY));
   gtk_widget_set_visible (self->keep, can_keep && role == CB_ROLE_MANAGER);
-  self->may_choose = gtk_widget_get_visible (self->retry) || gtk_widget_get_visible (self->keep);
+  self->may_choose = gtk_widget_get_visible (self->retry) ||
+                     gtk_widget_get_visible (self->compare) || gtk_widget_get_visible (self->keep);
   if (is_refused && !self->may_choose)
     advice = _ ("Nothing is lost. A manager decides what becomes of it.");
   gtk_label_set_label (self->advice, is_refused ? advice : "");
@@ -163,10 +175,8 @@ static void
 install_signals (GType type)
 {
   static const char *const names[] = {
-    [SIGNAL_RETRY] = "retry",
-    [SIGNAL_ASKED] = "asked",
-    [SIGNAL_TAKEN_BACK] = "taken-back",
-    [SIGNAL_DISCARD] = "discard",
+    [SIGNAL_RETRY] = "retry",           [SIGNAL_COMPARE] = "compare", [SIGNAL_ASKED] = "asked",
+    [SIGNAL_TAKEN_BACK] = "taken-back", [SIGNAL_DISCARD] = "discard",
   };
 
   for (guint i = 0; i < N_SIGNALS; i++)
@@ -192,10 +202,12 @@ cb_outbox_row_class_init (CbOutboxRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, when);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, choices);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, retry);
+  gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, compare);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, keep);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, question);
   gtk_widget_class_bind_template_child (widget_class, CbOutboxRow, back);
   gtk_widget_class_bind_template_callback (widget_class, on_retry);
+  gtk_widget_class_bind_template_callback (widget_class, on_compare);
   gtk_widget_class_bind_template_callback (widget_class, on_keep);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_discard);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* One operation on its way: what it carries, since when, and why it may or may not leave. What was
- * refused says what can be done, and lets it be done. Signals, without arguments: "retry"; "asked",
- * the row is to ask whether it is kept here alone; "taken-back", it is not to ask any more;
- * "discard", it was said. */
+ * refused says what can be done, and lets it be done. Signals, without arguments: "retry";
+ * "compare"; "asked", the row is to ask whether it is kept here alone; "taken-back", it is not to
+ * ask any more; "discard", it was said. */
 
 #pragma once
 

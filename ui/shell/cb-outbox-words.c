@@ -40,7 +40,7 @@ static const Refusal refusals[] = {
   { "damaged", N_ ("What was to be sent does not open any more. The record itself is here."),
     N_ ("Try again: it is written anew.") },
   { "conflict", N_ ("Head office has another version of it. Both are kept."),
-    N_ ("Leave it until somebody has compared the two, or keep this one here only.") },
+    N_ ("What it says there comes with the next contact. Then somebody can compare the two.") },
 };
 
 static const Refusal *
@@ -170,6 +170,8 @@ cb_outbox_words_advice (CbOutboxItem *item)
     return _ (
       "It has to arrive. Try again; if that does not help, tell whoever looks after the "
       "terminal.");
+  if (cb_outbox_item_is_choice (item))
+    return _ ("Compare the two, with the customer if they are here, and say which one is right.");
   return refusal != NULL ? _ (refusal->advice)
                          : _ ("Try again. If it is refused once more, keep it here only.");
 }
@@ -177,8 +179,13 @@ cb_outbox_words_advice (CbOutboxItem *item)
 gboolean
 cb_outbox_words_can_retry (CbOutboxItem *item)
 {
-  return cb_outbox_item_get_state (item) == CB_DELIVERY_PARKED &&
-         g_strcmp0 (cb_outbox_item_get_code (item), "conflict") != 0;
+  return cb_outbox_item_get_state (item) == CB_DELIVERY_PARKED && !cb_outbox_item_is_choice (item);
+}
+
+gboolean
+cb_outbox_words_can_compare (CbOutboxItem *item)
+{
+  return cb_outbox_item_is_choice (item);
 }
 
 gboolean

@@ -22,6 +22,7 @@ const char *cb_outbox_words_advice (CbOutboxItem *item);
 
 /* Trying again makes sense; keeping it here alone is possible. Both only for what was refused. */
 gboolean cb_outbox_words_can_retry (CbOutboxItem *item);
+gboolean cb_outbox_words_can_compare (CbOutboxItem *item);
 gboolean cb_outbox_words_can_discard (CbOutboxItem *item);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "shell/cb-conflict-view.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-outbox-row.h"
 #include "shell/cb-when.h"
@@ -20,6 +21,7 @@ struct _CbSyncSheet
 
   GtkWidget *content;
   GtkLabel *contact;
+  GtkWidget *about;
   GtkLabel *counts;
   GtkLabel *problem;
   GtkWidget *retry_all;
@@ -27,12 +29,15 @@ struct _CbSyncSheet
   GtkListView *list;
   GtkLabel *more;
   CbEmptyState *empty;
+  CbConflictView *conflict;
 
   CbStore *store;
   GListStore *items;
   GCancellable *listing;
   gboolean is_stale; /* something changed while the list was being read */
   char *asked_about; /* the operation whose row asks; NULL when none does */
+  char *compared;    /* the operation whose two readings are shown; NULL when the list is */
+  const char *what;  /* in words; static */
 };
 
 G_DEFINE_FINAL_TYPE (CbSyncSheet, cb_sync_sheet, GTK_TYPE_WIDGET)
@@ -121,6 +126,90 @@ on_row_discard (CbSyncSheet *self, CbOutboxRow *row)
                           on_discard_done, g_object_ref (self));
 }
 
+/* --- two readings --- */
+
+static void
+show_list (CbSyncSheet *self)
+{
+  g_clear_pointer (&self->compared, g_free);
+  cb_conflict_view_set (self->conflict, NULL, NULL, 0);
+  gtk_widget_set_visible (self->about, TRUE);
+  gtk_stack_set_visible_child_name (
+    self->stack, g_list_model_get_n_items (G_LIST_MODEL (self->items)) > 0 ? "list" : "empty");
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+on_conflict_left (CbSyncSheet *self)
+{
+  show_list (self);
+}
+
+static void
+on_load_conflict_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbSyncSheet) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbConflict) conflict =
+    cb_store_load_conflict_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL)
+    return;
+  if (conflict == NULL)
+    {
+      show_problem (self, cb_messages_for (error, CB_DURING_READ));
+      return;
+    }
+  g_free (self->compared);
+  self->compared = g_strdup (conflict->op_id);
+  /* One thing at a time: what is to be read needs the room. */
+  gtk_widget_set_visible (self->about, FALSE);
+  gtk_stack_set_visible_child_name (self->stack, "conflict");
+  cb_conflict_view_set (self->conflict, conflict, self->what,
+                        cb_clock_get_now_us (cb_store_get_clock (self->store)));
+}
+
+static void
+on_row_compare (CbSyncSheet *self, CbOutboxRow *row)
+{
+  CbOutboxItem *item = cb_outbox_row_get_item (row);
+
+  show_problem (self, NULL);
+  self->what = cb_words_operation (item);
+  cb_store_load_conflict_async (self->store, cb_outbox_item_get_id (item), NULL,
+                                on_load_conflict_done, g_object_ref (self));
+}
+
+static void
+on_resolve_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbSyncSheet) self = user_data;
+  g_autoptr (GError) error = NULL;
+  const gboolean is_done = cb_store_resolve_finish (CB_STORE (source), result, &error);
+
+  if (self->store == NULL)
+    return;
+  if (is_done)
+    {
+      show_list (self);
+      gtk_widget_activate_action (GTK_WIDGET (self), "app.sync-now", NULL);
+      return;
+    }
+  cb_conflict_view_set_busy (self->conflict, FALSE);
+  cb_conflict_view_show_problem (self->conflict, cb_messages_for (error, CB_DURING_CHANGE));
+}
+
+static void
+on_chosen (CbSyncSheet *self, guint keep)
+{
+  if (self->compared == NULL)
+    return;
+  cb_conflict_view_set_busy (self->conflict, TRUE);
+  cb_conflict_view_show_problem (self->conflict, NULL);
+  cb_store_resolve_async (self->store, self->compared, (CbKeep) keep, NULL, on_resolve_done,
+                          g_object_ref (self));
+}
+
 /* --- rows --- */
 
 static void
@@ -129,6 +218,7 @@ on_setup (CbSyncSheet *self, GtkListItem *item)
   GtkWidget *row = cb_outbox_row_new ();
 
   g_signal_connect_object (row, "retry", G_CALLBACK (on_row_retry), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "compare", G_CALLBACK (on_row_compare), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "asked", G_CALLBACK (on_row_asked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "taken-back", G_CALLBACK (on_row_taken_back), self,
                            G_CONNECT_SWAPPED);
@@ -154,6 +244,7 @@ is_same (CbOutboxItem *one, CbOutboxItem *other)
   return g_str_equal (cb_outbox_item_get_id (one), cb_outbox_item_get_id (other)) &&
          cb_outbox_item_get_state (one) == cb_outbox_item_get_state (other) &&
          cb_outbox_item_get_verdict (one) == cb_outbox_item_get_verdict (other) &&
+         cb_outbox_item_is_choice (one) == cb_outbox_item_is_choice (other) &&
          g_strcmp0 (cb_outbox_item_get_code (one), cb_outbox_item_get_code (other)) == 0;
 }
 
@@ -229,7 +320,9 @@ on_list_outbox_done (GObject *source, GAsyncResult *result, gpointer user_data)
                         _ ("What a customer agrees to share appears here until head office has "
                            "confirmed it."),
                         NULL);
-  gtk_stack_set_visible_child_name (self->stack, found->len > 0 ? "list" : "empty");
+  /* Whoever compares goes on comparing while the list changes behind it. */
+  if (self->compared == NULL)
+    gtk_stack_set_visible_child_name (self->stack, found->len > 0 ? "list" : "empty");
   show_how_many_more (self);
   if (self->is_stale)
     read_outbox (self);
@@ -291,6 +384,7 @@ cb_sync_sheet_dispose (GObject *object)
   g_clear_object (&self->items);
   g_clear_object (&self->store);
   g_clear_pointer (&self->asked_about, g_free);
+  g_clear_pointer (&self->compared, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_SYNC_SHEET);
 
   G_OBJECT_CLASS (cb_sync_sheet_parent_class)->dispose (object);
@@ -303,12 +397,14 @@ cb_sync_sheet_class_init (CbSyncSheetClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_sync_sheet_dispose;
   g_type_ensure (CB_TYPE_ASIDE_LAYOUT);
+  g_type_ensure (CB_TYPE_CONFLICT_VIEW);
   g_type_ensure (CB_TYPE_EMPTY_STATE);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-sync-sheet.ui");
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, content);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, contact);
+  gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, about);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, counts);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, problem);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, retry_all);
@@ -316,10 +412,13 @@ cb_sync_sheet_class_init (CbSyncSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, list);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, more);
   gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, empty);
+  gtk_widget_class_bind_template_child (widget_class, CbSyncSheet, conflict);
   gtk_widget_class_bind_template_callback (widget_class, read_outbox);
   gtk_widget_class_bind_template_callback (widget_class, on_setup);
   gtk_widget_class_bind_template_callback (widget_class, on_bind);
   gtk_widget_class_bind_template_callback (widget_class, on_retry_all);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_conflict_left);
   gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-sync-sheet");
 }
