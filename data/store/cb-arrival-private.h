@@ -46,6 +46,13 @@ gboolean cb_book_meet (CbBook *self,
                        gboolean *is_settled,
                        GError **error);
 
+/* One operation of ours is left, held under an id of its own: an edit of theirs. */
+gboolean cb_book_rebase (CbBook *self,
+                         const char *customer,
+                         const char *key,
+                         const CbArrivedRecord *theirs,
+                         GError **error);
+
 /* Beside the operation that is parked for it. */
 gboolean cb_book_keep_theirs (CbBook *self,
                               const char *op_id,

@@ -184,13 +184,12 @@ set_version (CbBook *self, const CbArrivedRecord *record, GError **error)
   return cb_stmt_run (stmt, error);
 }
 
-/* One operation of ours is left, held under an id of its own: an edit of theirs. */
-static gboolean
-rebase (CbBook *self,
-        const char *customer,
-        const char *key,
-        const CbArrivedRecord *theirs,
-        GError **error)
+gboolean
+cb_book_rebase (CbBook *self,
+                const char *customer,
+                const char *key,
+                const CbArrivedRecord *theirs,
+                GError **error)
 {
   static const char SQL_DROP_OLDER[] =
     "DELETE FROM outbox WHERE " UNSETTLED
@@ -264,7 +263,7 @@ cb_book_meet (CbBook *self,
     return FALSE;
   if (!*is_settled)
     return TRUE;
-  return (ours ? rebase (self, customer, key, theirs, error)
+  return (ours ? cb_book_rebase (self, customer, key, theirs, error)
                : cb_book_drop_unsettled (self, customer, key, error)) &&
          cb_book_add_shadow (self, customer, theirs, key, error) &&
          set_version (self, theirs, error);
@@ -471,7 +470,7 @@ resolve (CbBook *self, CbStaff *actor, const CbArrival *arrival, CbKeep keep, GE
   if (!cb_book_get_customer_key (self, arrival->customer, &sealing, error))
     return FALSE;
   if (keep == CB_KEEP_MINE)
-    return rebase (self, arrival->customer, key, theirs, error) &&
+    return cb_book_rebase (self, arrival->customer, key, theirs, error) &&
            cb_book_add_shadow (self, arrival->customer, theirs, key, error);
   if (keep == CB_KEEP_BOTH && !g_str_equal (theirs->kind, "note"))
     {

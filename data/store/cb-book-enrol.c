@@ -126,9 +126,7 @@ write_enrolment (CbBook *self, const CbEnrolmentFields *fields, GError **error)
                               error) &&
          cb_book_set_setting (self, "service-pins", fields->pins != NULL ? fields->pins : "",
                               error) &&
-         cb_book_set_setting (self, CB_SETTING_CURSOR, "", error) &&
-         cb_book_set_setting (self, CB_SETTING_RECORDS_CURSOR, "", error) &&
-         write_secret (self, fields->secret_key, error) &&
+         cb_book_offer_again (self, error) && write_secret (self, fields->secret_key, error) &&
          write_chain_key (self, fields->chain_key, error) && fill_chain_hashes (self, error) &&
          fill_suppressions (self, error) &&
          cb_book_audit (self, NULL, "store.enrol", NULL, fields->terminal_id, NULL, error);

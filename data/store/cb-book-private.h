@@ -299,6 +299,9 @@ gboolean cb_book_load_settings (CbBook *self, GError **error);
 #define CB_SETTING_CURSOR "cursor"
 #define CB_SETTING_RECORDS_CURSOR "cursor-records"
 
+/* What the service acknowledged is offered to one that may not have it; in a transaction. */
+gboolean cb_book_offer_again (CbBook *self, GError **error);
+
 gboolean cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error);
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
 gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */

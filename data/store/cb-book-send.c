@@ -190,6 +190,7 @@ typedef struct
   char *kind;
   char *record;
   char *purpose;
+  char *state;
 } Owner;
 
 static void
@@ -200,6 +201,7 @@ owner_clear (Owner *owner)
   g_free (owner->kind);
   g_free (owner->record);
   g_free (owner->purpose);
+  g_free (owner->state);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Owner, owner_clear)
@@ -208,7 +210,7 @@ static gboolean
 read_owner (CbBook *self, const char *op_id, Owner *owner, GError **error)
 {
   static const char SQL_GET_OWNER[] =
-    "SELECT customer, act, kind, record, purpose FROM outbox WHERE op_id = ?1";
+    "SELECT customer, act, kind, record, purpose, state FROM outbox WHERE op_id = ?1";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWNER);
   g_autoptr (GError) local_error = NULL;
 
@@ -219,6 +221,7 @@ read_owner (CbBook *self, const char *op_id, Owner *owner, GError **error)
       owner->kind = g_strdup (cb_stmt_text (stmt, 2));
       owner->record = g_strdup (cb_stmt_text (stmt, 3));
       owner->purpose = g_strdup (cb_stmt_text (stmt, 4));
+      owner->state = g_strdup (cb_stmt_text (stmt, 5));
     }
   return !cb_error_hand_on (&local_error, error);
 }
@@ -244,6 +247,14 @@ read_theirs (const CbSettlement *settlement, const Owner *owner, gint64 now_us)
   return arrival;
 }
 
+/* The door parks no operation for a version older than the one that the service had of it: a
+ * service that was put back lost ours, and theirs is what ours came after. */
+static gboolean
+is_lost_there (const Owner *owner)
+{
+  return g_str_equal (owner->state, "waiting") || g_str_equal (owner->state, "sent");
+}
+
 /* Field by field where that is possible; else both are kept until somebody chooses. */
 static gboolean
 settle_conflict (CbBook *self, const CbSettlement *settlement, const Owner *owner, GError **error)
@@ -260,9 +271,12 @@ settle_conflict (CbBook *self, const CbSettlement *settlement, const Owner *owne
   if (arrival == NULL)
     return TRUE;
   theirs = g_ptr_array_index (arrival->records, 0);
-  is_good = cb_book_keep_theirs (self, settlement->op_id, owner->customer, theirs, error) &&
-            cb_book_meet (self, owner->customer, key, theirs, &is_settled, error) &&
-            (!is_settled || cb_book_reckon_outbox (self, owner->customer, error));
+  is_settled = is_lost_there (owner);
+  is_good = is_settled
+              ? cb_book_rebase (self, owner->customer, key, theirs, error)
+              : cb_book_keep_theirs (self, settlement->op_id, owner->customer, theirs, error) &&
+                  cb_book_meet (self, owner->customer, key, theirs, &is_settled, error);
+  is_good = is_good && (!is_settled || cb_book_reckon_outbox (self, owner->customer, error));
   cb_arrival_free (arrival);
   return is_good;
 }

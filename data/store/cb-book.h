@@ -616,6 +616,10 @@ gboolean cb_book_take_arrivals (CbBook *self,
                                 const char *cursor,
                                 GError **error);
 
+/* The service's history is another than the one that was heard: what it acknowledged is offered
+ * again, as far as it still holds and its bytes are kept, and both cursors go back to "". */
+gboolean cb_book_meet_history (CbBook *self, GError **error);
+
 /* Where the last page ended, of decisions or of records; "" before the first. */
 char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);
 

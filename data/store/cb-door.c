@@ -12,6 +12,11 @@
 /* Tries after which an answer that nobody understands is a person's business. */
 #define TRIES_MAX 20
 
+/* How long the yes of a record that the service lost may be another terminal's to offer again, and
+ * how often that is tried. */
+#define LOST_US (35 * CB_US_PER_DAY)
+#define LOST_PAUSE_US (15 * 60 * CB_US_PER_SECOND)
+
 typedef enum
 {
   STATEMENT_BEGIN,
@@ -24,6 +29,7 @@ typedef enum
   STATEMENT_ACCEPT,
   STATEMENT_PUT_OFF,
   STATEMENT_PARK,
+  STATEMENT_WAIT_FOR_YES,
   STATEMENT_UNSEND,
   STATEMENT_FORGET_WAITS,
 } Statement;
@@ -47,8 +53,15 @@ static const char *const statements[] = {
     "UPDATE outbox SET tries = tries + 1, code = ?3, not_before_us = ?2, state = CASE"
     " WHEN ?3 = 'unknown_answer' AND tries + 1 >= ?4 THEN 'parked' ELSE 'waiting' END"
     " WHERE op_id = ?1 AND state IN ('waiting', 'sent')",
+  /* What was accepted once and lost since may rest on a yes that another terminal has yet to offer
+   * again; and a version older than the one that the service had of it is no news. */
   [STATEMENT_PARK] =
     "UPDATE outbox SET state = 'parked', code = ?2, theirs = ?3, n = ?4"
+    " WHERE op_id = ?1 AND state IN ('waiting', 'sent')"
+    " AND NOT (?2 = 'consent_missing' AND n > 0 AND settled_us > ?5)"
+    " AND NOT (?2 = 'conflict' AND n > ?4)",
+  [STATEMENT_WAIT_FOR_YES] =
+    "UPDATE outbox SET state = 'waiting', tries = tries + 1, code = ?2, not_before_us = ?3"
     " WHERE op_id = ?1 AND state IN ('waiting', 'sent')",
   [STATEMENT_UNSEND] = "UPDATE outbox SET state = 'waiting' WHERE op_id = ?1 AND state = 'sent'",
   [STATEMENT_FORGET_WAITS] = "UPDATE outbox SET not_before_us = 0 WHERE state = 'waiting'",
@@ -95,7 +108,8 @@ may_read (const char *table, const char *column, const char *view)
     "consent_now",    "suppression",
     "contact",        NULL,
   };
-  static const char *const books[] = { "op_id", "state", "tries", "code", "ROWID", NULL };
+  static const char *const books[] = { "op_id", "state",      "tries", "code",
+                                       "n",     "settled_us", "ROWID", NULL };
   static const char *const card[] = { "id", "restricted", "last_visit_us", NULL };
   static const char *const answers[] = { "seq",   "id",     "customer", "purpose", "channel",
                                          "state", "notice", "version",  "at_us",   NULL };
@@ -408,7 +422,24 @@ put_off (CbDoor *self, const CbSettlement *settlement, GError **error)
 }
 
 static gboolean
-park (CbDoor *self, const CbSettlement *settlement, GError **error)
+wait_for_yes (CbDoor *self, const CbSettlement *settlement, gint64 now_us, GError **error)
+{
+  g_autoptr (CbStmt) stmt = lend (self, STATEMENT_WAIT_FOR_YES);
+
+  cb_stmt_bind_text (stmt, 1, settlement->op_id);
+  cb_stmt_bind_text (stmt, 2, settlement->code);
+  cb_stmt_bind_int (stmt, 3, now_us + LOST_PAUSE_US);
+  return run (self, stmt, error);
+}
+
+static gboolean
+waits_for_yes (const CbSettlement *settlement)
+{
+  return g_strcmp0 (settlement->code, "consent_missing") == 0;
+}
+
+static gboolean
+park (CbDoor *self, const CbSettlement *settlement, gint64 now_us, GError **error)
 {
   g_autoptr (CbStmt) stmt = lend (self, STATEMENT_PARK);
 
@@ -416,7 +447,11 @@ park (CbDoor *self, const CbSettlement *settlement, GError **error)
   cb_stmt_bind_text (stmt, 2, settlement->code);
   cb_stmt_bind_bytes (stmt, 3, NULL);
   cb_stmt_bind_int (stmt, 4, settlement->n);
-  return run (self, stmt, error);
+  cb_stmt_bind_int (stmt, 5, now_us - LOST_US);
+  if (!run (self, stmt, error))
+    return FALSE;
+  return cb_db_get_changes (self->db) > 0 || !waits_for_yes (settlement) ||
+         wait_for_yes (self, settlement, now_us, error);
 }
 
 static gboolean
@@ -439,7 +474,7 @@ cb_door_settle (CbDoor *self, const CbSettlement *settlement, gint64 now_us, GEr
       return put_off (self, settlement, error);
     case CB_SETTLED_PARKED:
     case CB_SETTLED_CONFLICT:
-      return park (self, settlement, error);
+      return park (self, settlement, now_us, error);
     case CB_SETTLED_UNSENT:
       return unsend (self, settlement, error);
     case CB_SETTLED_GONE:

@@ -300,6 +300,30 @@ cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **erro
 }
 
 static gpointer
+meet_history_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_meet_history (self->book, error) ? CB_STORE_DONE : NULL;
+}
+
+void
+cb_store_meet_history_async (CbStore *self,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  Input *input = g_new0 (Input, 1);
+
+  cb_store_run_async (self, meet_history_in_worker, input, input_free, NULL,
+                      cb_store_meet_history_async, cancellable, callback, user_data);
+}
+
+gboolean
+cb_store_meet_history_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_meet_history_async, error) != NULL;
+}
+
+static gpointer
 take_arrivals_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   Input *input = data;

@@ -463,6 +463,13 @@ void cb_store_take_changes_async (CbStore *self,
                                   gpointer user_data);
 gboolean cb_store_take_changes_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* See cb_book_meet_history(). */
+void cb_store_meet_history_async (CbStore *self,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+gboolean cb_store_meet_history_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 /* What other terminals put, likewise: see cb_book_take_arrivals(). */
 void cb_store_take_arrivals_async (CbStore *self,
                                    GPtrArray *arrivals,

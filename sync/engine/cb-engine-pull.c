@@ -77,18 +77,42 @@ take_page (CbEngine *self, CbChangesPage *page)
 
 /* --- asking for it --- */
 
-/* Another history than the cursor's: everything is heard again, which changes nothing twice. */
+static void
+on_met (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbEngine) self = cb_engine_end_step (user_data);
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+  if (!self->parts.outbox_port->meet_history_finish (source, result, &error))
+    {
+      self->holds_lock = !g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
+      cb_engine_meet_outbox_trouble (self, g_steal_pointer (&error), on_lock_poll);
+      return;
+    }
+
+  g_message ("the service's history is another one: it is heard and offered everything again");
+  g_free (self->cursor);
+  self->cursor = g_strdup ("");
+  g_clear_pointer (&self->records_cursor, g_free);
+  self->records_head = -1;
+  self->has_begun_again = TRUE;
+  ask_for_page (self);
+}
+
+/* Another history than the cursor's: it may lack what the one before had, so everything is offered
+ * again, and heard again, which changes nothing twice. What was written by then stays written. */
 static gboolean
 begins_again (CbEngine *self, const GError *error)
 {
   if (!g_error_matches (error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_CURSOR) ||
-      self->has_begun_again)
+      self->has_begun_again || *self->cursor == '\0')
     return FALSE;
 
-  self->has_begun_again = TRUE;
-  g_free (self->cursor);
-  self->cursor = g_strdup ("");
-  ask_for_page (self);
+  self->holds_lock = TRUE;
+  self->parts.outbox_port->meet_history_async (self->parts.outbox, on_met,
+                                               cb_engine_start_step (self));
 
   return TRUE;
 }

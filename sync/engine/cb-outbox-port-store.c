@@ -79,6 +79,18 @@ take_changes_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
+meet_history_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_meet_history_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static gboolean
+meet_history_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_meet_history_finish (CB_STORE (outbox), result, error);
+}
+
+static void
 take_arrivals_async (GObject *outbox,
                      GPtrArray *arrivals,
                      const char *cursor,
@@ -154,6 +166,8 @@ const CbOutboxPort cb_outbox_port_store = {
   .load_cursor_finish = load_cursor_finish,
   .take_changes_async = take_changes_async,
   .take_changes_finish = take_changes_finish,
+  .meet_history_async = meet_history_async,
+  .meet_history_finish = meet_history_finish,
   .take_arrivals_async = take_arrivals_async,
   .take_arrivals_finish = take_arrivals_finish,
   .take_batch_async = take_batch_async,

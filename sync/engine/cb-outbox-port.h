@@ -44,8 +44,8 @@ typedef struct
   gboolean (*settle_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
   /* Where the last page ended, "" before the first; and a page with the cursor behind it, kept in
-   * one transaction. `changes` is an array of CbIncoming. All four NULL for an outbox that is told
-   * nothing. */
+   * one transaction. `changes` is an array of CbIncoming. These and the next two NULL for an outbox
+   * that is told nothing. */
   void (*load_cursor_async) (GObject *outbox,
                              CbCursorSort sort,
                              GAsyncReadyCallback callback,
@@ -58,7 +58,13 @@ typedef struct
                               gpointer user_data);
   gboolean (*take_changes_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
-  /* The same of what other terminals put, an array of CbArrival; both NULL where none is wanted. */
+  /* The service's history is another than the cursors': they are forgotten, and what it
+   * acknowledged is ready again. */
+  void (*meet_history_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*meet_history_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
+  /* As take_changes, of what other terminals put, an array of CbArrival; both NULL where none is
+   * wanted. */
   void (*take_arrivals_async) (GObject *outbox,
                                GPtrArray *arrivals,
                                const char *cursor,

@@ -332,8 +332,10 @@ gboolean
 cb_admission_revoke (CbService *service, const char *terminal, GError **error)
 {
   CbStorage *storage = cb_service_get_storage (service);
-  gboolean is_good = storage->methods->begin (storage, NULL, NULL, error) &&
-                     storage->methods->revoke_terminal (storage, terminal, now_us (service), error);
+  gboolean is_good =
+    storage->methods->begin (storage, NULL, NULL, error) &&
+    storage->methods->revoke_terminal (storage, terminal, now_us (service), error) &&
+    cb_service_note_revoked (service, terminal, error);
 
   return end (storage, is_good, error);
 }

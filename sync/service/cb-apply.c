@@ -149,8 +149,12 @@ store_answer (CbApply *self,
 {
   g_free (row->state);
   row->state = g_strdup (state);
-  g_free (row->store);
-  row->store = g_strdup (self->origin.store);
+  /* The ledger does not say in which shop it was. */
+  if (!self->is_replay || row->store == NULL)
+    {
+      g_free (row->store);
+      row->store = g_strdup (self->origin.store);
+    }
   g_strlcpy (row->version, envelope->op, sizeof row->version);
   row->n = ++self->head;
   return self->storage->methods->put_answer (self->storage, row, error);
@@ -234,12 +238,23 @@ end_answer (CbApply *self, const CbEnvelope *envelope, const char *state, GError
   return TRUE;
 }
 
+/* What is replayed from the ledger is in it. A purpose of a later version may be any word; nobody
+ * can have agreed to one that is two. */
+static void
+note_end (CbApply *self, const CbEnvelope *envelope)
+{
+  if (!self->is_replay && strpbrk (envelope->purpose, " \r\n") == NULL &&
+      strpbrk (envelope->channel, " \r\n") == NULL)
+    cb_ledger_note_end (self->ledger, envelope);
+}
+
 static CbAck *
 apply_withdrawal (CbApply *self, const CbEnvelope *envelope, GError **error)
 {
   if (!end_answer (self, envelope, "withdrawn", error) ||
       !settle_records (self, envelope->customer, error))
     return NULL;
+  note_end (self, envelope);
   return finish (self, envelope, self->head, error);
 }
 
@@ -279,6 +294,7 @@ apply_refusal (CbApply *self, const CbEnvelope *envelope, GError **error)
       if (!end_answer (self, envelope, "refused", error) ||
           !settle_records (self, envelope->customer, error))
         return NULL;
+      note_end (self, envelope);
       return finish (self, envelope, self->head, error);
     }
 

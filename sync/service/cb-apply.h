@@ -21,6 +21,7 @@ typedef struct
   gint64 now_us;   /* for reports: it decides nothing */
   gint64 head;     /* the change number given last; the caller writes it back before commit */
   gboolean has_purged;
+  gboolean is_replay; /* the ledger has it already */
 } CbApply;
 
 /* NULL with an error only when the database failed; then nothing may be committed. */

@@ -198,6 +198,24 @@ cb_command_withdraw (const CbPlace *place,
   return settle (service);
 }
 
+/* --- restored --- */
+
+int
+cb_command_restored (const CbPlace *place)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbClock) clock = cb_clock_new_system ();
+  g_autoptr (CbService) service = NULL;
+  CbStorage *storage = cb_place_open_restored (place, &error);
+
+  if (storage != NULL)
+    service = cb_service_new (storage, place->path, clock, &error);
+  if (service == NULL)
+    return cb_command_fail (error);
+  printf ("epoch: %s\n", cb_service_get_identity (service)->epoch);
+  return settle (service);
+}
+
 /* --- dump --- */
 
 typedef struct

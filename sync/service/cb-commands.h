@@ -39,6 +39,10 @@ int cb_command_withdraw (const CbPlace *place,
                          const char *customer,
                          const char *purpose,
                          const char *channel);
+/* The database was put back from a back-up: from now on it is another history, and terminals offer
+ * what it lost. */
+int cb_command_restored (const CbPlace *place);
+
 int cb_command_dump (const CbPlace *place);
 int cb_command_check (const CbPlace *place);
 

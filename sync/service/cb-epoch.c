@@ -38,7 +38,9 @@ static gboolean
 fail (GError **error, const char *why)
 {
   g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT,
-               "%s; put back the database and the epoch file that belong together", why);
+               "%s; put back what belongs together, or say by `restored` that this database "
+               "was put back from a back-up",
+               why);
   return FALSE;
 }
 
@@ -67,14 +69,30 @@ cb_epoch_verify (const char *database, const char *epoch, GError **error)
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  if (written != NULL)
-    return strcmp (written, epoch) == 0 ||
-           fail (error, "the database and its epoch file are of two histories");
+  if (g_strcmp0 (written, epoch) == 0)
+    return TRUE;
 
   prepared = read_epoch (next, NULL);
-  if (g_strcmp0 (prepared, epoch) != 0)
-    return fail (error, "the database's epoch file is missing");
-  return cb_files_move_over (next, path, error);
+  if (g_strcmp0 (prepared, epoch) == 0)
+    return cb_files_move_over (next, path, error);
+  return fail (error, written != NULL ? "the database and its epoch file are of two histories"
+                                      : "the database's epoch file is missing");
+}
+
+gboolean
+cb_epoch_prepare_next (const char *database, const char *epoch, GError **error)
+{
+  g_autofree char *next = g_strconcat (database, ".epoch.new", NULL);
+
+  return write_epoch (next, epoch, error);
+}
+
+char *
+cb_epoch_read (const char *database, GError **error)
+{
+  g_autofree char *path = g_strconcat (database, ".epoch", NULL);
+
+  return read_epoch (path, error);
 }
 
 gboolean

@@ -14,6 +14,13 @@ G_BEGIN_DECLS
  * harmless. CB_STORE_ERROR_CORRUPT when another history's file is there. */
 gboolean cb_epoch_prepare (const char *database, const char *epoch, GError **error);
 
+/* The same before a new history begins in a database that has one: whatever file is there stays
+ * until the database says the same. */
+gboolean cb_epoch_prepare_next (const char *database, const char *epoch, GError **error);
+
+/* What the file says; NULL without an error when there is none. Free it. */
+char *cb_epoch_read (const char *database, GError **error);
+
 /* After it: puts the file in its place where that has not happened yet, and compares.
  * CB_STORE_ERROR_CORRUPT when they differ or the file is gone. */
 gboolean cb_epoch_verify (const char *database, const char *epoch, GError **error);

@@ -130,5 +130,8 @@ cb_keys_revoke (CbService *service, const char *id, GError **error)
 
   if (!storage->methods->begin (storage, NULL, NULL, error))
     return FALSE;
-  return end (storage, storage->methods->revoke_key (storage, id, now_us, error), error);
+  return end (storage,
+              storage->methods->revoke_key (storage, id, now_us, error) &&
+                cb_service_note_revoked (service, id, error),
+              error);
 }

@@ -19,6 +19,10 @@ static const char SQL_GET_SIZE[] =
   "SELECT pg_total_relation_size ('record') + pg_total_relation_size ('consent')";
 static const char SQL_FIND_META[] = "SELECT value FROM meta WHERE name = $1";
 static const char SQL_ADD_META[] = "INSERT INTO meta (name, value) VALUES ($1, $2)";
+static const char SQL_SET_META[] =
+  "INSERT INTO meta (name, value) VALUES ($1, $2)"
+  " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+static const char SQL_LEAP[] = "UPDATE counter SET head = head + $1 WHERE id = 1";
 static const char SQL_GET_HEAD[] = "SELECT head FROM counter WHERE id = 1";
 
 /* Held by the session, while it makes or changes the tables. */
@@ -214,6 +218,78 @@ read_identity (CbPg *db, CbIdentity *identity, GError **error)
 }
 
 static gboolean
+set_meta (CbPg *db, const char *name, const void *value, gsize length, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (db, SQL_SET_META);
+
+  cb_pg_bind_text (query, name);
+  cb_pg_bind_bytes (query, value, length);
+  return cb_pg_query_run (query, error);
+}
+
+static gboolean
+leap (CbPg *db, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (db, SQL_LEAP);
+
+  cb_pg_bind_int (query, CB_STORAGE_LEAP);
+  return cb_pg_query_run (query, error);
+}
+
+static gboolean
+write_history (CbPgStorage *self, const char *epoch, GError **error)
+{
+  return cb_pg_run (self->db, "BEGIN", error) &&
+         set_meta (self->db, "epoch_before", self->identity.epoch, CB_ID_LENGTH, error) &&
+         set_meta (self->db, "epoch", epoch, CB_ID_LENGTH, error) && leap (self->db, error) &&
+         cb_pg_run (self->db, "COMMIT", error);
+}
+
+static gboolean
+begin_history (CbPgStorage *self, const char *place, GError **error)
+{
+  g_autofree char *epoch = cb_id_new ();
+
+  if (!cb_epoch_prepare_next (place, epoch, error))
+    return FALSE;
+  if (!write_history (self, epoch, error))
+    {
+      cb_pg_rollback (self->db);
+      return FALSE;
+    }
+  g_strlcpy (self->identity.epoch, epoch, sizeof self->identity.epoch);
+  return cb_epoch_verify (place, epoch, error);
+}
+
+/* Another machine may have begun it: then the database names the history that this one knows as the
+ * one before. */
+static gboolean
+is_begun (CbPgStorage *self, const char *place, gboolean *is, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *here = cb_epoch_read (place, &local);
+  CbIdText before = "";
+
+  if (local == NULL)
+    *is = find_meta (self->db, "epoch_before", before, CB_ID_LENGTH, &local) &&
+          g_strcmp0 (here, before) == 0;
+  return !cb_error_hand_on (&local, error);
+}
+
+static gboolean
+settle_restored (CbPgStorage *self, const char *place, GError **error)
+{
+  gboolean is = FALSE;
+
+  if (!read_identity (self->db, &self->identity, error) || !is_begun (self, place, &is, error))
+    return FALSE;
+  if (!is)
+    return begin_history (self, place, error);
+  return cb_epoch_prepare_next (place, self->identity.epoch, error) &&
+         cb_epoch_verify (place, self->identity.epoch, error);
+}
+
+static gboolean
 settle_identity (CbPgStorage *self, const char *place, GError **error)
 {
   g_autoptr (GError) local = NULL;
@@ -274,8 +350,14 @@ storage_new (const char *address)
   return self;
 }
 
+typedef gboolean (*SettleFunc) (CbPgStorage *self, const char *place, GError **error);
+
 static gboolean
-open_locked (CbPgStorage *self, const char *place, gboolean create, GError **error)
+open_locked (CbPgStorage *self,
+             const char *place,
+             gboolean create,
+             SettleFunc settle,
+             GError **error)
 {
   gboolean has_schema = FALSE;
 
@@ -287,19 +369,36 @@ open_locked (CbPgStorage *self, const char *place, gboolean create, GError **err
                            "this database holds no book yet");
       return FALSE;
     }
-  return cb_pg_migrate (self->db, error) && settle_identity (self, place, error);
+  return cb_pg_migrate (self->db, error) && settle (self, place, error);
 }
 
-CbStorage *
-cb_pg_storage_open (const char *address, const char *place, gboolean create, GError **error)
+static CbStorage *
+open_storage (const char *address,
+              const char *place,
+              gboolean create,
+              SettleFunc settle,
+              GError **error)
 {
   CbPgStorage *self = storage_new (address);
 
   /* Of several services that start together one makes the tables, and the others wait. */
-  if (cb_pg_run (self->db, SQL_LOCK_OPENING, error) && open_locked (self, place, create, error) &&
+  if (cb_pg_run (self->db, SQL_LOCK_OPENING, error) &&
+      open_locked (self, place, create, settle, error) &&
       cb_pg_run (self->db, SQL_UNLOCK_OPENING, error))
     return &self->storage;
 
   storage_close (&self->storage);
   return NULL;
+}
+
+CbStorage *
+cb_pg_storage_open (const char *address, const char *place, gboolean create, GError **error)
+{
+  return open_storage (address, place, create, settle_identity, error);
+}
+
+CbStorage *
+cb_pg_storage_open_restored (const char *address, const char *place, GError **error)
+{
+  return open_storage (address, place, FALSE, settle_restored, error);
 }

@@ -16,4 +16,8 @@ CbStorage *cb_pg_storage_open (const char *address,
                                gboolean create,
                                GError **error);
 
+/* The database was put back from a back-up: a new history begins in it, once for all the machines
+ * that serve it. Each says so for itself, and the first one begins it. No service may run on it. */
+CbStorage *cb_pg_storage_open_restored (const char *address, const char *place, GError **error);
+
 G_END_DECLS

@@ -54,15 +54,33 @@ cb_place_parse (CbPlace *place, const char *database, const char *state)
   return cb_pg_address_judge (database);
 }
 
-CbStorage *
-cb_place_open (const CbPlace *place, gboolean create, GError **error)
+static gboolean
+make_folder (const CbPlace *place, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (place->path);
 
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return TRUE;
+  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_IO, "cannot make the --state folder");
+  return FALSE;
+}
+
+CbStorage *
+cb_place_open (const CbPlace *place, gboolean create, GError **error)
+{
   if (place->address == NULL)
     return cb_sqlite_storage_open (place->path, create, error);
-  if (g_mkdir_with_parents (folder, 0700) == 0)
-    return cb_pg_storage_open (place->address, place->path, create, error);
-  g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_IO, "cannot make the --state folder");
-  return NULL;
+  return make_folder (place, error)
+           ? cb_pg_storage_open (place->address, place->path, create, error)
+           : NULL;
+}
+
+CbStorage *
+cb_place_open_restored (const CbPlace *place, GError **error)
+{
+  if (place->address == NULL)
+    return cb_sqlite_storage_open_restored (place->path, error);
+  return make_folder (place, error)
+           ? cb_pg_storage_open_restored (place->address, place->path, error)
+           : NULL;
 }

@@ -25,4 +25,7 @@ const char *cb_place_parse (CbPlace *place, const char *database, const char *st
 /* Makes the folder where there is none. */
 CbStorage *cb_place_open (const CbPlace *place, gboolean create, GError **error);
 
+/* The database was put back from a back-up: a new history begins in it. */
+CbStorage *cb_place_open_restored (const CbPlace *place, GError **error);
+
 G_END_DECLS

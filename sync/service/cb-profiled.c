@@ -52,6 +52,8 @@ static const char summary[] =
   "  erase CUSTOMER         forget a customer here and at every terminal\n"
   "  withdraw CUSTOMER PURPOSE [CHANNEL]\n"
   "                         end a yes here and at every terminal of their shops\n"
+  "  restored               the database was put back from a back-up: begin a new history\n"
+  "                         (no service may run on it; then start every one)\n"
   "  dump                   print each current record as a line of JSON\n"
   "  check                  look for what must not be; exit 1 when there is something\n"
   "\n"
@@ -219,6 +221,8 @@ dispatch (const Options *options, const CbPlace *place)
     return cb_command_dump (place);
   if (strcmp (command, "check") == 0)
     return cb_command_check (place);
+  if (strcmp (command, "restored") == 0)
+    return cb_command_restored (place);
   return fail_usage ("no such command");
 }
 

@@ -44,7 +44,7 @@ write_page (CbService *self, GPtrArray *rows, gint64 head, GString *reply)
   const gboolean is_full = rows->len == CB_LIMIT_CHANGES;
   const CbChangeRow *last = is_full ? rows->pdata[rows->len - 1] : NULL;
   g_autofree char *cursor =
-    cb_cursor_make (cb_service_get_identity (self)->epoch, last != NULL ? last->n : head);
+    cb_cursor_make (cb_service_get_identity (self), last != NULL ? last->n : head);
 
   write_rows (rows, reply);
   cb_changes_write_trailer (cursor, is_full, head, reply);
@@ -63,7 +63,7 @@ cb_service_tell_changes (CbService *self,
   gint64 head = 0;
 
   if (cursor != NULL &&
-      cb_cursor_read (cursor, cb_service_get_identity (self)->epoch, &after) != CB_CURSOR_GOOD)
+      cb_cursor_read (cursor, cb_service_get_identity (self), &after) != CB_CURSOR_GOOD)
     return CB_TOLD_OF_OTHERS;
   rows =
     storage->methods->list_changes (storage, terminal->id, after, CB_LIMIT_CHANGES, &head, error);
@@ -71,7 +71,9 @@ cb_service_tell_changes (CbService *self,
     return CB_TOLD_NOTHING;
   if (after > head)
     {
-      g_critical ("a terminal was told more than this database knows: it is older than it was");
+      g_critical (
+        "a terminal was told more than this database knows: it is older than it was;"
+        " stop every service on it and run counterbook-profiled restored");
       return CB_TOLD_AHEAD;
     }
   if (cursor != NULL &&

@@ -124,7 +124,7 @@ cb_service_tell_records (CbService *self,
                          GError **error)
 {
   CbStorage *storage = cb_service_get_storage (self);
-  const char *epoch = cb_service_get_identity (self)->epoch;
+  const CbIdentity *identity = cb_service_get_identity (self);
   g_autoptr (GPtrArray) rows = NULL;
   g_autofree char *next = NULL;
   gboolean is_cut = FALSE;
@@ -132,7 +132,7 @@ cb_service_tell_records (CbService *self,
   gint64 head = 0;
   gint64 last = 0;
 
-  if (cursor != NULL && cb_cursor_read (cursor, epoch, &after) != CB_CURSOR_GOOD)
+  if (cursor != NULL && cb_cursor_read (cursor, identity, &after) != CB_CURSOR_GOOD)
     return CB_TOLD_OF_OTHERS;
   rows = storage->methods->list_arrived (storage, terminal, after, WINDOW, &head, error);
   if (rows == NULL)
@@ -141,7 +141,7 @@ cb_service_tell_records (CbService *self,
     return CB_TOLD_AHEAD;
   if (!tell_all (self, terminal, rows, &is_cut, &last, reply, error))
     return CB_TOLD_NOTHING;
-  next = cb_cursor_make (epoch, is_cut ? last : head);
+  next = cb_cursor_make (identity, is_cut ? last : head);
   cb_changes_write_trailer (next, is_cut, head, reply);
   return CB_TOLD;
 }

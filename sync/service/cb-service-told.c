@@ -298,14 +298,14 @@ CbTold
 cb_told_write_news (CbService *service, const char *cursor, GString *reply, GError **error)
 {
   CbStorage *storage = cb_service_get_storage (service);
-  const char *epoch = cb_service_get_identity (service)->epoch;
+  const CbIdentity *identity = cb_service_get_identity (service);
   g_autoptr (GPtrArray) rows = NULL;
   g_autofree char *next = NULL;
   gboolean is_full = FALSE;
   gint64 after = 0;
   gint64 head = 0;
 
-  if (cursor != NULL && cb_cursor_read (cursor, epoch, &after) != CB_CURSOR_GOOD)
+  if (cursor != NULL && cb_cursor_read (cursor, identity, &after) != CB_CURSOR_GOOD)
     return CB_TOLD_OF_OTHERS;
   rows = storage->methods->list_news (storage, after, CB_LIMIT_CHANGES, &head, error);
   if (rows == NULL)
@@ -313,7 +313,7 @@ cb_told_write_news (CbService *service, const char *cursor, GString *reply, GErr
   if (after > head)
     return CB_TOLD_AHEAD;
   is_full = rows->len == CB_LIMIT_CHANGES;
-  next = cb_cursor_make (epoch, is_full ? ((CbNewsRow *) rows->pdata[rows->len - 1])->n : head);
+  next = cb_cursor_make (identity, is_full ? ((CbNewsRow *) rows->pdata[rows->len - 1])->n : head);
   write_page (rows, reply);
   cb_changes_write_trailer (next, is_full, head, reply);
   return CB_TOLD;

@@ -2,11 +2,10 @@
 
 #define G_LOG_DOMAIN "Counterbook"
 
-#include "service/cb-service.h"
+#include "service/cb-service-private.h"
 
 #include "base/cb-error.h"
 #include "service/cb-apply.h"
-#include "service/cb-ledger.h"
 #include "wire/cb-ack.h"
 #include "wire/cb-codes.h"
 #include "wire/cb-limits.h"
@@ -20,17 +19,6 @@
 
 /* How often a batch is tried that others were in the way of. */
 #define TRIES 4
-
-struct _CbService
-{
-  CbStorage *storage;
-  CbLedger *ledger;
-  CbClock *clock;
-  gboolean wants_scrub;
-  gboolean wants_rewrite;
-  guint64 n_answers[CB_ACK_RETRY + 1]; /* by state, of those without a code */
-  GHashTable *coded;                   /* the others: "refused/schema_invalid" to their number */
-};
 
 /* One line of a batch on its way to an answer. */
 typedef struct
@@ -101,10 +89,11 @@ read_items (Batch *batch, GPtrArray *lines)
 
 /* --- applying --- */
 
-/* Forgets the answers of a try that was rolled back. */
 static void
-forget_answers (Batch *batch)
+roll_back (Batch *batch)
 {
+  batch->service->storage->methods->rollback (batch->service->storage);
+  cb_ledger_drop_ends (batch->service->ledger);
   for (guint i = 0; i < batch->items->len; i++)
     {
       Item *item = batch->items->pdata[i];
@@ -139,7 +128,9 @@ move_numbers (Batch *batch, gint64 by)
     }
 }
 
-/* The counter comes last: whoever reads it sees everything up to it. */
+/* The ledger knows before the database does: what it alone knows is carried out at the next start,
+ * the other way round it would be lost. The counter comes last: whoever reads it sees everything up
+ * to it. */
 static gboolean
 commit (Batch *batch, GError **error)
 {
@@ -148,7 +139,8 @@ commit (Batch *batch, GError **error)
 
   if (batch->apply.has_purged && !storage->methods->note_purge (storage, error))
     return FALSE;
-  if (!storage->methods->commit (storage, &head, error))
+  if (!cb_ledger_write_ends (batch->service->ledger, error) ||
+      !storage->methods->commit (storage, &head, error))
     return FALSE;
   move_numbers (batch, head - batch->apply.head);
   batch->apply.head = head;
@@ -177,8 +169,7 @@ apply_batch (Batch *batch, GError **error)
   if (begin (batch, error) && apply_items (batch, error) && commit (batch, error))
     return TRUE;
 
-  batch->service->storage->methods->rollback (batch->service->storage);
-  forget_answers (batch);
+  roll_back (batch);
   return FALSE;
 }
 
@@ -291,8 +282,7 @@ apply_one_by_one (Batch *batch, GError **error)
   if (is_good && commit (batch, error))
     return TRUE;
 
-  batch->service->storage->methods->rollback (batch->service->storage);
-  forget_answers (batch);
+  roll_back (batch);
   return FALSE;
 }
 
@@ -409,41 +399,32 @@ cb_service_push (CbService *self,
   return TRUE;
 }
 
-static gboolean
-replay_ids (CbService *self, GPtrArray *ids, GError **error)
+gboolean
+cb_service_replay (CbService *self, GPtrArray *envelopes, GError **error)
 {
-  CbApply apply = { .storage = self->storage,
-                    .ledger = self->ledger,
-                    .origin = { "", "" },
-                    .now_us = cb_clock_get_now_us (self->clock) };
+  g_auto (Batch) batch = {
+    .service = self,
+    .items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free),
+    .envelopes = g_ptr_array_ref (envelopes),
+    .apply = { .storage = self->storage,
+               .ledger = self->ledger,
+               .origin = { "", "" },
+               .is_replay = TRUE,
+               .now_us = cb_clock_get_now_us (self->clock) },
+  };
 
-  if (!self->storage->methods->get_head (self->storage, &apply.head, error))
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    if (!cb_apply_erasure (&apply, ids->pdata[i], error))
-      return FALSE;
-  return self->storage->methods->note_purge (self->storage, error) &&
-         self->storage->methods->commit (self->storage, &apply.head, error);
-}
+  for (guint i = 0; i < envelopes->len; i++)
+    {
+      Item *item = g_new0 (Item, 1);
 
-static gboolean
-replay_ledger (CbService *self, GError **error)
-{
-  g_autoptr (GPtrArray) known = cb_ledger_read (self->ledger, error);
-  g_autoptr (GPtrArray) ids = NULL;
-
-  if (known == NULL)
-    return FALSE;
-  ids = self->storage->methods->list_unerased (self->storage, known, error);
-  if (ids == NULL)
-    return FALSE;
-  if (ids->len == 0)
-    return TRUE;
-  if (self->storage->methods->begin (self->storage, NULL, ids, error) &&
-      replay_ids (self, ids, error))
-    return TRUE;
-
-  self->storage->methods->rollback (self->storage);
+      item->envelope = envelopes->pdata[i];
+      g_ptr_array_add (batch.items, item);
+    }
+  if (apply_patiently (&batch, error))
+    {
+      self->wants_scrub = self->wants_scrub || batch.apply.has_purged;
+      return TRUE;
+    }
   return FALSE;
 }
 
@@ -459,7 +440,7 @@ cb_service_new (CbStorage *storage, const char *database, CbClock *clock, GError
 
   /* The last run may have ended between a deletion and its scrubbing. */
   self->wants_scrub = TRUE;
-  if (!replay_ledger (self, error))
+  if (!cb_service_replay_ledger (self, error))
     return NULL;
   self->wants_rewrite = storage->methods->is_purge_noted (storage, NULL);
   return g_steal_pointer (&self);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _CbService CbService;
 
-/* Takes the storage, also when it fails. Carries out the erasures that only the ledger knows. */
+/* Takes the storage, also when it fails. Carries out what only the ledger knows. */
 CbService *cb_service_new (CbStorage *storage,
                            const char *database,
                            CbClock *clock,
@@ -76,6 +76,10 @@ gboolean cb_service_withdraw (CbService *self,
                               const char *purpose,
                               const char *channel,
                               GError **error);
+
+/* That a terminal or a key is shut out, where no older copy of the database brings it back; before
+ * the commit. */
+gboolean cb_service_note_revoked (CbService *self, const char *id, GError **error);
 
 /* A no that another channel was told: the reply to a letter, the page of a web shop. Whoever says
  * it again, because the answer was lost, says it under the same id and at the same time. */

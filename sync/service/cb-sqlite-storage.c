@@ -24,6 +24,10 @@ static const char SQL_GET_SIZE[] =
   "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
 static const char SQL_FIND_META[] = "SELECT value FROM meta WHERE name = ?1";
 static const char SQL_ADD_META[] = "INSERT INTO meta (name, value) VALUES (?1, ?2)";
+static const char SQL_SET_META[] =
+  "INSERT INTO meta (name, value) VALUES (?1, ?2)"
+  " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+static const char SQL_LEAP[] = "UPDATE counter SET head = head + ?1 WHERE id = 1";
 static const char SQL_GET_HEAD[] = "SELECT head FROM counter WHERE id = 1";
 static const char SQL_SET_HEAD[] = "UPDATE counter SET head = ?1 WHERE id = 1";
 
@@ -188,6 +192,59 @@ read_identity (CbSqlite *db, CbIdentity *identity, GError **error)
 }
 
 static gboolean
+set_meta (CbSqlite *db, const char *name, const void *value, gsize length, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_SET_META);
+
+  cb_query_bind_text (query, 1, name);
+  cb_query_bind_blob (query, 2, value, length);
+  return cb_query_run (query, error);
+}
+
+static gboolean
+leap (CbSqlite *db, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_LEAP);
+
+  cb_query_bind_int (query, 1, CB_STORAGE_LEAP);
+  return cb_query_run (query, error);
+}
+
+/* The file beside follows the database, as when both are made. */
+static gboolean
+begin_history (CbSqliteStorage *self, const char *path, GError **error)
+{
+  g_autofree char *epoch = cb_id_new ();
+
+  if (!cb_epoch_prepare_next (path, epoch, error) ||
+      !cb_sqlite_run (self->db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (!set_meta (self->db, "epoch", epoch, CB_ID_LENGTH, error) || !leap (self->db, error) ||
+      !cb_sqlite_run (self->db, "COMMIT", error))
+    {
+      cb_sqlite_run (self->db, "ROLLBACK", NULL);
+      return FALSE;
+    }
+  g_strlcpy (self->identity.epoch, epoch, sizeof self->identity.epoch);
+  return cb_epoch_verify (path, epoch, error);
+}
+
+static gboolean
+settle_restored (CbSqliteStorage *self, const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (read_identity (self->db, &self->identity, &local))
+    return begin_history (self, path, error);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
+                         "this database holds no book");
+  return FALSE;
+}
+
+static gboolean
 settle_identity (CbSqliteStorage *self, const char *path, GError **error)
 {
   g_autoptr (GError) local = NULL;
@@ -248,16 +305,21 @@ storage_new (void)
   return self;
 }
 
+typedef gboolean (*SettleFunc) (CbSqliteStorage *self, const char *path, GError **error);
+
 static gboolean
-open_locked (CbSqliteStorage *self, const char *path, gboolean create, GError **error)
+open_locked (CbSqliteStorage *self,
+             const char *path,
+             gboolean create,
+             SettleFunc settle,
+             GError **error)
 {
   self->db = cb_sqlite_open (path, create, error);
-  return self->db != NULL && cb_sqlite_migrate (self->db, error) &&
-         settle_identity (self, path, error);
+  return self->db != NULL && cb_sqlite_migrate (self->db, error) && settle (self, path, error);
 }
 
-CbStorage *
-cb_sqlite_storage_open (const char *path, gboolean create, GError **error)
+static CbStorage *
+open_storage (const char *path, gboolean create, SettleFunc settle, GError **error)
 {
   g_autofree char *lock_path = g_strconcat (path, ".lock", NULL);
   CbSqliteStorage *self = NULL;
@@ -277,7 +339,7 @@ cb_sqlite_storage_open (const char *path, gboolean create, GError **error)
     return NULL;
 
   self = storage_new ();
-  is_open = open_locked (self, path, create, error);
+  is_open = open_locked (self, path, create, settle, error);
   close (lock);
   if (is_open)
     return &self->storage;
@@ -287,4 +349,16 @@ cb_sqlite_storage_open (const char *path, gboolean create, GError **error)
   else
     storage_close (&self->storage);
   return NULL;
+}
+
+CbStorage *
+cb_sqlite_storage_open (const char *path, gboolean create, GError **error)
+{
+  return open_storage (path, create, settle_identity, error);
+}
+
+CbStorage *
+cb_sqlite_storage_open_restored (const char *path, GError **error)
+{
+  return open_storage (path, FALSE, settle_restored, error);
 }

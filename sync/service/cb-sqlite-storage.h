@@ -11,4 +11,8 @@ G_BEGIN_DECLS
 /* Opens, migrates and checks the epoch; makes the database when `create` is TRUE. */
 CbStorage *cb_sqlite_storage_open (const char *path, gboolean create, GError **error);
 
+/* The file was put back from a back-up: a new history begins in it, whatever its epoch file says.
+ * No service may run on it. */
+CbStorage *cb_sqlite_storage_open_restored (const char *path, GError **error);
+
 G_END_DECLS

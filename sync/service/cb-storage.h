@@ -202,6 +202,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbKeyRow, cb_key_row_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbProfileRow, cb_profile_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbToldRow, cb_told_row_free)
 
+/* Where a new history begins, the numbers go on this far behind those of the copy: none that was
+ * given after it is given again, so a number names one change in all of them. */
+#define CB_STORAGE_LEAP (G_GINT64_CONSTANT (1) << 32)
+
 /* --- the interface --- */
 
 typedef struct _CbStorage CbStorage;

@@ -3,6 +3,9 @@
 """A customer speaks to head office: what is decided there is carried out at the terminal at its next contact, and
 head office can see that it was."""
 
+import os
+import shutil
+
 import cb_app
 from cb_app import check
 
@@ -94,6 +97,57 @@ def restored():
         check(shop.terminal.show(shop.other), "another customer is gone")
 
 
+def service_restored():
+    """The service is put back to the morning's copy: what two terminals sent since comes again by itself, what was
+    erased and withdrawn since does not."""
+    with cb_app.World() as world:
+        shop = Shop(world)
+        second = world.terminal("second", keep_unasked=7)
+        second.enrol(shop.service)
+        second.ctl("sync")
+        shop.service.stop()
+        copy = shop.service.database + ".morning"
+        shutil.copy(shop.service.database, copy)
+        shop.service.start()
+        for number, terminal in enumerate((shop.terminal, second)):
+            guest = terminal.add_customer()
+            terminal.answer(guest, "shop")
+            terminal.add_note(guest, f"written after the copy, {number}")
+            terminal.add_note(shop.other, f"about one of before, {number}")
+            terminal.ctl("sync")
+        shop.service.command("erase", shop.one)
+        shop.terminal.ctl("consent", "withdraw", shop.other, "--purpose", "news", by="Head")
+        for terminal in (shop.terminal, second, shop.terminal):
+            terminal.ctl("sync")
+        before = bodies(shop.service)
+        shop.service.stop()
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(shop.service.database + suffix):
+                os.remove(shop.service.database + suffix)
+        shutil.copy(copy, shop.service.database)
+        check(shop.service.command("restored").startswith(b"epoch: "), "the new history has no name")
+        check(shop.one not in shop.service.dump_bytes().decode(), "who was erased is back")
+        shop.service.start()
+        for terminal in (second, shop.terminal, second, shop.terminal):
+            terminal.ctl("sync")
+        after = bodies(shop.service)
+        for key in before.keys() | after.keys():
+            check(before.get(key) == after.get(key), f"the service is not what it was: {before.get(key)} became "
+                  + str(after.get(key)))
+        for terminal in (shop.terminal, second):
+            states = terminal.states()
+            check(not states.get("parked") and not states.get("waiting"), "something does not arrive")
+            check(not terminal.show(shop.one), "who was erased is at a terminal")
+        check(shop.verdict(shop.other, "news") == "withdrawn", "who withdrew has not")
+        shop.service.check()
+
+
+def bodies(service):
+    """What the service holds, by id, without the numbers it gave."""
+    return {key: {name: value for name, value in record.items() if name != "n"}
+            for key, record in service.dump().items()}
+
+
 def asked_wrongly():
     with cb_app.World() as world:
         shop = Shop(world)
@@ -110,5 +164,6 @@ cb_app.run([
     ("/centre/erased/goes-at-the-next-contact", erased),
     ("/centre/withdrawn/ends-at-the-next-contact", withdrawn),
     ("/centre/erased/stays-gone-after-a-restore", restored),
+    ("/centre/service/put-back-from-a-copy", service_restored),
     ("/centre/wrong/is-said", asked_wrongly),
 ])

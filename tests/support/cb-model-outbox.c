@@ -175,6 +175,29 @@ take_changes_async (GObject *outbox,
   call_hook (self, "changes");
 }
 
+static void
+meet_history_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  CbModelOutbox *self = CB_MODEL_OUTBOX (outbox);
+  g_autoptr (GTask) task = task_new (outbox, callback, user_data);
+
+  if (must_fail (self, "history", task))
+    return;
+
+  self->is_held = TRUE;
+  for (guint i = 0; i < self->ops->len; i++)
+    {
+      CbModelOp *op = g_ptr_array_index (self->ops, i);
+
+      if (op->state == CB_MODEL_ACCEPTED)
+        op->state = CB_MODEL_WAITING;
+    }
+  g_free (self->cursor);
+  self->cursor = NULL;
+  g_task_return_boolean (task, TRUE);
+  call_hook (self, "history");
+}
+
 /* --- taking --- */
 
 static gboolean
@@ -367,6 +390,8 @@ const CbOutboxPort cb_model_outbox_port = {
   .load_cursor_finish = load_cursor_finish,
   .take_changes_async = take_changes_async,
   .take_changes_finish = finish_boolean,
+  .meet_history_async = meet_history_async,
+  .meet_history_finish = finish_boolean,
   .take_batch_async = take_batch_async,
   .take_batch_finish = take_batch_finish,
   .settle_async = settle_async,

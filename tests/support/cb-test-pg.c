@@ -5,6 +5,7 @@
 #include "support/cb-test-pg.h"
 
 #include <libpq-fe.h>
+#include <string.h>
 #include <sys/wait.h>
 
 static guint n_databases;
@@ -59,6 +60,27 @@ cb_test_pg_new_address (void)
   g_autofree char *first = g_strconcat (g_getenv ("CB_TEST_PG"), " dbname=postgres", NULL);
   g_autofree char *name = g_strdup_printf ("book%u", g_atomic_int_add (&n_databases, 1));
   g_autofree char *sql = g_strconcat ("CREATE DATABASE ", name, NULL);
+
+  cb_test_pg_run (first, sql);
+  return g_strdup_printf ("%s dbname=%s", g_getenv ("CB_TEST_PG"), name);
+}
+
+static char *
+dup_name (const char *address)
+{
+  const char *name = g_strrstr (address, "dbname=");
+
+  g_assert_nonnull (name);
+  return g_strdup (name + strlen ("dbname="));
+}
+
+char *
+cb_test_pg_copy (const char *address)
+{
+  g_autofree char *first = g_strconcat (g_getenv ("CB_TEST_PG"), " dbname=postgres", NULL);
+  g_autofree char *from = dup_name (address);
+  g_autofree char *name = g_strdup_printf ("book%u", g_atomic_int_add (&n_databases, 1));
+  g_autofree char *sql = g_strconcat ("CREATE DATABASE ", name, " TEMPLATE ", from, NULL);
 
   cb_test_pg_run (first, sql);
   return g_strdup_printf ("%s dbname=%s", g_getenv ("CB_TEST_PG"), name);

@@ -15,6 +15,9 @@ gboolean cb_test_pg_is_on (void);
 /* A database nobody has used yet, as --database takes it. It goes with the server. */
 char *cb_test_pg_new_address (void);
 
+/* The address of a copy of it as it is now. Nobody may be connected to it. */
+char *cb_test_pg_copy (const char *address);
+
 /* As somebody beside the service: SQL without rows, and SQL that answers one number. */
 void cb_test_pg_run (const char *address, const char *sql);
 gint64 cb_test_pg_ask (const char *address, const char *sql);

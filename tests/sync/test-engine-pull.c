@@ -252,6 +252,27 @@ test_another_history (void)
   g_assert_cmpstr (cb_model_outbox_get_cursor (world->outbox), ==, "h1-250");
 }
 
+/* A service that was put back may have lost what it acknowledged. */
+static void
+test_another_history_is_offered_everything (void)
+{
+  g_autoptr (CbEngineWorld) world = world_new (3);
+  guint n_calls = 0;
+
+  cb_model_outbox_add_many (world->outbox, 3, 300);
+  cb_engine_start (world->engine);
+  g_assert_true (cb_engine_world_drain (world, 10 * CB_SECOND));
+  cb_virtual_time_run (world->time, CB_SECOND);
+  n_calls = cb_model_service_count (world->service, CB_CALL_PUSH);
+  cb_model_service_begin_history (world->service, FALSE);
+
+  /* The disk would not, and is asked again; then it is done once. */
+  cb_model_outbox_fail_next (world->outbox, "history", 1, CB_STORE_ERROR_FULL);
+  cb_virtual_time_run (world->time, 5 * POLL_S * CB_SECOND);
+  g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_ACCEPTED), ==, 3);
+  g_assert_cmpuint (cb_model_service_count (world->service, CB_CALL_PUSH), ==, n_calls + 1);
+}
+
 static void
 test_no_cursor_is_ever_right (void)
 {
@@ -294,6 +315,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/pull/trouble-of-the-service", test_trouble_of_the_service);
   g_test_add_func ("/engine/pull/trouble-of-the-outbox", test_trouble_of_the_outbox);
   g_test_add_func ("/engine/pull/another-history", test_another_history);
+  g_test_add_func ("/engine/pull/another-history-is-offered-everything",
+                   test_another_history_is_offered_everything);
   g_test_add_func ("/engine/pull/no-cursor-is-ever-right", test_no_cursor_is_ever_right);
   g_test_add_func ("/engine/pull/token-is-renewed", test_new_enrolment);
   return g_test_run ();
