@@ -11,7 +11,16 @@
 #include "base/cb-files.h"
 #include "base/cb-volume.h"
 
-#define BUSY_TIMEOUT_MS 5000
+/* What others hold is waited for this long; the turn to write longer, for a disk may be slow, and
+ * another program may be writing the whole file anew. */
+#define BUSY_TIMEOUT_US (5 * G_USEC_PER_SEC)
+#define TURN_TIMEOUT_US (30 * G_USEC_PER_SEC)
+
+/* SQLite's own waiting looks every tenth of a second: where somebody writes without much of a pause
+ * those looks fall beside the pauses. Steps of one length could do so too. */
+#define BUSY_STEP_US_MIN 500
+#define BUSY_STEP_US_MAX 3000
+
 #define STEPS_BETWEEN_LOOKS 10000
 
 struct _CbStmt
@@ -32,6 +41,8 @@ struct _CbDb
   CbClock *clock;
   GHashTable *statements; /* const char * (by address) → CbStmt */
   int wal_pages;
+  gint64 patience_us;
+  gint64 waits_since_us;
   gboolean is_begun;      /* by cb_db_begin(): somebody believes to be inside a transaction */
   GCancellable *given_up; /* or NULL */
   gulong given_up_handler;
@@ -219,6 +230,22 @@ cb_db_add_function (CbDb *self,
   return FALSE;
 }
 
+/* TRUE: look again. `n_looks` counts from 0 for each lock. */
+static int
+wait_a_little (void *data, int n_looks)
+{
+  CbDb *self = data;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (n_looks == 0)
+    self->waits_since_us = now_us;
+  if (now_us - self->waits_since_us >= self->patience_us ||
+      (self->given_up != NULL && g_cancellable_is_cancelled (self->given_up)))
+    return FALSE;
+  g_usleep ((gulong) g_random_int_range (BUSY_STEP_US_MIN, BUSY_STEP_US_MAX));
+  return TRUE;
+}
+
 static gboolean
 configure (CbDb *self, gboolean is_new, GError **error)
 {
@@ -230,7 +257,8 @@ configure (CbDb *self, gboolean is_new, GError **error)
     "PRAGMA wal_autocheckpoint=0;";
 
   sqlite3_extended_result_codes (self->handle, 1);
-  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  self->patience_us = BUSY_TIMEOUT_US;
+  sqlite3_busy_handler (self->handle, wait_a_little, self);
   sqlite3_db_config (self->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   if (!cb_db_add_function (self, "cb_now", 0, sql_now, self->clock, error))
     return FALSE;
@@ -353,8 +381,12 @@ gboolean
 cb_db_begin (CbDb *self, GError **error)
 {
   static const char SQL_BEGIN_WRITE[] = "BEGIN IMMEDIATE";
+  gboolean is_our_turn;
 
-  return begin (self, SQL_BEGIN_WRITE, error);
+  self->patience_us = TURN_TIMEOUT_US;
+  is_our_turn = begin (self, SQL_BEGIN_WRITE, error);
+  self->patience_us = BUSY_TIMEOUT_US;
+  return is_our_turn;
 }
 
 gboolean

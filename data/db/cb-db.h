@@ -47,7 +47,8 @@ gboolean cb_db_run (CbDb *self, const char *sql, GError **error);
 /* When SQLite takes a transaction back by itself, on an I/O error say, every statement fails with
  * that error until the transaction is ended. */
 
-gboolean cb_db_begin (CbDb *self, GError **error);      /* IMMEDIATE: for writing */
+/* IMMEDIATE: for writing. Waits for its turn half a minute: CB_STORE_ERROR_BUSY. */
+gboolean cb_db_begin (CbDb *self, GError **error);
 gboolean cb_db_begin_read (CbDb *self, GError **error); /* one snapshot for several reads */
 gboolean cb_db_commit (CbDb *self, GError **error);
 void cb_db_rollback (CbDb *self);
