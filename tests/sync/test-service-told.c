@@ -14,25 +14,20 @@
 #include "service/cb-rate.h"
 #include "service/cb-told.h"
 #include "support/cb-test-ops.h"
-#include "support/cb-test-service.h"
+#include "support/cb-test-told.h"
 #include "wire/cb-changes.h"
 #include "wire/cb-protocol-error.h"
 
-#define MARA "3f8590c97a07477c81905ed61e1ece7a"
+#define MARA CB_TEST_TOLD_CUSTOMER
+#define ALL CB_TEST_TOLD_ALL
+#define SHOP CB_TEST_TOLD_SHOP
+#define ASKED CB_TEST_TOLD_ASKED
 #define NURIA "4a8590c97a07477c81905ed61e1ece7b"
-#define ALL "221fc6ecee194c669df48bcdd8e07aa2"
-#define SHOP "321fc6ecee194c669df48bcdd8e07aa3"
-#define ASKED "421fc6ecee194c669df48bcdd8e07aa4"
 #define NEWS "521fc6ecee194c669df48bcdd8e07aa5"
 #define NO "bfdac9662e88427f85671e821f858058"
-#define CARD "061fc6ecee194c669df48bcdd8e07aa6"
+#define CARD CB_TEST_TOLD_CARD
 #define AT "2026-11-21T19:04:05Z"
 #define DAY (24 * 60 * 60 * CB_US_PER_SECOND)
-
-#define ADDRESSES                                                                                  \
-  "{\"given\":\"Mara\",\"family\":\"Ellingsen\",\"preferred\":null,\"language\":\"en\","           \
-  "\"emails\":[\"mara@example.com\"],\"phones\":[\"07700 900142\"],"                               \
-  "\"verified\":[\"mara@example.com\"]}"
 
 /* --- asking --- */
 
@@ -61,92 +56,12 @@ read_consents (CbTestService *book, const char *customer)
   return g_string_free (reply, FALSE);
 }
 
-static JsonObject *
-ask_for (CbTestService *book, const char *purpose, const char *channel, CbCircumstance occasion)
-{
-  g_autoptr (GString) reply = g_string_new (NULL);
-  g_autoptr (GError) error = NULL;
-  JsonObject *object;
-
-  g_assert_true (
-    cb_told_write_permission (book->service, MARA, purpose, channel, occasion, reply, &error));
-  g_assert_no_error (error);
-  object = cb_json_parse (reply->str, reply->len, 65536, &error);
-  g_assert_no_error (error);
-  return object;
-}
-
-static void
-expect_verdict (CbTestService *book, const char *purpose, const char *channel, const char *verdict)
-{
-  g_autoptr (JsonObject) object = ask_for (book, purpose, channel, CB_CIRCUMSTANCE_NONE);
-
-  g_assert_cmpstr (cb_json_get_string (object, "verdict"), ==, verdict);
-  g_assert_true (cb_json_get_boolean (object, "allowed", FALSE) ==
-                 (strcmp (verdict, "allowed") == 0));
-  g_assert_nonnull (cb_json_get_string (object, "reason"));
-}
-
-/* --- what there is --- */
-
-static void
-grant (CbTestService *book, const char *op, const char *purpose, const char *channel)
-{
-  cb_test_service_expect (book, cb_test_grant (op, MARA, purpose, channel, "tapped", NULL),
-                          "applied");
-}
-
-/* A yes with conditions: a JSON array; `zone` is JSON too. */
-static void
-grant_bound (CbTestService *book, const char *conditions, const char *zone)
-{
-  g_autofree char *plain = cb_test_grant (NULL, MARA, "news", "email", "tapped", NULL);
-  g_autoptr (JsonObject) object = json_tokener_parse (plain);
-  JsonObject *evidence = cb_json_get_object (cb_json_get_object (object, "body"), "evidence");
-
-  json_object_object_add (evidence, "conditions", json_tokener_parse (conditions));
-  json_object_object_add (evidence, "zone", json_tokener_parse (zone));
-  cb_test_service_expect (book, cb_json_to_line (object), "applied");
-}
-
-static void
-put_card (CbTestService *book, const char *scope, const char *purpose, const char *yes)
-{
-  const CbTestPut put = { CARD, MARA, scope, purpose, yes, NULL, "Mara" };
-  g_autofree char *plain = cb_test_card (&put);
-
-  cb_test_service_expect (book, cb_test_op_with (plain, "body", ADDRESSES), "applied");
-}
-
-/* Somebody who is known everywhere, in this shop, and waits for something. */
-static CbTestService *
-make_book (void)
-{
-  CbTestService *book = cb_test_service_new ();
-  CbTestPut put = { NULL, MARA, "company", "everywhere", ALL, NULL, "told in every shop" };
-
-  grant (book, ALL, "everywhere", "*");
-  grant (book, SHOP, "shop", "*");
-  grant (book, ASKED, "asked", "*");
-  put_card (book, "company", "everywhere", ALL);
-  cb_test_service_expect (book, cb_test_note ("11111111111111111111111111111111", &put), "applied");
-  put.text = "38 narrow";
-  cb_test_service_expect (book, cb_test_preference ("22222222222222222222222222222222", &put),
-                          "applied");
-  put = (CbTestPut){ NULL, MARA, "store", "shop", SHOP, NULL, "for this shop alone" };
-  cb_test_service_expect (book, cb_test_note ("33333333333333333333333333333333", &put), "applied");
-  put = (CbTestPut){ NULL, MARA, "request", "asked", ASKED, NULL, "ring when it is here" };
-  cb_test_service_expect (book, cb_test_request ("44444444444444444444444444444444", &put),
-                          "applied");
-  return book;
-}
-
 /* --- the profile --- */
 
 static void
 test_profile (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *text = read_profile (book, MARA, TRUE);
   g_autofree char *without = read_profile (book, MARA, FALSE);
   g_autoptr (JsonObject) object = cb_json_parse (text, strlen (text), 65536, NULL);
@@ -187,29 +102,29 @@ test_nobody (void)
   g_autoptr (CbTestService) book = cb_test_service_new ();
 
   assert_nobody (book, NURIA);
-  grant (book, SHOP, "shop", "*");
-  grant (book, ASKED, "asked", "*");
-  put_card (book, "store", "shop", SHOP);
+  cb_test_told_grant (book, SHOP, "shop", "*");
+  cb_test_told_grant (book, ASKED, "asked", "*");
+  cb_test_told_put_card (book, "store", "shop", SHOP);
   assert_nobody (book, MARA);
 }
 
 static void
 test_erased (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
 
-  grant (book, NEWS, "news", "phone");
-  expect_verdict (book, "news", "phone", "allowed");
+  cb_test_told_grant (book, NEWS, "news", "phone");
+  cb_test_told_expect (book, "news", "phone", "allowed");
   cb_test_service_expect (book, cb_test_erase (NULL, MARA), "applied");
   assert_nobody (book, MARA);
-  expect_verdict (book, "news", "phone", "not-asked");
+  cb_test_told_expect (book, "news", "phone", "not-asked");
 }
 
 /* The shop keeps the card on its own yes; the others have nothing any more. */
 static void
 test_withdrawn_profile (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *dump = NULL;
   g_autofree char *profile = NULL;
 
@@ -218,13 +133,13 @@ test_withdrawn_profile (void)
   g_assert_nonnull (strstr (dump, "mara@example.com"));
   profile = read_profile (book, MARA, TRUE);
   g_assert_cmpstr (profile, ==, "");
-  expect_verdict (book, "everywhere", "*", "withdrawn");
+  cb_test_told_expect (book, "everywhere", "*", "withdrawn");
 }
 
 static void
 test_lapsed_profile (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
 
@@ -234,14 +149,14 @@ test_lapsed_profile (void)
   cb_clock_advance (book->clock, 2 * DAY);
   after = read_profile (book, MARA, FALSE);
   g_assert_cmpstr (after, ==, "");
-  expect_verdict (book, "everywhere", "*", "expired");
+  cb_test_told_expect (book, "everywhere", "*", "expired");
 }
 
 /* A machine can't keep a secret, nor does a note outlive its day because nobody said so here. */
 static void
 test_withheld_notes (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   const CbTestPut put = { NULL, MARA, "company", "everywhere", ALL, NULL, "x" };
   g_autofree char *secret = cb_test_note ("55555555555555555555555555555555", &put);
   g_autofree char *old = cb_test_note ("66666666666666666666666666666666", &put);
@@ -281,14 +196,14 @@ find_answer (JsonObject *consents, const char *purpose, const char *channel)
 static void
 test_consents (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *text = NULL;
   g_autoptr (JsonObject) consents = NULL;
   JsonObject *yes = NULL;
   JsonObject *no = NULL;
 
-  grant (book, NEWS, "news", "email");
-  grant (book, NULL, "news", "sms");
+  cb_test_told_grant (book, NEWS, "news", "email");
+  cb_test_told_grant (book, NULL, "news", "sms");
   cb_test_service_expect (book, cb_test_withdraw (NO, MARA, "news", "sms"), "applied");
   text = read_consents (book, MARA);
   consents = cb_json_parse (text, strlen (text), 65536, NULL);
@@ -318,24 +233,24 @@ test_consents (void)
 static void
 test_permission (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
 
-  expect_verdict (book, "everywhere", "*", "allowed");
-  expect_verdict (book, "everywhere", "email", "no-channel");
-  expect_verdict (book, "news", "email", "not-asked");
-  grant (book, NEWS, "news", "email");
-  expect_verdict (book, "news", "email", "allowed");
+  cb_test_told_expect (book, "everywhere", "*", "allowed");
+  cb_test_told_expect (book, "everywhere", "email", "no-channel");
+  cb_test_told_expect (book, "news", "email", "not-asked");
+  cb_test_told_grant (book, NEWS, "news", "email");
+  cb_test_told_expect (book, "news", "email", "allowed");
   /* A no on one way reroutes to no other, and a yes neither. */
-  expect_verdict (book, "news", "phone", "not-asked");
-  expect_verdict (book, "invitations", "email", "not-asked");
+  cb_test_told_expect (book, "news", "phone", "not-asked");
+  cb_test_told_expect (book, "invitations", "email", "not-asked");
   cb_test_service_expect (book, cb_test_refuse (NULL, MARA, "invitations", "email"), "applied");
-  expect_verdict (book, "invitations", "email", "refused");
+  cb_test_told_expect (book, "invitations", "email", "refused");
   cb_test_service_expect (book, cb_test_withdraw (NO, MARA, "news", "email"), "applied");
-  expect_verdict (book, "news", "email", "withdrawn");
+  cb_test_told_expect (book, "news", "email", "withdrawn");
 
   /* What a shop was asked is not even asked about. */
-  expect_verdict (book, "shop", "*", "not-asked");
-  expect_verdict (book, "asked", "*", "not-asked");
+  cb_test_told_expect (book, "shop", "*", "not-asked");
+  cb_test_told_expect (book, "asked", "*", "not-asked");
 }
 
 static void
@@ -344,30 +259,30 @@ test_addresses (void)
   g_autoptr (CbTestService) book = cb_test_service_new ();
   g_autoptr (CbTestService) of_shop = cb_test_service_new ();
 
-  grant (book, ALL, "everywhere", "*");
-  grant (book, NULL, "news", "email");
-  grant (book, NULL, "news", "sms");
-  grant (book, NULL, "news", "phone");
-  grant (book, NULL, "news", "post");
-  expect_verdict (book, "news", "email", "no-address");
-  put_card (book, "company", "everywhere", ALL);
-  expect_verdict (book, "news", "email", "allowed");
-  expect_verdict (book, "news", "phone", "allowed");
+  cb_test_told_grant (book, ALL, "everywhere", "*");
+  cb_test_told_grant (book, NULL, "news", "email");
+  cb_test_told_grant (book, NULL, "news", "sms");
+  cb_test_told_grant (book, NULL, "news", "phone");
+  cb_test_told_grant (book, NULL, "news", "post");
+  cb_test_told_expect (book, "news", "email", "no-address");
+  cb_test_told_put_card (book, "company", "everywhere", ALL);
+  cb_test_told_expect (book, "news", "email", "allowed");
+  cb_test_told_expect (book, "news", "phone", "allowed");
   /* That number's owner has not said that it is theirs. */
-  expect_verdict (book, "news", "sms", "unconfirmed");
-  expect_verdict (book, "news", "post", "no-address");
+  cb_test_told_expect (book, "news", "sms", "unconfirmed");
+  cb_test_told_expect (book, "news", "post", "no-address");
 
   /* That a shop has an address is the shop's. */
-  grant (of_shop, SHOP, "shop", "*");
-  grant (of_shop, NULL, "news", "email");
-  put_card (of_shop, "store", "shop", SHOP);
-  expect_verdict (of_shop, "news", "email", "no-address");
+  cb_test_told_grant (of_shop, SHOP, "shop", "*");
+  cb_test_told_grant (of_shop, NULL, "news", "email");
+  cb_test_told_put_card (of_shop, "store", "shop", SHOP);
+  cb_test_told_expect (of_shop, "news", "email", "no-address");
 }
 
 static void
 test_time_of_a_yes (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *plain = cb_test_grant (NULL, MARA, "news", "email", "tapped", NULL);
   g_autofree char *old = cb_test_grant (NULL, MARA, "invitations", "email", "tapped", NULL);
   g_autoptr (JsonObject) object = json_tokener_parse (plain);
@@ -376,15 +291,15 @@ test_time_of_a_yes (void)
 
   cb_json_set_string (evidence, "valid_until", "2026-11-22T00:00:00Z");
   cb_test_service_expect (book, cb_json_to_line (object), "applied");
-  expect_verdict (book, "news", "email", "allowed");
+  cb_test_told_expect (book, "news", "email", "allowed");
   cb_clock_advance (book->clock, DAY);
-  expect_verdict (book, "news", "email", "expired");
+  cb_test_told_expect (book, "news", "email", "expired");
 
   /* Words that nobody here has are no proof. */
   evidence = cb_json_get_object (cb_json_get_object (outdated, "body"), "evidence");
   cb_json_set_string (evidence, "notice", "of-before");
   cb_test_service_expect (book, cb_json_to_line (outdated), "applied");
-  expect_verdict (book, "invitations", "email", "outdated");
+  cb_test_told_expect (book, "invitations", "email", "outdated");
 }
 
 static void
@@ -421,11 +336,11 @@ test_conditions (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (CbTestService) book = make_book ();
+      g_autoptr (CbTestService) book = cb_test_told_new_book ();
       g_autoptr (JsonObject) answer = NULL;
 
-      grant_bound (book, cases[i].conditions, cases[i].zone);
-      answer = ask_for (book, "news", "email", CB_CIRCUMSTANCE_NONE);
+      cb_test_told_grant_bound (book, cases[i].conditions, cases[i].zone);
+      answer = cb_test_told_ask (book, "news", "email", CB_CIRCUMSTANCE_NONE);
       g_assert_cmpstr (cb_json_get_string (answer, "verdict"), ==, cases[i].verdict);
       g_assert_cmpstr (cb_json_get_string (answer, "next"), ==, cases[i].next);
     }
@@ -434,11 +349,11 @@ test_conditions (void)
 static void
 test_occasion (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autoptr (JsonObject) answer = NULL;
 
-  grant_bound (book, "[{\"channel\":\"email\",\"only_when\":\"arrived\"}]", "null");
-  answer = ask_for (book, "news", "email", CB_CIRCUMSTANCE_ARRIVED);
+  cb_test_told_grant_bound (book, "[{\"channel\":\"email\",\"only_when\":\"arrived\"}]", "null");
+  answer = cb_test_told_ask (book, "news", "email", CB_CIRCUMSTANCE_ARRIVED);
   g_assert_true (cb_json_get_boolean (answer, "allowed", FALSE));
 }
 
@@ -468,7 +383,7 @@ read_news (CbTestService *book, const char *cursor, char **next)
 static void
 test_news (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *cursor = NULL;
   g_autofree char *end = NULL;
   g_autofree char *first = read_news (book, NULL, &cursor);
@@ -483,7 +398,7 @@ test_news (void)
                    "{\"n\":4,\"t\":\"profile\",\"customer\":\"" MARA "\"}\n");
   g_assert_cmpstr (none, ==, "");
 
-  grant (book, NEWS, "news", "email");
+  cb_test_told_grant (book, NEWS, "news", "email");
   cb_test_service_expect (book, cb_test_withdraw (NO, MARA, "news", "email"), "applied");
   cb_test_service_expect (book, cb_test_erase (NULL, NURIA), "applied");
   second = read_news (book, cursor, &end);
@@ -539,8 +454,8 @@ test_pages_of_news (void)
 static void
 test_cursors_of_others (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
-  g_autoptr (CbTestService) other = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
+  g_autoptr (CbTestService) other = cb_test_told_new_book ();
   g_autoptr (GString) reply = g_string_new (NULL);
   g_autofree char *cursor = NULL;
   g_autofree char *page = read_news (other, NULL, &cursor);
@@ -587,14 +502,14 @@ hear (CbTestService *book)
 static void
 test_opt_out_reaches_the_counter (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *heard = NULL;
 
-  grant (book, NEWS, "news", "email");
-  grant (book, NULL, "news", "phone");
+  cb_test_told_grant (book, NEWS, "news", "email");
+  cb_test_told_grant (book, NULL, "news", "phone");
   g_assert_cmpint (opt_out (book, NO, "news", "email"), ==, CB_OPT_OUT_DONE);
-  expect_verdict (book, "news", "email", "withdrawn");
-  expect_verdict (book, "news", "phone", "allowed");
+  cb_test_told_expect (book, "news", "email", "withdrawn");
+  cb_test_told_expect (book, "news", "phone", "allowed");
   heard = hear (book);
   g_assert_nonnull (strstr (heard, "\"t\":\"withdrawn\",\"customer\":\"" MARA
                                    "\",\"purpose\":\"news\",\"channel\":\"email\""));
@@ -605,31 +520,31 @@ test_opt_out_reaches_the_counter (void)
 static void
 test_opt_out_of_all (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
 
-  grant (book, NULL, "news", "email");
-  grant (book, NULL, "news", "phone");
-  grant (book, NULL, "invitations", "email");
+  cb_test_told_grant (book, NULL, "news", "email");
+  cb_test_told_grant (book, NULL, "news", "phone");
+  cb_test_told_grant (book, NULL, "invitations", "email");
   g_assert_cmpint (opt_out (book, NO, NULL, "email"), ==, CB_OPT_OUT_DONE);
-  expect_verdict (book, "news", "email", "withdrawn");
-  expect_verdict (book, "invitations", "email", "withdrawn");
-  expect_verdict (book, "news", "phone", "allowed");
+  cb_test_told_expect (book, "news", "email", "withdrawn");
+  cb_test_told_expect (book, "invitations", "email", "withdrawn");
+  cb_test_told_expect (book, "news", "phone", "allowed");
   g_assert_cmpint (opt_out (book, NEWS, NULL, NULL), ==, CB_OPT_OUT_DONE);
-  expect_verdict (book, "news", "phone", "withdrawn");
-  expect_verdict (book, "everywhere", "*", "allowed");
+  cb_test_told_expect (book, "news", "phone", "withdrawn");
+  cb_test_told_expect (book, "everywhere", "*", "allowed");
   g_assert_cmpuint (cb_test_service_count_problems (book), ==, 0);
 }
 
 static void
 test_opt_out_again (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   gint64 head = 0;
   gint64 later = 0;
 
-  grant (book, NEWS, "news", "email");
+  cb_test_told_grant (book, NEWS, "news", "email");
   g_assert_cmpint (opt_out (book, NO, "news", "email"), ==, CB_OPT_OUT_DONE);
   before = read_consents (book, MARA);
   cb_service_read_head (book->service, &head, NULL);
@@ -651,7 +566,7 @@ test_opt_out_again (void)
 static void
 test_opt_out_of_the_erased (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
 
   cb_test_service_expect (book, cb_test_erase (NULL, MARA), "applied");
   g_assert_cmpint (opt_out (book, NO, "news", "email"), ==, CB_OPT_OUT_GONE);
@@ -661,7 +576,7 @@ test_opt_out_of_the_erased (void)
 static void
 test_opt_out_of_nothing (void)
 {
-  g_autoptr (CbTestService) book = make_book ();
+  g_autoptr (CbTestService) book = cb_test_told_new_book ();
   const CbOptOut no_time = { NO, "news", "email", "yesterday" };
   gint64 head = 0;
   gint64 later = 0;
