@@ -209,9 +209,33 @@ judge_clock (const Case *self, const CbConditions *conditions, GTimeZone *zone)
     bar (self->judgement, CB_VERDICT_QUIET, MAX (quiet_us, 0));
 }
 
-/* What this version cannot read binds as strongly as anything could. How often they were contacted
- * is known at the counters and to whoever sends, and not here: so where that is limited, the answer
- * is no. */
+/* Counted is what was written down here. Who only looks is not counted, and whom nobody counts may
+ * not contact somebody who said how often. */
+static void
+judge_frequency (const Case *self, JsonObject *row, const CbConditions *conditions)
+{
+  const char *channel = cb_json_get_string (row, "channel");
+  const gint64 window_us = conditions->per_days * CB_US_PER_DAY;
+  guint n = 0;
+
+  if (conditions->at_most == 0)
+    return;
+  if (!self->told->is_counted)
+    bar (self->judgement, CB_VERDICT_TOO_OFTEN, 0);
+  for (guint i = 0; self->told->is_counted && i < self->told->contacts->len; i++)
+    {
+      const CbContactRow *made = &g_array_index (self->told->contacts, CbContactRow, i);
+
+      if (strcmp (made->purpose, cb_purpose_get_id (self->purpose)) != 0 ||
+          (channel != NULL && strcmp (made->channel, channel) != 0) ||
+          made->at_us <= self->now_us - window_us)
+        continue;
+      if (++n == conditions->at_most)
+        bar (self->judgement, CB_VERDICT_TOO_OFTEN, made->at_us + window_us);
+    }
+}
+
+/* What this version cannot read binds as strongly as anything could. */
 static void
 judge_row (const Case *self, JsonObject *row, GTimeZone *zone)
 {
@@ -225,8 +249,7 @@ judge_row (const Case *self, JsonObject *row, GTimeZone *zone)
   judge_clock (self, &conditions, zone);
   if (conditions.only_when != CB_CIRCUMSTANCE_NONE && conditions.only_when != self->circumstance)
     bar (self->judgement, CB_VERDICT_UNMET, 0);
-  if (conditions.at_most > 0)
-    bar (self->judgement, CB_VERDICT_TOO_OFTEN, 0);
+  judge_frequency (self, row, &conditions);
 }
 
 static gboolean

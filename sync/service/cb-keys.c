@@ -13,7 +13,7 @@
 #define KEY_LENGTH (sizeof PREFIX - 1 + 43)
 
 static const char *const words[] = {
-  "profile", "notes", "consents", "permission", "changes", "opt-outs", "metrics",
+  "profile", "notes", "consents", "permission", "changes", "opt-outs", "metrics", "contacts",
 };
 
 /* --- scopes --- */

@@ -18,6 +18,7 @@ typedef enum
   CB_SCOPE_CHANGES = 1 << 4,    /* whose profile or answers have changed */
   CB_SCOPE_OPT_OUTS = 1 << 5,   /* to take a no to the centre */
   CB_SCOPE_METRICS = 1 << 6,    /* how the service is doing; nobody's */
+  CB_SCOPE_CONTACTS = 1 << 7,   /* to contact somebody, and to be counted */
 } CbScopes;
 
 /* "profile,consents": 0 when a word is none of them, or there is none. */

@@ -31,7 +31,8 @@ static const char SQL_TOO_WIDE[] =
 static const char SQL_UNDEAD[] =
   "SELECT (SELECT count (*) FROM record JOIN erased USING (customer))"
   " + (SELECT count (*) FROM consent JOIN erased USING (customer))"
-  " + (SELECT count (*) FROM consent_grant JOIN erased USING (customer))";
+  " + (SELECT count (*) FROM consent_grant JOIN erased USING (customer))"
+  " + (SELECT count (*) FROM contact JOIN erased USING (customer))";
 static const char SQL_AHEAD[] =
   "SELECT (SELECT count (*) FROM record, counter WHERE n > head)"
   " + (SELECT count (*) FROM consent, counter WHERE n > head)"

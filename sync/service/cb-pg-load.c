@@ -102,6 +102,15 @@ find_lock (const char *customer)
   return value % N_LOCKS;
 }
 
+gboolean
+cb_pg_lock_customer (CbPg *db, const char *customer, GError **error)
+{
+  g_autoptr (CbPgQuery) query = query_columns (db, SQL_LOCK, "i");
+
+  cb_pg_put_int (query, 0, LOCK_BASE + find_lock (customer));
+  return cb_pg_query_run (query, error);
+}
+
 static void
 plan_customer (Plan *plan, const char *customer)
 {

@@ -41,6 +41,8 @@ void cb_pg_fill_inspect (CbStorageMethods *methods);
 /* cb-pg-load.c: begins the transaction, locks the customers it is about, and fills the set; or
  * fills it anew within the transaction. */
 gboolean cb_pg_load (CbPgStorage *self, gboolean is_anew, GError **error);
+/* That same lock, within a transaction that began without it. */
+gboolean cb_pg_lock_customer (CbPg *db, const char *customer, GError **error);
 
 /* cb-pg-write.c: writes what was changed, with `last` the number given last, and commits where that
  * is asked for. `head` becomes what the last number is. */

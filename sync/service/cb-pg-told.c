@@ -26,6 +26,11 @@ static const char SQL_LIST_TOLD_RECORDS[] =
   "SELECT key, kind, scope, version, n, author, captured, body FROM record"
   " WHERE customer = $1 AND scope = 'company' ORDER BY kind <> 'customer', n";
 
+static const char SQL_LIST_CONTACTS[] =
+  "SELECT op, purpose, channel, at_us FROM contact WHERE customer = $1 ORDER BY at_us DESC";
+static const char SQL_ADD_CONTACT[] =
+  "INSERT INTO contact (customer, op, purpose, channel, at_us) VALUES ($1, $2, $3, $4, $5)";
+
 /* As SQLite's; a branch is cut before all of them are put in order, and the head is a row by itself
  * where there is no news. */
 static const char SQL_LIST_NEWS[] =
@@ -139,6 +144,25 @@ record_from_row (CbPgQuery *query)
   return row;
 }
 
+static gboolean
+read_contacts (CbPg *db, const char *customer, GArray *contacts, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (db, SQL_LIST_CONTACTS);
+  g_autoptr (GError) local = NULL;
+
+  cb_pg_bind_id (query, customer);
+  for (gboolean has = cb_pg_next_first (query, &local); has; has = cb_pg_next (query, &local))
+    {
+      CbContactRow row = { .purpose = cb_contact_word (cb_pg_text (query, 1)),
+                           .channel = cb_contact_word (cb_pg_text (query, 2)),
+                           .at_us = cb_pg_int (query, 3) };
+
+      cb_pg_copy_id (query, 0, row.op);
+      g_array_append_val (contacts, row);
+    }
+  return !cb_error_hand_on (&local, error);
+}
+
 /* The answers first: what rested on a yes that ends in between is gone when the records are read.
  */
 static CbToldRow *
@@ -156,7 +180,30 @@ read_told (CbStorage *self, const char *customer, GError **error)
   for (gboolean has = local == NULL && cb_pg_next_first (records, &local); has;
        has = cb_pg_next (records, &local))
     g_ptr_array_add (told->records, record_from_row (records));
+  if (local == NULL)
+    read_contacts (cb_pg_of (self), customer, told->contacts, &local);
   return cb_error_hand_on (&local, error) ? NULL : g_steal_pointer (&told);
+}
+
+/* --- contacts --- */
+
+static gboolean
+lock_customer (CbStorage *self, const char *customer, GError **error)
+{
+  return cb_pg_lock_customer (cb_pg_of (self), customer, error);
+}
+
+static gboolean
+add_contact (CbStorage *self, const char *customer, const CbContactRow *row, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_ADD_CONTACT);
+
+  cb_pg_bind_id (query, customer);
+  cb_pg_bind_id (query, row->op);
+  cb_pg_bind_text (query, row->purpose);
+  cb_pg_bind_text (query, row->channel);
+  cb_pg_bind_int (query, row->at_us);
+  return cb_pg_query_run (query, error);
 }
 
 /* --- news --- */
@@ -209,5 +256,7 @@ cb_pg_fill_told (CbStorageMethods *methods)
   methods->revoke_key = revoke_key;
   methods->walk_keys = walk_keys;
   methods->read_told = read_told;
+  methods->lock_customer = lock_customer;
+  methods->add_contact = add_contact;
   methods->list_news = list_news;
 }

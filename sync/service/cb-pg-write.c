@@ -12,6 +12,7 @@ static const char SQL_TAKE_NUMBERS[] = "SELECT take_numbers ($1)";
 static const char SQL_GET_HEAD[] = "SELECT head FROM counter WHERE id = 1";
 static const char SQL_FORGET_RECORDS[] = "DELETE FROM record WHERE customer = ANY ($1)";
 static const char SQL_FORGET_ANSWERS[] = "DELETE FROM consent WHERE customer = ANY ($1)";
+static const char SQL_FORGET_CONTACTS[] = "DELETE FROM contact WHERE customer = ANY ($1)";
 static const char SQL_FORGET_GRANTS[] = "DELETE FROM consent_grant WHERE customer = ANY ($1)";
 static const char SQL_DELETE_RECORDS[] =
   "DELETE FROM record AS r USING unnest ($1, $2) AS x (customer, key)"
@@ -75,6 +76,7 @@ typedef enum
   FORGET_RECORDS,
   FORGET_ANSWERS,
   FORGET_GRANTS,
+  FORGET_CONTACTS,
   DELETE_RECORDS,
   ADD_GRANTS,
   END_GRANTS,
@@ -95,6 +97,7 @@ static const struct
   [FORGET_RECORDS] = { SQL_FORGET_RECORDS, "u" },
   [FORGET_ANSWERS] = { SQL_FORGET_ANSWERS, "u" },
   [FORGET_GRANTS] = { SQL_FORGET_GRANTS, "u" },
+  [FORGET_CONTACTS] = { SQL_FORGET_CONTACTS, "u" },
   [DELETE_RECORDS] = { SQL_DELETE_RECORDS, "ut" },
   [ADD_GRANTS] = { SQL_ADD_GRANTS, "uutttuuttti" },
   [END_GRANTS] = { SQL_END_GRANTS, "uuu" },
@@ -239,7 +242,7 @@ static void
 write_customer (Writer *writer, const CbSetCustomer *customer)
 {
   if (customer->is_forgotten)
-    for (SetId id = FORGET_RECORDS; id <= FORGET_GRANTS; id++)
+    for (SetId id = FORGET_RECORDS; id <= FORGET_CONTACTS; id++)
       cb_pg_put_id (get_query (writer, id), 0, customer->id);
   for (guint i = 0; i < customer->grants->len; i++)
     write_grant (writer, customer->grants->pdata[i]);

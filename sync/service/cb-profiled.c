@@ -46,7 +46,7 @@ static const char summary[] =
   "  terminals              a line each: id, shop, state, changes heard of all, since when\n"
   "  key add --name NAME --scope SCOPE,...\n"
   "                         print a key for another system: profile, notes, consents,\n"
-  "                         permission, changes, opt-outs, metrics\n"
+  "                         permission, changes, contacts, opt-outs, metrics\n"
   "  key list               a line each: id, name, scopes, state, since when\n"
   "  key revoke KEY         end a key, by its id\n"
   "  erase CUSTOMER         forget a customer here and at every terminal\n"

@@ -12,6 +12,7 @@ void cb_routes_get_profile (CbRequestContext *request);
 void cb_routes_get_consents (CbRequestContext *request);
 void cb_routes_get_permission (CbRequestContext *request);
 void cb_routes_post_opt_out (CbRequestContext *request);
+void cb_routes_post_contact (CbRequestContext *request);
 void cb_routes_get_news (CbRequestContext *request);
 void cb_routes_get_metrics (CbRequestContext *request);
 

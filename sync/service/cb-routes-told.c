@@ -133,6 +133,50 @@ cb_routes_post_opt_out (CbRequestContext *request)
     }
 }
 
+static gboolean
+read_wish (JsonObject *asked, CbContactWish *wish)
+{
+  const char *occasion = cb_json_get_string (asked, "occasion");
+
+  wish->op = cb_json_get_string (asked, "op");
+  wish->purpose = cb_json_get_string (asked, "purpose");
+  wish->channel = cb_json_get_string (asked, "channel");
+  return wish->op != NULL && cb_id_is_valid (wish->op) &&
+         *cb_contact_word (wish->channel) != '\0' &&
+         cb_codes_purpose_takes_channel (wish->purpose, wish->channel) &&
+         is_text_or_null (asked, "occasion") &&
+         (occasion == NULL || cb_circumstance_from_id (occasion, &wish->circumstance));
+}
+
+void
+cb_routes_post_contact (CbRequestContext *request)
+{
+  g_autoptr (JsonObject) asked = cb_request_parse_body (request);
+  CbContactWish wish = { .circumstance = CB_CIRCUMSTANCE_NONE };
+  GString *reply = NULL;
+  g_autoptr (GError) error = NULL;
+  CbWishEnd end;
+
+  if (asked == NULL)
+    return;
+  if (!read_wish (asked, &wish))
+    {
+      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed",
+                       "an id, and a purpose and channel that go together");
+      return;
+    }
+  reply = g_string_new (NULL);
+  end = cb_told_write_contact (request->service, request->id, &wish, reply, &error);
+  if (end == CB_WISH_ID_USED)
+    {
+      g_string_free (reply, TRUE);
+      cb_request_fail (request, SOUP_STATUS_CONFLICT, "id_reuse",
+                       "the id was used for something else");
+      return;
+    }
+  answer_one (request, end == CB_WISH_JUDGED, reply, error);
+}
+
 void
 cb_routes_get_news (CbRequestContext *request)
 {

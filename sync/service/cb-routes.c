@@ -315,6 +315,8 @@ static const CbRoute routes[] = {
     cb_routes_get_permission },
   { "POST", PROFILE "/opt-outs", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, CB_CALLER_SYSTEM,
     CB_SCOPE_OPT_OUTS, FALSE, cb_routes_post_opt_out },
+  { "POST", PROFILE "/contacts", CB_MEDIA_JSON, CB_LIMIT_SMALL_BYTES, CB_CALLER_SYSTEM,
+    CB_SCOPE_CONTACTS, FALSE, cb_routes_post_contact },
   { "GET", "/metrics", NULL, 0, CB_CALLER_OPERATOR, CB_SCOPE_METRICS, FALSE,
     cb_routes_get_metrics },
   { "GET", "/v1/changes", NULL, 0, CB_CALLER_SYSTEM, CB_SCOPE_CHANGES, FALSE, cb_routes_get_news },

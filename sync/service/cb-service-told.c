@@ -226,6 +226,18 @@ cb_told_write_consents (CbService *service, const char *customer, GString *reply
 
 /* --- permission --- */
 
+static void
+write_permission (const CbJudgement *judgement, gint64 now_us, GString *reply)
+{
+  g_string_append_printf (reply, "{\"allowed\":%s,",
+                          judgement->verdict == CB_VERDICT_ALLOWED ? "true" : "false");
+  write_judgement (judgement, reply);
+  write_time (reply, "next", judgement->next_us);
+  write_time (reply, "at", now_us);
+  reply->str[reply->len - 1] = '}';
+  g_string_append_c (reply, '\n');
+}
+
 gboolean
 cb_told_write_permission (CbService *service,
                           const char *customer,
@@ -242,14 +254,91 @@ cb_told_write_permission (CbService *service,
   if (told == NULL)
     return FALSE;
   cb_judge (told, purpose, channel, circumstance, now_us, &judgement);
-  g_string_append_printf (reply, "{\"allowed\":%s,",
-                          judgement.verdict == CB_VERDICT_ALLOWED ? "true" : "false");
-  write_judgement (&judgement, reply);
-  write_time (reply, "next", judgement.next_us);
-  write_time (reply, "at", now_us);
-  reply->str[reply->len - 1] = '}';
-  g_string_append_c (reply, '\n');
+  write_permission (&judgement, now_us, reply);
   return TRUE;
+}
+
+/* --- contacts --- */
+
+static const CbContactRow *
+find_contact (const CbToldRow *told, const char *op)
+{
+  for (guint i = 0; i < told->contacts->len; i++)
+    {
+      const CbContactRow *row = &g_array_index (told->contacts, CbContactRow, i);
+
+      if (strcmp (row->op, op) == 0)
+        return row;
+    }
+  return NULL;
+}
+
+/* Whose answer was lost asks again, and has made no contact since: it was a yes, and is one still
+ * but for what it would have counted itself. */
+static void
+judge_without (CbToldRow *told,
+               const CbContactWish *wish,
+               const CbContactRow *made,
+               gint64 now_us,
+               CbJudgement *judgement)
+{
+  if (made != NULL)
+    g_array_remove_index (told->contacts, (guint) (made - (CbContactRow *) told->contacts->data));
+  cb_judge (told, wish->purpose, wish->channel, wish->circumstance, now_us, judgement);
+}
+
+/* Inside a transaction. */
+static CbWishEnd
+settle_wish (CbService *service,
+             const char *customer,
+             const CbContactWish *wish,
+             GString *reply,
+             GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (service);
+  g_autoptr (CbToldRow) told = read_told (service, customer, error);
+  const gint64 now_us = get_now_us (service);
+  CbContactRow row = { .purpose = cb_contact_word (wish->purpose),
+                       .channel = cb_contact_word (wish->channel),
+                       .at_us = now_us };
+  const CbContactRow *made = NULL;
+  gboolean is_new = FALSE;
+  CbJudgement judgement;
+
+  if (told == NULL)
+    return CB_WISH_FAILED;
+  told->is_counted = TRUE;
+  made = find_contact (told, wish->op);
+  is_new = made == NULL;
+  if (!is_new &&
+      (strcmp (made->purpose, row.purpose) != 0 || strcmp (made->channel, row.channel) != 0))
+    return CB_WISH_ID_USED;
+  judge_without (told, wish, made, now_us, &judgement);
+  g_strlcpy (row.op, wish->op, sizeof row.op);
+  if (is_new && judgement.verdict == CB_VERDICT_ALLOWED &&
+      !storage->methods->add_contact (storage, customer, &row, error))
+    return CB_WISH_FAILED;
+  write_permission (&judgement, now_us, reply);
+  return CB_WISH_JUDGED;
+}
+
+CbWishEnd
+cb_told_write_contact (CbService *service,
+                       const char *customer,
+                       const CbContactWish *wish,
+                       GString *reply,
+                       GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (service);
+  CbWishEnd end = CB_WISH_FAILED;
+
+  if (storage->methods->begin (storage, NULL, NULL, error) &&
+      storage->methods->lock_customer (storage, customer, error))
+    end = settle_wish (service, customer, wish, reply, error);
+  if (end == CB_WISH_JUDGED && storage->methods->commit (storage, NULL, error))
+    return end;
+  storage->methods->rollback (storage);
+  return end == CB_WISH_ID_USED ? end : CB_WISH_FAILED;
 }
 
 /* --- news --- */

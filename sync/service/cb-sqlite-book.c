@@ -15,6 +15,7 @@ static const char SQL_ADD_ERASED[] =
 static const char SQL_FORGET_RECORDS[] = "DELETE FROM record WHERE customer = ?1";
 static const char SQL_FORGET_CONSENTS[] = "DELETE FROM consent WHERE customer = ?1";
 static const char SQL_FORGET_GRANTS[] = "DELETE FROM consent_grant WHERE customer = ?1";
+static const char SQL_FORGET_CONTACTS[] = "DELETE FROM contact WHERE customer = ?1";
 
 static const char SQL_FIND_RECORD[] =
   "SELECT scope, store, purpose, grant_op, version, n, body"
@@ -122,7 +123,8 @@ forget_customer (CbStorage *self, const char *customer, GError **error)
 {
   return run_for_customer (self, SQL_FORGET_RECORDS, customer, error) &&
          run_for_customer (self, SQL_FORGET_CONSENTS, customer, error) &&
-         run_for_customer (self, SQL_FORGET_GRANTS, customer, error);
+         run_for_customer (self, SQL_FORGET_GRANTS, customer, error) &&
+         run_for_customer (self, SQL_FORGET_CONTACTS, customer, error);
 }
 
 /* --- records --- */

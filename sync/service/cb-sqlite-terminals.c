@@ -31,6 +31,7 @@ static const char SQL_ADD_TOKEN[] =
 static const char SQL_SWEEP_CODES[] = "DELETE FROM enrolment_code WHERE expires_us <= ?1";
 static const char SQL_SWEEP_TOKENS[] = "DELETE FROM token WHERE expires_us <= ?1";
 static const char SQL_SWEEP_NONCES[] = "DELETE FROM used_nonce WHERE expires_us <= ?1";
+static const char SQL_SWEEP_CONTACTS[] = "DELETE FROM contact WHERE at_us <= ?1";
 
 static gboolean
 terminal_from_row (CbQuery *query, CbTerminalRow *row, GError **error)
@@ -165,7 +166,8 @@ sweep (CbStorage *self, gint64 now_us, GError **error)
 {
   return sweep_one (self, SQL_SWEEP_CODES, now_us, error) &&
          sweep_one (self, SQL_SWEEP_TOKENS, now_us, error) &&
-         sweep_one (self, SQL_SWEEP_NONCES, now_us, error);
+         sweep_one (self, SQL_SWEEP_NONCES, now_us, error) &&
+         sweep_one (self, SQL_SWEEP_CONTACTS, now_us - CB_CONTACTS_KEPT_US, error);
 }
 
 void

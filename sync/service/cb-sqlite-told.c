@@ -26,6 +26,11 @@ static const char SQL_LIST_TOLD_RECORDS[] =
   "SELECT key, kind, scope, version, n, author, captured, body FROM record"
   " WHERE customer = ?1 AND scope = 'company' ORDER BY kind <> 'customer', n";
 
+static const char SQL_LIST_CONTACTS[] =
+  "SELECT op, purpose, channel, at_us FROM contact WHERE customer = ?1 ORDER BY at_us DESC";
+static const char SQL_ADD_CONTACT[] =
+  "INSERT INTO contact (customer, op, purpose, channel, at_us) VALUES (?1, ?2, ?3, ?4, ?5)";
+
 /* Each branch goes along an index of numbers. */
 static const char SQL_LIST_NEWS[] =
   "SELECT n, customer, 0, NULL, NULL, NULL FROM erased WHERE n > ?1"
@@ -158,6 +163,25 @@ read_records (CbSqlite *db, const char *customer, GPtrArray *records, GError **e
   return !cb_error_hand_on (&local, error);
 }
 
+static gboolean
+read_contacts (CbSqlite *db, const char *customer, GArray *contacts, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_LIST_CONTACTS);
+  g_autoptr (GError) local = NULL;
+
+  cb_query_bind_text (query, 1, customer);
+  while (cb_query_next (query, &local))
+    {
+      CbContactRow row = { .purpose = cb_contact_word (cb_query_text (query, 1)),
+                           .channel = cb_contact_word (cb_query_text (query, 2)),
+                           .at_us = cb_query_int (query, 3) };
+
+      cb_query_copy_id (query, 0, row.op);
+      g_array_append_val (contacts, row);
+    }
+  return !cb_error_hand_on (&local, error);
+}
+
 static CbToldRow *
 read_told (CbStorage *self, const char *customer, GError **error)
 {
@@ -165,12 +189,36 @@ read_told (CbStorage *self, const char *customer, GError **error)
   g_autoptr (CbToldRow) told = cb_told_row_new ();
   gboolean is_good;
 
-  if (!cb_sqlite_run (db, "BEGIN", error))
+  /* One snapshot, also within a transaction that is under way. */
+  if (!cb_sqlite_run (db, "SAVEPOINT told", error))
     return NULL;
   is_good = read_answers (db, customer, told->answers, error) &&
-            read_records (db, customer, told->records, error);
-  cb_sqlite_run (db, "ROLLBACK", NULL);
+            read_records (db, customer, told->records, error) &&
+            read_contacts (db, customer, told->contacts, error);
+  cb_sqlite_run (db, "RELEASE told", NULL);
   return is_good ? g_steal_pointer (&told) : NULL;
+}
+
+/* --- contacts --- */
+
+/* Whoever writes is alone. */
+static gboolean
+lock_customer (CbStorage *self, const char *customer, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+add_contact (CbStorage *self, const char *customer, const CbContactRow *row, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_ADD_CONTACT);
+
+  cb_query_bind_text (query, 1, customer);
+  cb_query_bind_text (query, 2, row->op);
+  cb_query_bind_text (query, 3, row->purpose);
+  cb_query_bind_text (query, 4, row->channel);
+  cb_query_bind_int (query, 5, row->at_us);
+  return cb_query_run (query, error);
 }
 
 /* --- news --- */
@@ -221,5 +269,7 @@ cb_sqlite_fill_told (CbStorageMethods *methods)
   methods->revoke_key = revoke_key;
   methods->walk_keys = walk_keys;
   methods->read_told = read_told;
+  methods->lock_customer = lock_customer;
+  methods->add_contact = add_contact;
   methods->list_news = list_news;
 }

@@ -131,12 +131,27 @@ cb_told_row_new (void)
 
   row->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_answer_row_free);
   row->records = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_record_row_free);
+  row->contacts = g_array_new (FALSE, FALSE, sizeof (CbContactRow));
   return row;
+}
+
+const char *
+cb_contact_word (const char *text)
+{
+  static const char *const words[] = {
+    "news", "invitations", "email", "sms", "phone", "post", "messenger",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_strcmp0 (words[i], text) == 0)
+      return words[i];
+  return "";
 }
 
 void
 cb_told_row_free (CbToldRow *row)
 {
+  g_array_unref (row->contacts);
   g_ptr_array_unref (row->answers);
   g_ptr_array_unref (row->records);
   g_free (row);

@@ -11,10 +11,14 @@
 
 #include <glib.h>
 
+#include "base/cb-clock.h"
 #include "base/cb-id.h"
 #include "wire/cb-envelope.h"
 
 G_BEGIN_DECLS
+
+/* So long contacts are kept: the longest time that a frequency can be agreed for. */
+#define CB_CONTACTS_KEPT_US (365 * CB_US_PER_DAY)
 
 #define CB_HASH_BYTES 32
 #define CB_PUBLIC_KEY_BYTES 32
@@ -125,12 +129,24 @@ typedef struct
   GPtrArray *records; /* of CbRecordRow, with author and captured, the card first */
 } CbProfileRow;
 
+/* That one of the retailer's other systems contacted somebody; purpose and channel are words of
+ * closed lists, the code's own. */
+typedef struct
+{
+  CbIdText op;
+  const char *purpose;
+  const char *channel;
+  gint64 at_us;
+} CbContactRow;
+
 /* What the retailer's other systems may have of one customer: the answers to what goes beyond the
  * shop and the request, and the records that are everybody's. */
 typedef struct
 {
-  GPtrArray *answers; /* of CbAnswerRow */
-  GPtrArray *records; /* of CbRecordRow, with author and captured, the card first */
+  GPtrArray *answers;  /* of CbAnswerRow */
+  GPtrArray *records;  /* of CbRecordRow, with author and captured, the card first */
+  GArray *contacts;    /* of CbContactRow, the newest first */
+  gboolean is_counted; /* whether who asks is counted with them; nobody is who only looks */
 } CbToldRow;
 
 /* A key of one of those systems. */
@@ -193,6 +209,7 @@ void cb_profile_row_free (CbProfileRow *row);
 CbToldRow *cb_told_row_new (void);
 void cb_told_row_free (CbToldRow *row);
 void cb_key_row_clear (CbKeyRow *row);
+const char *cb_contact_word (const char *text); /* the code's own, or "" for none of them */
 void cb_news_row_free (CbNewsRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
@@ -347,7 +364,7 @@ typedef struct
                              gint64 now_us,
                              CbTerminalRow *row,
                              GError **error);
-  /* Codes, tokens and nonces whose time is over. */
+  /* Codes, tokens and nonces whose time is over, and contacts that no condition reaches back to. */
   gboolean (*sweep) (CbStorage *self, gint64 now_us, GError **error);
 
   /* Telling. What was decided behind `after` and concerns the terminal, as CbChangeRow in the order
@@ -386,8 +403,16 @@ typedef struct
   gboolean (*find_key) (CbStorage *self, const guint8 *hash, CbKeyRow *row, GError **error);
   gboolean (*revoke_key) (CbStorage *self, const char *id, gint64 now_us, GError **error);
   gboolean (*walk_keys) (CbStorage *self, CbKeyFunc on_key, gpointer data, GError **error);
-  /* What they may have of a customer, the answers no newer than the records; empty for nobody. */
+  /* What they may have of a customer, the answers no newer than the records; empty for nobody. In a
+   * transaction or outside. */
   CbToldRow *(*read_told) (CbStorage *self, const char *customer, GError **error);
+  /* Of two transactions about the same customer the second waits until the first has ended; batches
+   * lock their own. Within a transaction and before anything is read in it. */
+  gboolean (*lock_customer) (CbStorage *self, const char *customer, GError **error);
+  gboolean (*add_contact) (CbStorage *self,
+                           const char *customer,
+                           const CbContactRow *row,
+                           GError **error);
   /* What happened behind `after`, as CbNewsRow in the order of their numbers, at most `limit`, and
    * the head that they were read at: one snapshot. */
   GPtrArray *(

@@ -36,6 +36,30 @@ gboolean cb_told_write_permission (CbService *service,
                                    GString *reply,
                                    GError **error);
 
+/* Whoever wants to contact them, now: the verdict, and where it is a yes it is written down that
+ * they did, at once, so that of two the second is counted after the first. Under the same `op` it
+ * is the same contact, and no second one. */
+typedef struct
+{
+  const char *op;
+  const char *purpose;
+  const char *channel;
+  CbCircumstance circumstance;
+} CbContactWish;
+
+typedef enum
+{
+  CB_WISH_JUDGED,
+  CB_WISH_ID_USED, /* for another contact */
+  CB_WISH_FAILED,
+} CbWishEnd;
+
+CbWishEnd cb_told_write_contact (CbService *service,
+                                 const char *customer,
+                                 const CbContactWish *wish,
+                                 GString *reply,
+                                 GError **error);
+
 /* A page of whose profile or answers have changed behind the cursor, NULL for everybody's. */
 CbTold cb_told_write_news (CbService *service, const char *cursor, GString *reply, GError **error);
 

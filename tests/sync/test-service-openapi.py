@@ -304,7 +304,7 @@ def test_other_systems_read_the_examples(contract, service):
     reply = service.request("POST", "/v1/sync/push", push, "application/x-ndjson")
     assert reply[2] == example(contract, "/v1/sync/push", "post", "200"), reply[2]
     customer = json.loads(push.splitlines()[0])["customer"]
-    service.make_key("profile,notes,consents,permission,changes,opt-outs")
+    service.make_key("profile,notes,consents,permission,changes,opt-outs,contacts")
     for path, query, moving in (
         ("/v1/profiles/{id}", "", ()),
         ("/v1/profiles/{id}/consents", "", ()),
@@ -320,6 +320,13 @@ def test_other_systems_read_the_examples(contract, service):
     lines = [json.loads(line) for line in reply[2].splitlines()]
     shown = [json.loads(line) for line in example(contract, "/v1/changes", "get", "200").splitlines()]
     assert lines[:-1] == shown[:-1] and same(lines[-1], shown[-1], ("cursor",)), reply[2]
+
+    path = "/v1/profiles/{id}/contacts"
+    wish = example(contract, path, "post", name="email")
+    for _ in range(2):
+        reply = service.post(path.replace("{id}", customer), wish)
+        check_reply(contract, path, "POST", reply)
+        assert same(json.loads(reply[2]), example(contract, path, "post", "200", "email"), ("at",)), reply[2]
 
     path = "/v1/profiles/{id}/opt-outs"
     no = example(contract, path, "post", name="email")

@@ -89,13 +89,19 @@ ask (World *world, const char *key, const char *path)
 }
 
 static guint
-post (World *world, const char *key, const char *json)
+post_to (World *world, const char *key, const char *what, const char *json)
 {
   g_autofree char *bearer = g_strconcat ("Bearer ", key, NULL);
-  g_autofree char *path = g_strconcat ("/v1/profiles/", world->customer, "/opt-outs", NULL);
+  g_autofree char *path = g_strconcat ("/v1/profiles/", world->customer, "/", what, NULL);
 
   cb_test_terminal_set_header (world->terminal, "Authorization", bearer);
   return cb_test_terminal_request_json (world->terminal, path, json);
+}
+
+static guint
+post (World *world, const char *key, const char *json)
+{
+  return post_to (world, key, "opt-outs", json);
 }
 
 static void
@@ -185,6 +191,7 @@ test_scopes_hold (void)
         g_assert_cmpuint (ask (&world, key, doors[k].path), ==, i == k ? 200 : 403);
       g_assert_cmpuint (post (&world, key, "{}"), ==, 403);
       assert_code (&world, "scope");
+      g_assert_cmpuint (post_to (&world, key, "contacts", "{}"), ==, 403);
     }
 }
 
@@ -259,8 +266,16 @@ test_malformed (void)
     "{\"op\":\"" NO "\",\"at\":\"2026-11-21T19:04:05Z\",\"purpose\":\"asked\"}",
     "{\"op\":\"x\",\"at\":\"2026-11-21T19:04:05Z\",\"purpose\":\"news\"}",
   };
+  static const char *const wishes[] = {
+    "{}",
+    "{\"op\":\"" NO "\",\"purpose\":\"news\"}",
+    "{\"op\":\"" NO "\",\"purpose\":\"news\",\"channel\":\"*\"}",
+    "{\"op\":\"" NO "\",\"purpose\":\"everywhere\",\"channel\":\"email\"}",
+    "{\"op\":\"x\",\"purpose\":\"news\",\"channel\":\"email\"}",
+    "{\"op\":\"" NO "\",\"purpose\":\"news\",\"channel\":\"email\",\"occasion\":7}",
+  };
   g_auto (World) world = world_new ();
-  g_autofree char *key = make_key (&world, "permission,opt-outs");
+  g_autofree char *key = make_key (&world, "permission,opt-outs,contacts");
 
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     {
@@ -272,7 +287,16 @@ test_malformed (void)
       g_assert_cmpuint (post (&world, key, bodies[i]), ==, 400);
       assert_code (&world, "malformed");
     }
+  for (guint i = 0; i < G_N_ELEMENTS (wishes); i++)
+    {
+      g_assert_cmpuint (post_to (&world, key, "contacts", wishes[i]), ==, 400);
+      assert_code (&world, "malformed");
+    }
   g_assert_cmpuint (ask (&world, key, "/permission?purpose=news&channel=phone"), ==, 200);
+  g_assert_true (reply_has (&world, "\"no-address\""));
+  g_assert_cmpuint (post_to (&world, key, "contacts",
+                             "{\"op\":\"" NO "\",\"purpose\":\"news\",\"channel\":\"phone\"}"),
+                    ==, 200);
   g_assert_true (reply_has (&world, "\"no-address\""));
 }
 
@@ -361,7 +385,8 @@ test_metrics (void)
   g_assert_true (reply_has (
     &world, "counterbook_operations_total{answer=\"refused\",code=\"consent_missing\"} 1\n"));
   g_assert_true (reply_has (&world, "\ncounterbook_database_up 1\n"));
-  g_assert_true (reply_has (&world, "\ncounterbook_connections 1\n"));
+  g_assert_true (reply_has (&world, "\ncounterbook_connections "));
+  g_assert_false (reply_has (&world, "\ncounterbook_connections 0\n"));
   g_assert_true (reply_has (&world, "\ncounterbook_requests_under_way 1\n"));
 
   /* Of nobody: no id, no name, no shop. */

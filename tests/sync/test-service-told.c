@@ -630,9 +630,9 @@ test_scopes (void)
 {
   static const char *const wrong[] = { "", ",", "profile,", "Profile", "profile, notes", "all" };
   g_autofree char *all = cb_scopes_write (
-    cb_scopes_read ("opt-outs,profile,changes,notes,metrics,consents,permission,profile"));
+    cb_scopes_read ("opt-outs,contacts,profile,changes,notes,metrics,consents,permission,profile"));
 
-  g_assert_cmpstr (all, ==, "profile,notes,consents,permission,changes,opt-outs,metrics");
+  g_assert_cmpstr (all, ==, "profile,notes,consents,permission,changes,opt-outs,metrics,contacts");
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     g_assert_cmpint (cb_scopes_read (wrong[i]), ==, 0);
 }

@@ -258,11 +258,11 @@ static void
 test_nothing_is_left_out (void)
 {
   const char *const wanted[] = {
-    "op-customer",      "op-note",     "op-preference", "op-request",  "op-grant",
-    "op-refuse",        "op-withdraw", "op-erase",      "ack-applied", "ack-duplicate",
-    "ack-conflict",     "ack-gone",    "ack-refused",   "ack-blocked", "ack-retry",
-    "answer-whole",     "page-whole",  "records-whole", "news-whole",  "document-permission",
-    "document-opt-out",
+    "op-customer",      "op-note",          "op-preference", "op-request",  "op-grant",
+    "op-refuse",        "op-withdraw",      "op-erase",      "ack-applied", "ack-duplicate",
+    "ack-conflict",     "ack-gone",         "ack-refused",   "ack-blocked", "ack-retry",
+    "answer-whole",     "page-whole",       "records-whole", "news-whole",  "document-permission",
+    "document-opt-out", "document-contact",
   };
   g_autofree char *text = read_contract ();
 
