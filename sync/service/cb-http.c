@@ -36,6 +36,7 @@ struct _CbHttp
   GPtrArray *passages;
   CbRate *rate; /* of the retailer's other systems */
   CbMeter *meter;
+  CbWaits *waits;
   guint scrub_id;
   guint rewrite_id;
   guint sweep_id;
@@ -59,7 +60,8 @@ on_rewrite_due (gpointer data)
   CbHttp *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (g_hash_table_size (self->under_way) > 0 || !cb_service_wants_rewrite (self->service))
+  if (g_hash_table_size (self->under_way) > cb_waits_count (self->waits) ||
+      !cb_service_wants_rewrite (self->service))
     {
       self->rewrite_id = 0;
       return G_SOURCE_REMOVE;
@@ -177,6 +179,9 @@ on_request_ended (SoupServer *server, SoupServerMessage *message, gpointer data)
   if (request == NULL)
     return;
   note_request (self, request);
+  cb_waits_drop (self->waits, message);
+  if (soup_server_message_get_method (message) != SOUP_METHOD_GET)
+    cb_waits_wake (self->waits);
   g_hash_table_remove (self->under_way, message);
   plan_scrub (self);
   finish_if_stopping (self);
@@ -413,7 +418,7 @@ on_head (SoupServer *server,
 {
   CbHttp *self = data;
   CbRequestContext *request =
-    cb_request_context_new (self->service, self->rate, self->meter, message);
+    cb_request_context_new (self->service, self->rate, self->meter, self->waits, message);
 
   g_object_set_data_full (G_OBJECT (message), CONTEXT_KEY, request,
                           (GDestroyNotify) cb_request_context_free);
@@ -464,6 +469,7 @@ cb_http_new (CbService *service)
   self->passages = g_ptr_array_new_with_free_func (passage_free);
   self->rate = cb_rate_new (RATE_PER_SECOND, RATE_BURST);
   self->meter = cb_meter_new ();
+  self->waits = cb_waits_new ();
   self->sweep_id = g_timeout_add_seconds (SWEEP_INTERVAL_S, on_sweep_due, self);
   self->server = soup_server_new ("server-header", NULL, NULL);
   soup_server_add_early_handler (self->server, NULL, on_head, self, NULL);
@@ -485,6 +491,7 @@ cb_http_free (CbHttp *self)
   g_clear_pointer (&self->listener, cb_listener_free);
   g_signal_handlers_disconnect_by_data (self->server, self);
   soup_server_disconnect (self->server);
+  cb_waits_free (self->waits);
   g_ptr_array_unref (self->passages);
   g_hash_table_unref (self->under_way);
   g_object_unref (self->server);
@@ -517,13 +524,15 @@ on_stop_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Nobody new comes, and no request behind this one. libsoup is disconnected when all is answered,
+ * for it cuts off who is paused. */
 void
 cb_http_stop (CbHttp *self, GSourceFunc done, gpointer data)
 {
   g_clear_pointer (&self->listener, cb_listener_free);
-  soup_server_disconnect (self->server);
   self->on_stopped = done;
   self->stopped_data = data;
   self->stop_id = g_timeout_add (STOP_TIMEOUT_MS, on_stop_timeout, self);
+  cb_waits_close (self->waits);
   finish_if_stopping (self);
 }

@@ -20,6 +20,7 @@ CbRequestContext *
 cb_request_context_new (CbService *service,
                         CbRate *rate,
                         const CbMeter *meter,
+                        CbWaits *waits,
                         SoupServerMessage *message)
 {
   CbRequestContext *self = g_new0 (CbRequestContext, 1);
@@ -27,6 +28,7 @@ cb_request_context_new (CbService *service,
   self->service = service;
   self->rate = rate;
   self->meter = meter;
+  self->waits = waits;
   self->message = message;
   self->started_us = g_get_monotonic_time ();
   return self;
@@ -291,11 +293,12 @@ admit_terminal (CbRequestContext *self)
 }
 
 static void
-admit_system (CbRequestContext *self)
+admit_key (CbRequestContext *self)
 {
   const char *key = get_bearer (self);
   g_autoptr (GError) error = NULL;
 
+  cb_key_row_clear (&self->key);
   if (key == NULL || !cb_keys_check (self->service, key, &self->key, &error))
     {
       if (error != NULL)
@@ -305,11 +308,16 @@ admit_system (CbRequestContext *self)
     }
   else if ((cb_scopes_read (self->key.scopes) & self->route->scope) == 0)
     cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "scope", "the key was not made for this");
-  else if (!cb_rate_take (self->rate, self->key.id, self->started_us))
-    {
-      set_retry_after (self, "1");
-      cb_request_fail (self, CB_STATUS_TOO_MANY_REQUESTS, "too_many", "too many requests a second");
-    }
+}
+
+static void
+admit_system (CbRequestContext *self)
+{
+  admit_key (self);
+  if (self->is_answered || cb_rate_take (self->rate, self->key.id, self->started_us))
+    return;
+  set_retry_after (self, "1");
+  cb_request_fail (self, CB_STATUS_TOO_MANY_REQUESTS, "too_many", "too many requests a second");
 }
 
 static gboolean
@@ -346,6 +354,14 @@ cb_request_admit (CbRequestContext *self, const char *path)
 {
   return admit_frame (self) && admit_route (self, path) && admit_version (self) &&
          admit_caller (self) && admit_body (self);
+}
+
+gboolean
+cb_request_admit_again (CbRequestContext *self)
+{
+  if (self->route->caller == CB_CALLER_SYSTEM)
+    admit_key (self);
+  return !self->is_answered;
 }
 
 /* --- the query and the body --- */

@@ -11,6 +11,7 @@
 #include "service/cb-meter.h"
 #include "service/cb-rate.h"
 #include "service/cb-service.h"
+#include "service/cb-waits.h"
 #include "wire/cb-limits.h"
 
 G_BEGIN_DECLS
@@ -22,8 +23,6 @@ G_BEGIN_DECLS
 /* What is refused is still read up to here, for libsoup answers behind the body. */
 #define CB_REQUEST_DRAIN_LIMIT (8 * CB_LIMIT_BYTES)
 
-typedef struct _CbRequestContext CbRequestContext;
-
 typedef enum
 {
   CB_CALLER_ANYBODY,
@@ -32,7 +31,7 @@ typedef enum
   CB_CALLER_OPERATOR, /* whoever is on this machine; from elsewhere by a key */
 } CbCaller;
 
-/* An endpoint answers exactly once. */
+/* An endpoint answers exactly once, or has the request wait and is called again. */
 typedef void (*CbEndpoint) (CbRequestContext *request);
 
 typedef struct
@@ -56,6 +55,7 @@ struct _CbRequestContext
   CbKeyRow key;               /* or another system */
   CbRate *rate;               /* of such systems; borrowed */
   const CbMeter *meter;       /* borrowed */
+  CbWaits *waits;             /* borrowed */
   char *id;                   /* from the path */
   GHashTable *query;          /* of texts, borrowed while the endpoint runs; NULL: none */
   GBytes *body;
@@ -71,12 +71,16 @@ struct _CbRequestContext
 CbRequestContext *cb_request_context_new (CbService *service,
                                           CbRate *rate,
                                           const CbMeter *meter,
+                                          CbWaits *waits,
                                           SoupServerMessage *message);
 void cb_request_context_free (CbRequestContext *self);
 
 /* What the head alone decides: the route, the protocol's version, sizes, types, who asks. FALSE
  * when it answered. */
 gboolean cb_request_admit (CbRequestContext *self, const char *path);
+
+/* Does who asks still may, after a while? It is no request more. FALSE when it answered. */
+gboolean cb_request_admit_again (CbRequestContext *self);
 
 /* The body as it was meant, unpacked. FALSE when it answered. */
 gboolean cb_request_take_body (CbRequestContext *self, GBytes *body);

@@ -384,7 +384,11 @@ write_page (GPtrArray *rows, GString *into)
 }
 
 CbTold
-cb_told_write_news (CbService *service, const char *cursor, GString *reply, GError **error)
+cb_told_write_news (CbService *service,
+                    const char *cursor,
+                    GString *reply,
+                    gboolean *has_news,
+                    GError **error)
 {
   CbStorage *storage = cb_service_get_storage (service);
   const CbIdentity *identity = cb_service_get_identity (service);
@@ -404,6 +408,7 @@ cb_told_write_news (CbService *service, const char *cursor, GString *reply, GErr
   is_full = rows->len == CB_LIMIT_CHANGES;
   next = cb_cursor_make (identity, is_full ? ((CbNewsRow *) rows->pdata[rows->len - 1])->n : head);
   write_page (rows, reply);
+  *has_news = reply->len > 0 || is_full;
   cb_changes_write_trailer (next, is_full, head, reply);
   return CB_TOLD;
 }

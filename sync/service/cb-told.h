@@ -60,7 +60,12 @@ CbWishEnd cb_told_write_contact (CbService *service,
                                  GString *reply,
                                  GError **error);
 
-/* A page of whose profile or answers have changed behind the cursor, NULL for everybody's. */
-CbTold cb_told_write_news (CbService *service, const char *cursor, GString *reply, GError **error);
+/* A page of whose profile or answers have changed behind the cursor, NULL for everybody's, and
+ * whether there is anything on it. */
+CbTold cb_told_write_news (CbService *service,
+                           const char *cursor,
+                           GString *reply,
+                           gboolean *has_news,
+                           GError **error);
 
 G_END_DECLS

@@ -365,11 +365,14 @@ read_news (CbTestService *book, const char *cursor, char **next)
   GString *reply = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
   const char *trailer = NULL;
+  gboolean has_news = FALSE;
 
-  g_assert_cmpint (cb_told_write_news (book->service, cursor, reply, &error), ==, CB_TOLD);
+  g_assert_cmpint (cb_told_write_news (book->service, cursor, reply, &has_news, &error), ==,
+                   CB_TOLD);
   g_assert_no_error (error);
   trailer = strstr (reply->str, "{\"cursor\":");
   g_assert_nonnull (trailer);
+  g_assert_true (has_news == (trailer > reply->str));
   if (next != NULL)
     {
       g_autoptr (JsonObject) object = json_tokener_parse (trailer);
@@ -459,9 +462,12 @@ test_cursors_of_others (void)
   g_autoptr (GString) reply = g_string_new (NULL);
   g_autofree char *cursor = NULL;
   g_autofree char *page = read_news (other, NULL, &cursor);
+  gboolean has_news = FALSE;
 
-  g_assert_cmpint (cb_told_write_news (book->service, cursor, reply, NULL), ==, CB_TOLD_OF_OTHERS);
-  g_assert_cmpint (cb_told_write_news (book->service, "", reply, NULL), ==, CB_TOLD_OF_OTHERS);
+  g_assert_cmpint (cb_told_write_news (book->service, cursor, reply, &has_news, NULL), ==,
+                   CB_TOLD_OF_OTHERS);
+  g_assert_cmpint (cb_told_write_news (book->service, "", reply, &has_news, NULL), ==,
+                   CB_TOLD_OF_OTHERS);
   g_assert_cmpuint (reply->len, ==, 0);
 }
 
