@@ -119,6 +119,7 @@ cb_occasion_draft_free (CbOccasionDraft *draft)
 {
   cb_text_wipe (draft->text);
   cb_text_wipe (draft->for_role);
+  cb_text_wipe (draft->typed_date);
   g_ptr_array_unref (draft->steps);
   g_free (draft);
 }

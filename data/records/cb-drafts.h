@@ -25,6 +25,11 @@ G_BEGIN_DECLS
 /* Days. Nobody promises further ahead. */
 #define CB_DUE_DAYS_MAX (3 * 365)
 
+/* Days. Nobody declares an event further ahead; one that is over may be looked at a little longer.
+ */
+#define CB_EVENT_DAYS_MAX (5 * 366)
+#define CB_EVENT_KEPT_DAYS 30
+
 typedef struct
 {
   char *given;
@@ -144,6 +149,9 @@ typedef struct
   int day;
   CbProvenance provenance;
   GPtrArray *steps; /* of CbOccasionStep without an id; of an event alone */
+  char *typed_date; /* as it stands in a form, however wrong: kept with what is half written, and
+                       not looked at when it is saved */
+  gboolean ends_draft;
 } CbOccasionDraft;
 
 /* Said; a day that comes back, without steps. */

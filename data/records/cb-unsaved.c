@@ -38,6 +38,15 @@ cb_unsaved_new_matter (CbMatterDraft *draft)
 }
 
 CbUnsaved *
+cb_unsaved_new_occasion (CbOccasionDraft *draft)
+{
+  CbUnsaved *self = g_new0 (CbUnsaved, 1);
+
+  self->occasion = draft;
+  return self;
+}
+
+CbUnsaved *
 cb_unsaved_new_customer (CbCustomerDraft *draft)
 {
   CbUnsaved *self = g_new0 (CbUnsaved, 1);
@@ -53,6 +62,7 @@ cb_unsaved_free (CbUnsaved *self)
   g_clear_pointer (&self->preference, cb_preference_draft_free);
   g_clear_pointer (&self->customer, cb_customer_draft_free);
   g_clear_pointer (&self->matter, cb_matter_draft_free);
+  g_clear_pointer (&self->occasion, cb_occasion_draft_free);
   g_free (self);
 }
 
@@ -82,6 +92,9 @@ cb_unsaved_is_empty (const CbUnsaved *self)
            is_blank (self->preference->maker);
   if (self->matter != NULL)
     return is_blank (self->matter->text) && is_blank (self->matter->for_role);
+  if (self->occasion != NULL)
+    return is_blank (self->occasion->text) && is_blank (self->occasion->for_role) &&
+           is_blank (self->occasion->typed_date);
   return card == NULL ||
          (is_blank (card->given) && is_blank (card->family) && is_blank (card->preferred) &&
           are_blank (card->emails) && are_blank (card->phones));
@@ -94,6 +107,8 @@ cb_unsaved_dup_about (const CbUnsaved *self)
     return g_strdup ("note");
   if (self->matter != NULL)
     return g_strdup (CB_UNSAVED_ERRAND);
+  if (self->occasion != NULL)
+    return g_strdup (CB_UNSAVED_DAY);
   if (self->preference == NULL)
     return g_strdup ("customer");
   return self->preference->id != NULL ? g_strdup_printf ("preference/%s", self->preference->id)
@@ -146,6 +161,19 @@ matter_to_json (const CbMatterDraft *draft)
 }
 
 static JsonObject *
+occasion_to_json (const CbOccasionDraft *draft)
+{
+  JsonObject *object = json_object_new_object ();
+
+  cb_json_set_string (object, "text", draft->text);
+  cb_json_set_string (object, "for", draft->for_role);
+  cb_json_set_string (object, "date", draft->typed_date);
+  cb_json_set_string (object, "kind", cb_occasion_kind_to_id (draft->kind));
+  cb_json_set_string (object, "provenance", cb_provenance_to_id (draft->provenance));
+  return object;
+}
+
+static JsonObject *
 texts_to_json (char *const *texts)
 {
   JsonObject *array = json_object_new_array ();
@@ -182,6 +210,8 @@ cb_unsaved_to_text (const CbUnsaved *self)
     json_object_object_add (object, "customer", customer_to_json (self->customer));
   if (self->matter != NULL)
     json_object_object_add (object, "matter", matter_to_json (self->matter));
+  if (self->occasion != NULL)
+    json_object_object_add (object, "occasion", occasion_to_json (self->occasion));
   return cb_json_to_line (object);
 }
 
@@ -237,6 +267,19 @@ matter_from_json (JsonObject *object)
   return draft;
 }
 
+static CbOccasionDraft *
+occasion_from_json (JsonObject *object)
+{
+  CbOccasionDraft *draft = cb_occasion_draft_new ();
+
+  draft->text = dup_member (object, "text");
+  draft->for_role = dup_member (object, "for");
+  draft->typed_date = dup_member (object, "date");
+  cb_occasion_kind_from_id (cb_json_get_string (object, "kind"), &draft->kind);
+  cb_provenance_from_id (cb_json_get_string (object, "provenance"), &draft->provenance);
+  return draft;
+}
+
 static char **
 texts_from_json (JsonObject *array)
 {
@@ -276,6 +319,7 @@ cb_unsaved_from_text (const char *text, GError **error)
   JsonObject *preference;
   JsonObject *customer;
   JsonObject *matter;
+  JsonObject *occasion;
 
   if (object == NULL)
     return NULL;
@@ -283,6 +327,7 @@ cb_unsaved_from_text (const char *text, GError **error)
   preference = cb_json_get_object (object, "preference");
   customer = cb_json_get_object (object, "customer");
   matter = cb_json_get_object (object, "matter");
+  occasion = cb_json_get_object (object, "occasion");
   if (note != NULL)
     return cb_unsaved_new_note (note_from_json (note));
   if (preference != NULL)
@@ -291,6 +336,8 @@ cb_unsaved_from_text (const char *text, GError **error)
     return cb_unsaved_new_customer (customer_from_json (customer));
   if (matter != NULL)
     return cb_unsaved_new_matter (matter_from_json (matter));
+  if (occasion != NULL)
+    return cb_unsaved_new_occasion (occasion_from_json (occasion));
   g_set_error_literal (error, CB_STORE_ERROR, CB_STORE_ERROR_INVALID, "not a draft");
   return NULL;
 }

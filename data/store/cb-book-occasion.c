@@ -13,19 +13,15 @@
 #include "base/cb-fold.h"
 #include "base/cb-id.h"
 #include "consent/cb-purpose.h"
+#include "records/cb-unsaved.h"
 #include "store/cb-sealed-json.h"
 
 #define COLUMN_BODY "occasion.body"
 #define COLUMN_STEP "occasion_step.body"
 
-/* An event is over; what was to be done for it may be looked at a little longer. */
-#define EVENT_DAYS 30
-
 /* As a preference: from then on it is asked again. */
 #define FADES_AFTER_DAYS 365
 
-/* Nobody declares an event further ahead. */
-#define EVENT_YEARS_MAX 5
 #define STEPS_MAX 32
 
 /* --- the sealed bodies --- */
@@ -277,7 +273,7 @@ check_date (const CbOccasionDraft *draft, gint64 now_us, GError **error)
     return (draft->year == 0 && cb_clock_date_end_us (2024, draft->month, draft->day) != 0) ||
            fail_invalid (error, "a day that comes back is a month and a day, without a year");
   end_us = cb_clock_date_end_us (draft->year, draft->month, draft->day);
-  return (end_us > now_us && end_us <= cb_clock_day_end_us (now_us, EVENT_YEARS_MAX * 366)) ||
+  return (end_us > now_us && end_us <= cb_clock_day_end_us (now_us, CB_EVENT_DAYS_MAX)) ||
          fail_invalid (error, "an event is on a day from today on, within five years");
 }
 
@@ -379,7 +375,8 @@ get_until_us (const CbOccasionDraft *draft)
 {
   gint64 end_us = cb_clock_date_end_us (draft->year, draft->month, draft->day);
 
-  return draft->kind == CB_OCCASION_EVENT ? cb_clock_day_end_us (end_us, EVENT_DAYS - 1) : 0;
+  return draft->kind == CB_OCCASION_EVENT ? cb_clock_day_end_us (end_us, CB_EVENT_KEPT_DAYS - 1)
+                                          : 0;
 }
 
 static gboolean
@@ -400,6 +397,8 @@ write_occasion (CbBook *self, CbStaff *actor, NewOccasion *new, GError **error)
   cb_book_reckon_life (self, permission, CB_INTENT_PROFILE, new->now_us, &new->lifetime);
   return insert_occasion (self, actor, &key, new, until_us, error) &&
          insert_steps (self, &key, new, error) &&
+         (!new->draft->ends_draft ||
+          cb_book_end_draft (self, actor, new->customer, CB_UNSAVED_DAY, error)) &&
          cb_book_audit (self, actor, "occasion.add", new->customer, new->id,
                         cb_occasion_kind_to_id (new->draft->kind), error) &&
          cb_book_reckon_capture (self, new->customer, "occasion", new->id, error);

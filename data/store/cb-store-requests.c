@@ -14,6 +14,7 @@ typedef struct
   gboolean today;
   guint limit;
   CbMatterDraft *matter;
+  CbOccasionDraft *occasion;
 } Input;
 
 static void
@@ -23,6 +24,7 @@ input_free (gpointer data)
 
   g_free (input->id);
   g_clear_pointer (&input->matter, cb_matter_draft_free);
+  g_clear_pointer (&input->occasion, cb_occasion_draft_free);
   g_free (input);
 }
 
@@ -95,6 +97,35 @@ CbMatter *
 cb_store_add_request_finish (CbStore *self, GAsyncResult *result, GError **error)
 {
   return cb_store_run_finish (self, result, cb_store_add_request_async, error);
+}
+
+static gpointer
+add_occasion_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  Input *input = data;
+
+  return cb_book_add_occasion (self->book, actor, input->id, input->occasion, error);
+}
+
+void
+cb_store_add_occasion_async (CbStore *self,
+                             const char *customer_id,
+                             CbOccasionDraft *draft,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  Input *input = input_new (customer_id);
+
+  input->occasion = draft;
+  cb_store_run_async (self, add_occasion_in_worker, input, input_free, g_object_unref,
+                      cb_store_add_occasion_async, cancellable, callback, user_data);
+}
+
+CbOccasion *
+cb_store_add_occasion_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_add_occasion_async, error);
 }
 
 static gpointer

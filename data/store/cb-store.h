@@ -237,6 +237,15 @@ void cb_store_add_request_async (CbStore *self,
                                  gpointer user_data);
 CbMatter *cb_store_add_request_finish (CbStore *self, GAsyncResult *result, GError **error);
 
+/* Takes the draft. The saved one: when this finishes it is on the disk. */
+void cb_store_add_occasion_async (CbStore *self,
+                                  const char *customer_id,
+                                  CbOccasionDraft *draft,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+CbOccasion *cb_store_add_occasion_finish (CbStore *self, GAsyncResult *result, GError **error);
+
 void cb_store_list_ways_async (CbStore *self,
                                const char *customer_id,
                                GCancellable *cancellable,

@@ -388,6 +388,48 @@ test_matter (void)
   cb_test_book_tear_down (&test);
 }
 
+/* A day that was begun comes back as it stood, its date as it was typed; saving it ends the draft.
+ */
+static void
+test_occasion (void)
+{
+  CbTestBook test = { 0 };
+  g_autofree char *mara = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (CbOccasion) saved = NULL;
+  g_autoptr (GError) error = NULL;
+  CbOccasionDraft *draft = cb_occasion_draft_new ();
+  const CbUnsaved *found;
+
+  cb_test_book_set_up (&test);
+  mara = cb_test_book_add_customer (&test, "Mara", "Testperson", NULL, NULL);
+  draft->kind = CB_OCCASION_EVENT;
+  draft->provenance = CB_PROVENANCE_ASKED;
+  draft->typed_date = g_strdup ("2027-0");
+  draft->for_role = g_strdup ("sister");
+  keep (&test, mara, cb_unsaved_new_occasion (draft));
+  cb_test_book_reopen (&test);
+
+  drafts = list (&test, test.associate, mara);
+  g_assert_cmpuint (drafts->len, ==, 1);
+  found = g_ptr_array_index (drafts, 0);
+  g_assert_nonnull (found->occasion);
+  g_assert_cmpint (found->occasion->kind, ==, CB_OCCASION_EVENT);
+  g_assert_cmpint (found->occasion->provenance, ==, CB_PROVENANCE_ASKED);
+  g_assert_null (found->occasion->text);
+  g_assert_cmpstr (found->occasion->typed_date, ==, "2027-0");
+  g_assert_cmpstr (found->occasion->for_role, ==, "sister");
+  found->occasion->text = g_strdup ("wedding");
+  found->occasion->kind = CB_OCCASION_YEARLY;
+  found->occasion->month = 6;
+  found->occasion->day = 12;
+  found->occasion->ends_draft = TRUE;
+  saved = cb_book_add_occasion (test.book, test.associate, mara, found->occasion, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count (&test, test.associate, mara), ==, 0);
+  cb_test_book_tear_down (&test);
+}
+
 static void
 test_discarded (void)
 {
@@ -604,6 +646,7 @@ main (int argc, char **argv)
   g_test_add_func ("/drafts/of-nobody-and-without-end-are-refused", test_wrong);
   g_test_add_func ("/drafts/end-with-being-saved", test_saved);
   g_test_add_func ("/drafts/of-a-promise", test_matter);
+  g_test_add_func ("/drafts/of-a-day-that-matters", test_occasion);
   g_test_add_func ("/drafts/end-with-being-emptied", test_discarded);
   g_test_add_func ("/drafts/end-as-a-note-nobody-was-asked-about", test_ends);
   g_test_add_func ("/drafts/go-with-their-customer", test_erased);
