@@ -5,15 +5,8 @@
 #include "customer/cb-errand-editor.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "shell/cb-errand-words.h"
-#include "shell/cb-messages.h"
-#include "widgets/cb-banner.h"
-#include "widgets/cb-choice.h"
-#include "widgets/cb-clamp-layout.h"
-#include "widgets/cb-field.h"
 #include "widgets/cb-wrapping.h"
 
 /* The days that one tap chooses, and the one that is typed. */
@@ -40,7 +33,7 @@ static const CbMatterKind kinds[] = {
 
 struct _CbErrandEditor
 {
-  GtkWidget parent_instance;
+  CbForm parent_instance;
 
   GtkWidget *content;
   CbBanner *banner;
@@ -54,47 +47,19 @@ struct _CbErrandEditor
 
   CbChoice *kind;
   CbChoice *day;
-  CbStore *store;
-  CbDraftShelf *shelf;
-  CbStaff *author;
-  char *customer_id;
-  CbUnsaved *unsaved; /* what is being saved */
-  gboolean is_saving;
 };
 
-enum
-{
-  SIGNAL_SAVED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (CbErrandEditor, cb_errand_editor, GTK_TYPE_WIDGET)
-
-static gint64
-now_us (CbErrandEditor *self)
-{
-  return cb_clock_get_now_us (cb_store_get_clock (self->store));
-}
+G_DEFINE_FINAL_TYPE (CbErrandEditor, cb_errand_editor, CB_TYPE_FORM)
 
 /* --- the day --- */
 
-/* As it is written everywhere alike, else as it is written here. 0: no day. */
+/* 0: no day. */
 static gint64
 parse_date (const char *text)
 {
-  int year;
-  int month;
-  int day;
-  char rest;
   GDate date;
 
-  if (sscanf (text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) == 3)
-    return cb_clock_date_end_us (year, month, day);
-  g_date_clear (&date, 1);
-  g_date_set_parse (&date, text);
-  return g_date_valid (&date)
+  return cb_form_parse_date (text, &date)
            ? cb_clock_date_end_us (g_date_get_year (&date), (int) g_date_get_month (&date),
                                    g_date_get_day (&date))
            : 0;
@@ -109,7 +74,7 @@ get_due_us (CbErrandEditor *self)
     return parse_date (cb_field_get_text (self->date));
   if (day == DAY_NONE || day > DAY_OTHER)
     return 0;
-  return cb_clock_day_end_us (now_us (self), days_ahead[day]);
+  return cb_clock_day_end_us (cb_form_get_now_us (CB_FORM (self)), days_ahead[day]);
 }
 
 static char *
@@ -127,7 +92,7 @@ show_due (CbErrandEditor *self, gint64 due_us)
 
   for (Day day = DAY_TODAY; day < DAY_OTHER; day++)
     {
-      if (due_us == cb_clock_day_end_us (now_us (self), days_ahead[day]))
+      if (due_us == cb_clock_day_end_us (cb_form_get_now_us (CB_FORM (self)), days_ahead[day]))
         {
           cb_choice_set_selected (self->day, day);
           return;
@@ -171,133 +136,81 @@ on_kind_chosen (CbErrandEditor *self)
                     "else follows from it."));
 }
 
-static CbMatterDraft *
-build_draft (CbErrandEditor *self)
+static CbUnsaved *
+build (CbForm *form)
 {
+  CbErrandEditor *self = CB_ERRAND_EDITOR (form);
   CbMatterDraft *draft = cb_matter_draft_new ();
 
   draft->text = cb_field_dup_text (self->text);
   draft->for_role = cb_field_dup_text (self->role);
   draft->kind = get_kind (self);
   draft->due_us = get_due_us (self);
-  return draft;
-}
-
-static void
-put_draft (CbErrandEditor *self)
-{
-  cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
-                      cb_unsaved_new_matter (build_draft (self)));
+  return cb_unsaved_new_matter (draft);
 }
 
 /* --- saving --- */
 
-static void
-on_add_request_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (CbErrandEditor) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (CbMatter) saved = cb_store_add_request_finish (CB_STORE (source), result, &error);
-
-  self->is_saving = FALSE;
-  if (saved == NULL)
-    cb_draft_shelf_put (self->shelf, self->author, self->customer_id,
-                        g_steal_pointer (&self->unsaved));
-  g_clear_pointer (&self->unsaved, cb_unsaved_free);
-  if (self->store == NULL)
-    return;
-  gtk_widget_set_sensitive (self->save, TRUE);
-  if (saved != NULL)
-    g_signal_emit (self, signals[SIGNAL_SAVED], 0);
-  else
-    cb_banner_show (self->banner, CB_BANNER_PROBLEM, cb_messages_for (error, CB_DURING_SAVE), NULL);
-}
-
-static gboolean
-refuse (CbField *field, const char *why)
-{
-  cb_field_set_error (field, why);
-  gtk_widget_grab_focus (GTK_WIDGET (field));
-  return FALSE;
-}
-
 static gboolean
 check_day (CbErrandEditor *self)
 {
+  CbForm *form = CB_FORM (self);
   gint64 due_us = get_due_us (self);
   guint day = cb_choice_get_selected (self->day);
 
   if (day == DAY_OTHER && due_us == 0)
-    return refuse (self->date, _ ("Write a day, for example 2027-03-31."));
-  if (due_us != 0 && due_us <= now_us (self))
-    return refuse (self->date, _ ("That day is over. Choose one from today on."));
-  if (due_us > cb_clock_day_end_us (now_us (self), CB_DUE_DAYS_MAX))
-    return refuse (self->date, _ ("That day is too far ahead: three years at most."));
+    return cb_form_refuse (form, self->date, _ ("Write a day, for example 2027-03-31."));
+  if (due_us != 0 && due_us <= cb_form_get_now_us (CB_FORM (self)))
+    return cb_form_refuse (form, self->date, _ ("That day is over. Choose one from today on."));
+  if (due_us > cb_clock_day_end_us (cb_form_get_now_us (CB_FORM (self)), CB_DUE_DAYS_MAX))
+    return cb_form_refuse (form, self->date, _ ("That day is too far ahead: three years at most."));
   if (day != DAY_NONE || get_kind (self) != CB_MATTER_PROMISE)
     return TRUE;
-  cb_banner_show (self->banner, CB_BANNER_PROBLEM, _ ("A promise needs its day: choose by when."),
-                  NULL);
-  gtk_widget_grab_focus (GTK_WIDGET (self->day));
-  return FALSE;
+  return cb_form_refuse_choice (form, self->day, _ ("A promise needs its day: choose by when."));
 }
 
 static gboolean
-check (CbErrandEditor *self)
+check (CbForm *form)
 {
+  CbErrandEditor *self = CB_ERRAND_EDITOR (form);
   g_autofree char *text = cb_field_dup_text (self->text);
 
-  cb_banner_hide (self->banner);
   if (text == NULL)
-    return refuse (self->text, _ ("Write what is to be done."));
-  if (strlen (text) > CB_NOTE_MAX)
-    return refuse (self->text, _ ("This is too long to be kept."));
-  if (strlen (cb_field_get_text (self->role)) > CB_ROLE_MAX)
-    return refuse (self->role, _ ("This is too long to be kept."));
-  return check_day (self);
+    return cb_form_refuse (form, self->text, _ ("Write what is to be done."));
+  return cb_form_check_length (form, self->text, CB_NOTE_MAX) &&
+         cb_form_check_length (form, self->role, CB_ROLE_MAX) && check_day (self);
 }
 
 static void
-save (CbErrandEditor *self)
+send (CbForm *form,
+      CbStore *store,
+      const char *customer_id,
+      CbUnsaved *unsaved,
+      GAsyncReadyCallback callback,
+      gpointer user_data)
 {
-  CbMatterDraft *draft;
-
-  if (self->is_saving || !check (self))
-    return;
-  draft = build_draft (self);
-  draft->ends_draft = TRUE;
-  self->unsaved = cb_unsaved_new_matter (build_draft (self));
-  self->is_saving = TRUE;
-  gtk_widget_set_sensitive (self->save, FALSE);
-  cb_draft_shelf_hand_over (self->shelf, self->author, self->customer_id, CB_UNSAVED_ERRAND);
-  cb_store_add_request_async (self->store, self->customer_id, draft, NULL, on_add_request_done,
-                              g_object_ref (self));
+  unsaved->matter->ends_draft = TRUE;
+  cb_store_add_request_async (store, customer_id, g_steal_pointer (&unsaved->matter), NULL,
+                              callback, user_data);
 }
 
 static gboolean
-save_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+receive (CbStore *store, GAsyncResult *result, GError **error)
 {
-  save (CB_ERRAND_EDITOR (widget));
-  return TRUE;
+  g_autoptr (CbMatter) saved = cb_store_add_request_finish (store, result, error);
+
+  return saved != NULL;
 }
 
 /* --- what it begins with --- */
 
-static CbChoice *
-add_choice (GtkWidget *box, const char *label)
-{
-  GtkWidget *choice = cb_choice_new (label);
-
-  gtk_box_append (GTK_BOX (box), choice);
-  return CB_CHOICE (choice);
-}
-
 static void
 build_choices (CbErrandEditor *self)
 {
-  self->kind = add_choice (self->kinds, _ ("What kind of thing it is"));
+  self->kind = cb_form_add_choice (self->kinds, _ ("What kind of thing it is"));
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     cb_choice_append (self->kind, cb_errand_words_kind (kinds[i]));
-  self->day = add_choice (self->days, _ ("By when"));
+  self->day = cb_form_add_choice (self->days, _ ("By when"));
   cb_choice_append (self->day, _ ("No day"));
   cb_choice_append (self->day, _ ("Today"));
   cb_choice_append (self->day, _ ("Tomorrow"));
@@ -318,40 +231,12 @@ show_draft (CbErrandEditor *self, const CbMatterDraft *draft)
     }
 }
 
-/* What is changed from now on is changed by hand. */
-static void
-watch (CbErrandEditor *self)
-{
-  GObject *fields[] = { G_OBJECT (self->text), G_OBJECT (self->date), G_OBJECT (self->role) };
-  GObject *choices[] = { G_OBJECT (self->kind), G_OBJECT (self->day) };
-
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    g_signal_connect_object (fields[i], "changed", G_CALLBACK (put_draft), self, G_CONNECT_SWAPPED);
-  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
-    g_signal_connect_object (choices[i], "notify::selected", G_CALLBACK (put_draft), self,
-                             G_CONNECT_SWAPPED);
-}
-
 static void
 cb_errand_editor_dispose (GObject *object)
 {
-  g_clear_object (&CB_ERRAND_EDITOR (object)->store);
   gtk_widget_dispose_template (GTK_WIDGET (object), CB_TYPE_ERRAND_EDITOR);
 
   G_OBJECT_CLASS (cb_errand_editor_parent_class)->dispose (object);
-}
-
-static void
-cb_errand_editor_finalize (GObject *object)
-{
-  CbErrandEditor *self = CB_ERRAND_EDITOR (object);
-
-  g_clear_pointer (&self->unsaved, cb_unsaved_free);
-  g_clear_object (&self->shelf);
-  g_clear_object (&self->author);
-  g_clear_pointer (&self->customer_id, g_free);
-
-  G_OBJECT_CLASS (cb_errand_editor_parent_class)->finalize (object);
 }
 
 static gboolean
@@ -374,27 +259,23 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbErrandEditor, role);
   gtk_widget_class_bind_template_child (widget_class, CbErrandEditor, rests_on);
   gtk_widget_class_bind_template_child (widget_class, CbErrandEditor, save);
-  gtk_widget_class_bind_template_callback (widget_class, save);
+  gtk_widget_class_bind_template_callback_full (widget_class, "save", G_CALLBACK (cb_form_save));
 }
 
 static void
 cb_errand_editor_class_init (CbErrandEditorClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  CbFormClass *form_class = CB_FORM_CLASS (klass);
 
-  object_class->dispose = cb_errand_editor_dispose;
-  object_class->finalize = cb_errand_editor_finalize;
+  G_OBJECT_CLASS (klass)->dispose = cb_errand_editor_dispose;
   widget_class->grab_focus = cb_errand_editor_grab_focus;
-  g_type_ensure (CB_TYPE_BANNER);
-  g_type_ensure (CB_TYPE_FIELD);
-
-  signals[SIGNAL_SAVED] = g_signal_new ("saved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 0);
+  form_class->build = build;
+  form_class->check = check;
+  form_class->send = send;
+  form_class->receive = receive;
 
   bind_template (widget_class);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, save_by_key, NULL);
-  gtk_widget_class_set_layout_manager_type (widget_class, CB_TYPE_CLAMP_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-errand-editor");
 }
 
@@ -403,6 +284,7 @@ cb_errand_editor_init (CbErrandEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   cb_wrapping_follow (GTK_WIDGET (self));
+  cb_form_set_parts (CB_FORM (self), self->banner, self->save);
   build_choices (self);
   g_signal_connect_object (self->day, "notify::selected", G_CALLBACK (on_day_chosen), self,
                            G_CONNECT_SWAPPED);
@@ -419,13 +301,15 @@ cb_errand_editor_new (CbStore *store,
                       const CbUnsaved *unsaved)
 {
   CbErrandEditor *self = g_object_new (CB_TYPE_ERRAND_EDITOR, NULL);
+  CbForm *form = CB_FORM (self);
 
-  self->store = g_object_ref (store);
-  self->shelf = g_object_ref (shelf);
-  self->author = g_object_ref (cb_store_get_actor (store));
-  self->customer_id = g_strdup (customer_id);
+  cb_form_begin (form, store, shelf, customer_id);
   if (unsaved != NULL)
     show_draft (self, unsaved->matter);
-  watch (self);
+  cb_form_watch_field (form, self->text);
+  cb_form_watch_field (form, self->date);
+  cb_form_watch_field (form, self->role);
+  cb_form_watch_choice (form, self->kind);
+  cb_form_watch_choice (form, self->day);
   return GTK_WIDGET (self);
 }
