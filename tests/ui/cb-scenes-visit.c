@@ -8,7 +8,9 @@
 #include "cb-hand.h"
 #include "cb-scenes.h"
 #include "customer/cb-correction.h"
+#include "customer/cb-day-editor.h"
 #include "customer/cb-errand-editor.h"
+#include "customer/cb-matters.h"
 #include "customer/cb-preference-editor.h"
 #include "customer/cb-tastes.h"
 #include "shell/cb-lock-page.h"
@@ -462,6 +464,34 @@ errand_saved (CbScreens *screens)
   cb_hand_await (screens, "wide sleeves");
 }
 
+/* A day that matters: one that is over, one that comes back. */
+static void
+day_new (CbScreens *screens)
+{
+  g_signal_emit_by_name (cb_hand_page (screens, CB_TYPE_MATTERS), "add-day");
+  cb_hand_page (screens, CB_TYPE_DAY_EDITOR);
+}
+
+static void
+day_over (CbScreens *screens)
+{
+  GtkWidget *editor = cb_hand_page (screens, CB_TYPE_DAY_EDITOR);
+
+  cb_hand_set_entry (screens, editor, 0,
+                     "The wedding of her sister, in the old chapel above the harbour");
+  cb_hand_set_entry (screens, editor, 1, "2001-02-03");
+  cb_hand_press (screens, _ ("Write the day down"));
+  cb_hand_await (screens, _ ("That day is over. Choose one from today on."));
+}
+
+static void
+day_yearly (CbScreens *screens)
+{
+  cb_hand_press (screens, _ ("Every year"));
+  cb_hand_press (screens, _ ("Write the day down"));
+  cb_hand_await (screens, "old chapel");
+}
+
 static void
 preference_new (CbScreens *screens)
 {
@@ -566,6 +596,9 @@ const CbScene cb_scenes_visit[] = {
   CB_SCENE (errand_promise),
   CB_SCENE (errand_not_saved),
   CB_SCENE (errand_saved),
+  CB_SCENE (day_new),
+  CB_SCENE (day_over),
+  CB_SCENE (day_yearly),
   CB_SCENE (preference_new),
   CB_SCENE (preference_nothing),
   CB_SCENE (preference_long),

@@ -8,6 +8,7 @@
 #include "cb-ui-counter.h"
 #include "consent/cb-purpose.h"
 #include "customer/cb-customer-page.h"
+#include "customer/cb-day-editor.h"
 #include "customer/cb-errand-editor.h"
 #include "customer/cb-matters.h"
 #include "visit/cb-board-page.h"
@@ -101,30 +102,42 @@ test_opened (CbUiCounter *counter, gconstpointer data)
 /* --- written down on the screen --- */
 
 static GtkWidget *
-open_editor (CbUiCounter *counter)
+open_form (CbUiCounter *counter, const char *signal, GType type)
 {
   GtkWidget *page;
 
   cb_ui_counter_open_customer (counter, counter->world.mara);
   page = cb_ui_counter_find_type (counter, CB_TYPE_CUSTOMER_PAGE);
-  g_signal_emit_by_name (cb_ui_find_type (page, CB_TYPE_MATTERS), "add");
-  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR) != NULL);
+  g_signal_emit_by_name (cb_ui_find_type (page, CB_TYPE_MATTERS), signal);
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, type) != NULL);
   cb_ui_settle ();
-  return cb_ui_counter_find_type (counter, CB_TYPE_ERRAND_EDITOR);
+  return cb_ui_counter_find_type (counter, type);
+}
+
+static GtkWidget *
+open_editor (CbUiCounter *counter)
+{
+  return open_form (counter, "add", CB_TYPE_ERRAND_EDITOR);
+}
+
+static CbField *
+get_field (GtkWidget *editor, const char *part)
+{
+  return CB_FIELD (gtk_widget_get_template_child (editor, G_OBJECT_TYPE (editor), part));
 }
 
 static void
 fill (GtkWidget *editor, const char *part, const char *text)
 {
-  cb_field_set_text (CB_FIELD (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, part)),
-                     text);
+  cb_field_set_text (get_field (editor, part), text);
 }
 
 /* The pills of the kind, or of the day. */
 static void
 choose (GtkWidget *editor, const char *part, guint index)
 {
-  GtkWidget *box = GTK_WIDGET (gtk_widget_get_template_child (editor, CB_TYPE_ERRAND_EDITOR, part));
+  GtkWidget *box =
+    GTK_WIDGET (gtk_widget_get_template_child (editor, G_OBJECT_TYPE (editor), part));
 
   cb_choice_set_selected (CB_CHOICE (cb_ui_find_type (box, CB_TYPE_CHOICE)), index);
 }
@@ -263,6 +276,166 @@ test_draft_kept (CbUiCounter *counter, gconstpointer data)
   g_assert_cmpstr (cb_field_get_text (text), ==, "");
 }
 
+/* --- days that matter --- */
+
+static GtkWidget *
+open_day (CbUiCounter *counter)
+{
+  return open_form (counter, "add-day", CB_TYPE_DAY_EDITOR);
+}
+
+static const CbOccasionFields *
+find_day (CbDossier *dossier, const char *text)
+{
+  GPtrArray *days = cb_dossier_get_occasions (dossier);
+
+  for (guint i = 0; i < days->len; i++)
+    {
+      const CbOccasionFields *fields = cb_occasion_get_fields (g_ptr_array_index (days, i));
+
+      if (g_str_equal (fields->text, text))
+        return fields;
+    }
+  return NULL;
+}
+
+static char *
+dup_day (CbUiCounter *counter, guint days_ahead)
+{
+  gint64 end_us = cb_clock_day_end_us (cb_clock_get_now_us (counter->world.book.clock), days_ahead);
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (end_us / G_USEC_PER_SEC - 1);
+
+  return g_date_time_format (at, "%Y-%m-%d");
+}
+
+/* An event is on the page, for this shop alone, and has its end with it. */
+static void
+test_event_added (CbUiCounter *counter, gconstpointer data)
+{
+  g_autoptr (CbDossier) dossier = NULL;
+  g_autofree char *day = dup_day (counter, 42);
+  const CbOccasionFields *fields;
+  gint64 now_us = cb_clock_get_now_us (counter->world.book.clock);
+  gint64 day_end_us = cb_clock_day_end_us (now_us, 42);
+  GtkWidget *editor = open_day (counter);
+
+  fill (editor, "text", "zqwedding");
+  fill (editor, "date", day);
+  fill (editor, "role", "sister");
+  choose (editor, "provenances", CB_PROVENANCE_ASKED);
+  cb_ui_counter_click (counter, "Write the day down");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_DAY_EDITOR) == NULL);
+  CB_UI_UNTIL (cb_ui_counter_shows (counter, "zqwedding"));
+  dossier = load (counter);
+  fields = find_day (dossier, "zqwedding");
+  g_assert_nonnull (fields);
+  g_assert_cmpint (fields->kind, ==, CB_OCCASION_EVENT);
+  g_assert_cmpint (cb_clock_date_end_us (fields->year, fields->month, fields->day), ==, day_end_us);
+  g_assert_cmpstr (fields->for_role, ==, "sister");
+  g_assert_cmpint (fields->provenance, ==, CB_PROVENANCE_ASKED);
+  g_assert_cmpint (fields->ends_us, <=, cb_clock_day_end_us (day_end_us, 29));
+}
+
+/* Of a day that comes back nobody keeps the year, typed or not. What is missing is not guessed. */
+static void
+test_yearly_added (CbUiCounter *counter, gconstpointer data)
+{
+  static const char *const wrong[] = { "02-30", "1961-02-29x", "29", "February" };
+  static const char *const typed[] = { "02-29", "1960-02-29", "29 February", "2/29" };
+  g_autoptr (CbDossier) dossier = NULL;
+  GtkWidget *editor = open_day (counter);
+
+  fill (editor, "text", "zqyearly");
+  choose (editor, "kinds", 1);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      fill (editor, "date", wrong[i]);
+      cb_ui_counter_click (counter, "Write the day down");
+      g_assert_true (cb_ui_counter_shows (counter, "Write a month and a day"));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("zqyearly %u", i);
+
+      editor = open_day (counter);
+      fill (editor, "text", text);
+      choose (editor, "kinds", 1);
+      fill (editor, "date", typed[i]);
+      cb_ui_counter_click (counter, "Write the day down");
+      CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_DAY_EDITOR) == NULL);
+    }
+  dossier = load (counter);
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("zqyearly %u", i);
+      const CbOccasionFields *fields = find_day (dossier, text);
+
+      g_assert_nonnull (fields);
+      g_assert_cmpint (fields->kind, ==, CB_OCCASION_YEARLY);
+      g_assert_cmpint (fields->year, ==, 0);
+      g_assert_cmpint (fields->month, ==, 2);
+      g_assert_cmpint (fields->day, ==, 29);
+    }
+}
+
+static void
+test_day_not_added (CbUiCounter *counter, gconstpointer data)
+{
+  static const struct
+  {
+    const char *date;
+    const char *said;
+  } wrong[] = {
+    { "", "Write a day" },
+    { "2001-02-30", "Write a day" },
+    { "12 June", "Write a day" },
+    { "12.06.", "Write a day" },
+    { "0000-00-00", "Write a day" },
+    { "2001-02-03", "That day is over." },
+    { "2999-02-03", "five years at most" },
+  };
+  g_autoptr (CbDossier) dossier = NULL;
+  GtkWidget *editor = open_day (counter);
+
+  cb_ui_counter_click (counter, "Write the day down");
+  g_assert_true (cb_ui_counter_shows (counter, "Write what day it is."));
+  fill (editor, "text", "zqwrong");
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      fill (editor, "date", wrong[i].date);
+      cb_ui_counter_click (counter, "Write the day down");
+      g_assert_true (cb_ui_counter_shows (counter, wrong[i].said));
+    }
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "text")), ==, "zqwrong");
+  dossier = load (counter);
+  g_assert_null (find_day (dossier, "zqwrong"));
+}
+
+/* Half written it waits, its date as far as it was typed; a request that was begun is another. */
+static void
+test_day_kept (CbUiCounter *counter, gconstpointer data)
+{
+  g_autofree char *day = dup_day (counter, 3);
+  GtkWidget *editor = open_day (counter);
+
+  fill (editor, "text", "zqhalf");
+  fill (editor, "date", "2027-0");
+  cb_ui_counter_act (counter, "back");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_DAY_EDITOR) == NULL);
+  editor = open_editor (counter);
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "text")), ==, "");
+  cb_ui_counter_act (counter, "back");
+  editor = open_day (counter);
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "text")), ==, "zqhalf");
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "date")), ==, "2027-0");
+  fill (editor, "date", day);
+  cb_ui_counter_click (counter, "Write the day down");
+  CB_UI_UNTIL (cb_ui_counter_find_type (counter, CB_TYPE_DAY_EDITOR) == NULL);
+  editor = open_day (counter);
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "text")), ==, "");
+  g_assert_cmpstr (cb_field_get_text (get_field (editor, "date")), ==, "");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add (name, CbUiCounter, NULL, set_up, function, cb_ui_counter_tear_down)
 
@@ -277,5 +450,9 @@ main (int argc, char *argv[])
   ADD ("/board/promise-added", test_promise_added);
   ADD ("/board/not-added", test_not_added);
   ADD ("/board/draft-kept", test_draft_kept);
+  ADD ("/board/event-added", test_event_added);
+  ADD ("/board/yearly-day-added", test_yearly_added);
+  ADD ("/board/day-not-added", test_day_not_added);
+  ADD ("/board/day-kept-half-written", test_day_kept);
   return g_test_run ();
 }

@@ -59,6 +59,7 @@ enum
   SIGNAL_EDIT_PREFERENCE,
   SIGNAL_CORRECT_NOTE,
   SIGNAL_ADD_ERRAND,
+  SIGNAL_ADD_DAY,
   N_SIGNALS,
 };
 
@@ -153,6 +154,13 @@ on_add_errand (CbCustomerPage *self)
 {
   if (self->dossier != NULL)
     g_signal_emit (self, signals[SIGNAL_ADD_ERRAND], 0);
+}
+
+static void
+on_add_day (CbCustomerPage *self)
+{
+  if (self->dossier != NULL)
+    g_signal_emit (self, signals[SIGNAL_ADD_DAY], 0);
 }
 
 static void
@@ -441,6 +449,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_height_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
   gtk_widget_class_bind_template_callback (widget_class, on_add_errand);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_day);
   gtk_widget_class_bind_template_callback (widget_class, on_edit_taste);
   gtk_widget_class_bind_template_callback (widget_class, on_confirm_taste);
   gtk_widget_class_bind_template_callback (widget_class, on_note_helped);
@@ -459,6 +468,8 @@ add_signals (GType type)
                                                NULL, NULL, G_TYPE_NONE, 1, CB_TYPE_NOTE);
   signals[SIGNAL_ADD_ERRAND] =
     g_signal_new ("add-errand", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ADD_DAY] =
+    g_signal_new ("add-day", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

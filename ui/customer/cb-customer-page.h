@@ -3,7 +3,7 @@
 /* One customer: what they allow, the timeline with the composer in reach, sizes and tastes. What is
  * half written goes onto the shelf as it is written. Signals:
  * "turn" (purpose) when the customer shall read and tap; "edit-preference" (CbPreference or NULL);
- * "add-errand": a request or promise shall be written down.
+ * "add-errand", "add-day": a request or promise, a day that matters shall be written down.
  */
 
 #pragma once

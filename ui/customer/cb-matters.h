@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* What a customer asked for and what was promised to them, as long as it is open, under its
- * heading. Signal "add": something new shall be written down. */
+/* What a customer asked for and what was promised to them, as long as it is open, and the days that
+ * matter to them, each under its heading. Signals "add", "add-day": something new of the one or the
+ * other shall be written down. */
 
 #pragma once
 

@@ -161,6 +161,17 @@ dup_when_of_occasion (CbOccasion *occasion, gint64 now_us)
 }
 
 char *
+cb_errand_words_dup_day (CbErrand *errand, gint64 now_us)
+{
+  const CbErrandFields *fields = cb_errand_get_fields (errand);
+
+  return fields->occasion != NULL
+           ? with_last_day (_ ("It is %s"), cb_occasion_get_next_us (fields->occasion, now_us),
+                            now_us)
+           : NULL;
+}
+
+char *
 cb_errand_words_dup_when (CbErrand *errand, gint64 now_us)
 {
   const CbErrandFields *fields = cb_errand_get_fields (errand);

@@ -26,4 +26,9 @@ char *cb_errand_words_dup_when (CbErrand *errand, gint64 now_us);
 /* Somebody has to look at it: its day is over. */
 gboolean cb_errand_words_is_late (CbErrand *errand, gint64 now_us);
 
+/* "It is 12 June": when a day that matters is, whatever is to be done before; NULL of anything
+ * else.
+ */
+char *cb_errand_words_dup_day (CbErrand *errand, gint64 now_us);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "customer/cb-day-editor.h"
 #include "customer/cb-errand-editor.h"
 #include "customer/cb-preference-editor.h"
 #include "vault/cb-seal.h"
@@ -145,21 +146,41 @@ cb_forms_open_preference (CbForms *self, const char *customer_id, CbPreference *
   begin_opening (self, opening, on_find_preference_done);
 }
 
+/* A new one, with what was begun of it. */
 static void
-on_find_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
+open_new (Opening *opening, GPtrArray *drafts, const char *about)
 {
-  g_autoptr (Opening) opening = user_data;
-  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
   CbForms *self = opening->forms;
+  gboolean is_day = g_str_equal (about, CB_UNSAVED_DAY);
   g_autoptr (CbUnsaved) unsaved = NULL;
   GtkWidget *editor;
 
   if (drafts == NULL || !may_open (self))
     return;
-  unsaved = take_about (drafts, CB_UNSAVED_ERRAND);
-  editor = cb_errand_editor_new (self->store, self->shelf, opening->customer_id, unsaved);
+  unsaved = take_about (drafts, about);
+  editor = is_day ? cb_day_editor_new (self->store, self->shelf, opening->customer_id, unsaved)
+                  : cb_errand_editor_new (self->store, self->shelf, opening->customer_id, unsaved);
   g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
-  cb_sheet_open (self->sheet, _ ("A request or promise"), editor);
+  cb_sheet_open (self->sheet, is_day ? _ ("A day that matters") : _ ("A request or promise"),
+                 editor);
+}
+
+static void
+on_find_errand_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Opening) opening = user_data;
+  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
+
+  open_new (opening, drafts, CB_UNSAVED_ERRAND);
+}
+
+static void
+on_find_day_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Opening) opening = user_data;
+  g_autoptr (GPtrArray) drafts = cb_draft_shelf_find_finish (CB_DRAFT_SHELF (source), result, NULL);
+
+  open_new (opening, drafts, CB_UNSAVED_DAY);
 }
 
 void
@@ -171,6 +192,17 @@ cb_forms_open_errand (CbForms *self, const char *customer_id)
   stop_finding (self);
   if (may_open (self))
     begin_opening (self, opening_new (self, customer_id), on_find_errand_done);
+}
+
+void
+cb_forms_open_day (CbForms *self, const char *customer_id)
+{
+  g_return_if_fail (CB_IS_FORMS (self));
+  g_return_if_fail (customer_id != NULL);
+
+  stop_finding (self);
+  if (may_open (self))
+    begin_opening (self, opening_new (self, customer_id), on_find_day_done);
 }
 
 static void

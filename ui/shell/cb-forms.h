@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The forms that open on the window's sheet: a new customer, a size or taste, a request or
- * promise. What was typed into
- * one and not saved lies on the shelf and comes back with it. Signal "added" (id): a new customer
- * is on the disk. */
+ * promise, a day that matters. What was typed into one and not saved lies on the shelf and comes
+ * back with it. Signal "added" (id): a new customer is on the disk. */
 
 #pragma once
 
@@ -27,8 +26,9 @@ void cb_forms_open_card (CbForms *self, CbCustomer *card);
 /* `preference` NULL is a new one. */
 void cb_forms_open_preference (CbForms *self, const char *customer_id, CbPreference *preference);
 
-/* A new request or promise. */
+/* A new request or promise; a new day that matters. */
 void cb_forms_open_errand (CbForms *self, const char *customer_id);
+void cb_forms_open_day (CbForms *self, const char *customer_id);
 
 /* Another customer, or the lock: what is being opened is not wanted, what was searched for is
  * forgotten. */

@@ -52,6 +52,12 @@ on_add_errand (CbWindow *self)
   cb_forms_open_errand (self->forms, cb_customer_page_get_customer_id (self->customer));
 }
 
+static void
+on_add_day (CbWindow *self)
+{
+  cb_forms_open_day (self->forms, cb_customer_page_get_customer_id (self->customer));
+}
+
 /* --- a note is put right; somebody was told that something arrived --- */
 
 static void
@@ -119,6 +125,8 @@ build_pages (CbWindow *self)
   g_signal_connect_object (self->customer, "edit-preference", G_CALLBACK (on_edit_preference), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "add-errand", G_CALLBACK (on_add_errand), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->customer, "add-day", G_CALLBACK (on_add_day), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->turned, "handed-back", G_CALLBACK (cb_window_cover), self,
                            G_CONNECT_SWAPPED);
