@@ -37,6 +37,8 @@ CB_DEMO_DEFINE_TERM (CbMethod, method)
 CB_DEMO_DEFINE_TERM (CbChannel, channel)
 CB_DEMO_DEFINE_TERM (CbOutcome, outcome)
 CB_DEMO_DEFINE_TERM (CbEraseReason, erase_reason)
+CB_DEMO_DEFINE_TERM (CbMatterKind, matter_kind)
+CB_DEMO_DEFINE_TERM (CbMatterState, matter_state)
 
 /* --- what can happen --- */
 
@@ -182,6 +184,94 @@ limit (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GE
          cb_book_set_conditions (demo->book, scene->by, scene->customer, &draft, error);
 }
 
+/* The end of the day that lies so many days after the one it was said on; 0: no day was named. */
+static gint64
+take_due (CbDemo *demo, JsonObject *object)
+{
+  gint64 n_days = cb_json_get_int (object, "in", -1);
+
+  return n_days >= 0 ? cb_clock_day_end_us (cb_clock_get_now_us (demo->clock), (guint) n_days) : 0;
+}
+
+/* What they ask for, or what is promised to them: "kind" tells. "matter" names it for what becomes
+ * of it later, "answers" the request that a promise is about. */
+static gboolean
+ask (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  const char *name = cb_json_get_string (act, "matter");
+  const char *answered = cb_json_get_string (act, "answers");
+  g_autoptr (CbMatterDraft) draft = cb_matter_draft_new ();
+  g_autoptr (CbMatter) saved = NULL;
+
+  if (!take_matter_kind (act, "kind", &draft->kind, error) ||
+      !cb_ctl_take_string (act, "text", &draft->text, error) ||
+      !cb_ctl_take_string (act, "for", &draft->for_role, error))
+    return FALSE;
+  draft->due_us = take_due (demo, act);
+  if (answered != NULL)
+    draft->answers = g_strdup (g_hash_table_lookup (demo->matters, answered));
+  saved = cb_book_add_request (demo->book, scene->by, scene->customer, draft, error);
+  if (saved != NULL && name != NULL)
+    g_hash_table_insert (demo->matters, g_strdup (name),
+                         g_strdup (cb_matter_get_fields (saved)->id));
+  return saved != NULL;
+}
+
+static gboolean
+move (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  const char *name = cb_json_get_string (act, "matter");
+  const char *id = name != NULL ? g_hash_table_lookup (demo->matters, name) : NULL;
+  CbMatterState state = CB_MATTER_OPEN;
+  CbChannel channel = CB_CHANNEL_NONE;
+  g_autoptr (CbMatter) moved = NULL;
+
+  if (id == NULL)
+    return fail_word ("matter", error);
+  if (!take_matter_state (act, "state", &state, error) ||
+      !take_channel (act, "channel", &channel, error))
+    return FALSE;
+  moved = cb_book_move_request (demo->book, scene->by, id, state, channel, error);
+  return moved != NULL;
+}
+
+static gboolean
+add_step (CbDemo *demo, JsonObject *row, CbOccasionDraft *draft, GError **error)
+{
+  CbOccasionStep *step = cb_occasion_step_new (NULL, NULL, take_due (demo, row), 0);
+
+  g_ptr_array_add (draft->steps, step);
+  return cb_ctl_take_string (row, "text", &step->text, error);
+}
+
+/* A day that matters: an event so many days "in", or a "month" and "day_of_month" of every year. */
+static gboolean
+day (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
+{
+  JsonObject *steps = cb_json_get_array (act, "steps");
+  gint64 end_us = take_due (demo, act);
+  g_autoptr (GDateTime) on = g_date_time_new_from_unix_local (end_us / CB_US_PER_SECOND - 1);
+  g_autoptr (CbOccasionDraft) draft = cb_occasion_draft_new ();
+  g_autoptr (CbOccasion) saved = NULL;
+
+  draft->kind = end_us != 0 ? CB_OCCASION_EVENT : CB_OCCASION_YEARLY;
+  draft->year = end_us != 0 ? g_date_time_get_year (on) : 0;
+  draft->month = end_us != 0 ? g_date_time_get_month (on) : (int) cb_json_get_int (act, "month", 0);
+  draft->day = end_us != 0 ? g_date_time_get_day_of_month (on)
+                           : (int) cb_json_get_int (act, "day_of_month", 0);
+  if (!take_provenance (act, "provenance", &draft->provenance, error) ||
+      !cb_ctl_take_string (act, "text", &draft->text, error) ||
+      !cb_ctl_take_string (act, "for", &draft->for_role, error))
+    return FALSE;
+  for (gsize i = 0; steps != NULL && i < json_object_array_length (steps); i++)
+    {
+      if (!add_step (demo, json_object_array_get_idx (steps, i), draft, error))
+        return FALSE;
+    }
+  saved = cb_book_add_occasion (demo->book, scene->by, scene->customer, draft, error);
+  return saved != NULL;
+}
+
 static gboolean
 contact (CbDemo *demo, const Scene *scene, JsonObject *person, JsonObject *act, GError **error)
 {
@@ -214,8 +304,9 @@ static const struct
   const char *name;
   ActFunc func;
 } acts[] = {
-  { "answers", answers }, { "arrive", arrive },         { "confirm", confirm },
-  { "contact", contact }, { "erase", erase },           { "limit", limit },
+  { "answers", answers }, { "arrive", arrive },         { "ask", ask },
+  { "confirm", confirm }, { "contact", contact },       { "day", day },
+  { "erase", erase },     { "limit", limit },           { "move", move },
   { "note", note },       { "preference", preference }, { "withdraw", withdraw },
 };
 

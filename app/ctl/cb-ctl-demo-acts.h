@@ -15,6 +15,7 @@ typedef struct
   CbClock *clock;        /* moved from act to act */
   GHashTable *staff;     /* key to CbStaff */
   GHashTable *customers; /* key to id */
+  GHashTable *matters;   /* key of a request or promise, in the whole shop, to id */
 } CbDemo;
 
 /* `person` is whom it is about and `act` what happens, as in shop.json. */

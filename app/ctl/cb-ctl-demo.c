@@ -191,7 +191,8 @@ fill_shop (CbBook *book, CbClock *past, JsonObject *shop, GArray *moments, GErro
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   g_autoptr (GHashTable) customers =
     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  CbDemo demo = { book, past, staff, customers };
+  g_autoptr (GHashTable) matters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  CbDemo demo = { book, past, staff, customers, matters };
 
   return take_on_staff (&demo, shop, error) && replay (&demo, moments, error);
 }

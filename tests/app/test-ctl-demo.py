@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo shop: made once, quickly, by the book's own acts, and each person's story as it is told."""
 
+import collections
 import datetime
 import json
 import os
@@ -117,6 +118,34 @@ class Demo(unittest.TestCase):
         for channel in ("email", "sms"):
             self.assertEqual(self.verdicts("Rosa Ibarra")["news", channel], "too-often")
         self.assertEqual([row["outcome"] for row in self.people["Rosa Ibarra"]["reached"]][:1], ["message"])
+
+    def matters(self, kind):
+        rows = self.do("request", "list", "--all")
+        return [row for row in rows if (row["kind"] == "promise") == (kind == "promise")]
+
+    def test_requests_are_as_told(self):
+        rows = self.matters("request")
+        self.assertEqual(sorted(row["state"] for row in rows),
+                         ["in-hand", "in-hand", "open", "open", "open", "ready"])
+        self.assertEqual([(row["kind"], days_until(row["moved"])) for row in rows if row["state"] == "ready"],
+                         [("order", 0)])
+        solene = self.people["Solène Aubrac"]
+        self.assertEqual([row["state"] for row in solene["requests"] if row["kind"] == "order"], ["ready"])
+
+    def test_promises_are_as_told(self):
+        rows = self.matters("promise")
+        keepings = collections.Counter(row["keeping"] for row in rows)
+        self.assertEqual(keepings, {"due": 2, "overdue": 1, "broken": 1, "kept": 4})
+        juergen = self.people["Jürgen Straßmüller"]
+        self.assertEqual([row["keeping"] for row in juergen["requests"] if row["kind"] == "promise"], ["overdue"])
+
+    def test_days_are_as_told(self):
+        (wedding,) = self.people["Mara Ellingsen"]["occasions"]
+        day = datetime.date.today() + datetime.timedelta(days=42)
+        self.assertEqual((wedding["date"], wedding["for"]), (day.isoformat(), "sister"))
+        self.assertEqual([step["text"] for step in wedding["steps"]], ["fitting"])
+        (yearly,) = self.people["Rosa Ibarra"]["occasions"]
+        self.assertEqual(yearly["date"], "10-03")
 
     def test_ends_are_as_told(self):
         self.assertEqual([days_until(note["ends"]) - 1 for note in self.people["Günther Ahorn"]["notes"]], [2])
