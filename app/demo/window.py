@@ -13,19 +13,12 @@ import subprocess
 import time
 import zlib
 
-import gi
+from gi.repository import GLib
 
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402  (the version has to be said first)
-
-# The accessibility library warns of widgets that went while it looked: no failure, whatever G_DEBUG says.
-GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR)
+from eye import FOCUSED, ROOT, SHOWING, Bus, Eye
 
 # A program that watches its memory is several times slower.
 PATIENCE = 90 if "CB_TEST_SANITIZED" in os.environ else 20
-
-# Beyond it no widget reaches; what was never given a place is sometimes said to be farther.
-FARTHEST = 20000
 
 # As much as all margins around a widget come to, and as often as Tab is pressed to come round.
 MARGINS = 320
@@ -33,9 +26,6 @@ TABS = 80
 
 BUTTONS = ("push button", "toggle button", "radio button", "check box")
 GROUPS = ("panel", "grouping")
-
-# What newer accessibility buses call by a new word.
-OLD_WORDS = {"button": "push button", "entry": "text"}
 
 
 class Lost(Exception):
@@ -58,72 +48,11 @@ def xdotool(*words):
     return subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-class Node:
-    """One widget as it was when it was looked for."""
-
-    def __init__(self, accessible, role, name, box):
-        self.accessible = accessible
-        self.role = role
-        self.name = name
-        self.box = box
-
-    def middle(self):
-        x, y, width, height = self.box
-        return x + width // 2, y + height // 2
-
-    def texts(self):
-        """What stands on the widgets within it, in order."""
-        return [node.name for node in walk(self.accessible) if node.role == "label"]
-
-    def has_state(self, state):
-        return self.accessible.get_state_set().contains(state)
-
-
-def box_of(accessible):
-    """(x, y, width, height) in the window; None for what has no place."""
-    try:
-        extents = accessible.get_extents(Atspi.CoordType.WINDOW)
-    except GLib.Error:
-        return None
-    return extents.x, extents.y, extents.width, extents.height
-
-
-def words_of(accessible):
-    """What it is called, or what stands on it."""
-    name = accessible.get_name()
-    if name:
-        return name
-    text = accessible.get_text_iface()
-    return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text)) if text is not None else ""
-
-
-def walk(accessible):
-    """A widget's node and those below it, as far as they were ever given a place."""
-    try:
-        # Each of these asks the terminal; what is not visible is asked for no more.
-        role = accessible.get_role_name()
-        if not accessible.get_state_set().contains(Atspi.StateType.VISIBLE) and role != "application":
-            return
-        box = box_of(accessible)
-        if box is not None and not (0 < box[2] < FARTHEST and 0 < box[3] < FARTHEST) and role != "application":
-            return
-        name = words_of(accessible)
-        children = accessible.get_child_count()
-    except GLib.Error:  # it went while it was looked at
-        return
-    yield Node(accessible, OLD_WORDS.get(role, role), name, box)
-    for index in range(children):
-        try:
-            child = accessible.get_child_at_index(index)
-        except GLib.Error:
-            continue
-        if child is not None:
-            yield from walk(child)
-
-
 class Window:
     def __init__(self, process):
         self.process = process
+        self._bus = Bus()
+        self._eye = None
         self.frame = until(self._find_frame, "the window does not come up")
         self.id = until(self._find_window, "the window is not on the display")
         # No window manager gives the focus here.
@@ -132,12 +61,8 @@ class Window:
     def _find_frame(self):
         if self.process.poll() is not None:
             raise Lost(f"the terminal ended with {self.process.returncode}")
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.process.pid:
-                return application.get_child_at_index(0) if application.get_child_count() else None
-        return None
+        self._eye = Eye.on(self._bus, self.process.pid)
+        return next(iter(self._eye.frames()), None) if self._eye is not None else None
 
     def _find_window(self):
         done = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
@@ -148,19 +73,26 @@ class Window:
 
     def nodes(self):
         """All of them, before a finger is put on any: what was never asked after can't be met."""
-        return list(walk(self.frame))
+        return self._eye.nodes(self.frame)
+
+    def nodes_within(self, node):
+        return self._eye.nodes(node.path)
+
+    def text_of(self, node):
+        """What stands in a field."""
+        return self._eye.texts_of([node.path])[0]
 
     def _meets(self, node, x, y):
         """Whether a finger put there would meet the widget; None when what it meets is nothing that
         assistive technology is told of, as the picture on a button."""
         try:
-            met = self.frame.get_accessible_at_point(x, y, Atspi.CoordType.WINDOW)
+            met = self._eye.path_at(self.frame, x, y)
             if met is None:
                 return None
-            while met is not None and met != self.frame:
-                if met == node.accessible:
+            while met not in (self.frame, ROOT):
+                if met == node.path:
                     return True
-                met = met.get_parent()
+                met = self._eye.parent_of(met)
         except GLib.Error:
             pass
         return False
@@ -192,7 +124,7 @@ class Window:
     def is_shown(self, node):
         """Newer toolkits say so themselves, and are not to be trusted with places; of older ones it is the
         other way round. None is doubt."""
-        return node.has_state(Atspi.StateType.SHOWING) or self.is_on_top(node)
+        return node.has_state(SHOWING) or self.is_on_top(node)
 
     def look(self, name, roles=None, within=None):
         """The first that is shown, of that name (a text, or a compiled pattern that it has to match); in the
@@ -200,7 +132,7 @@ class Window:
         nodes = self.nodes()
         if within is not None:
             group = next((node for node in nodes if node.role in GROUPS and node.name == within), None)
-            nodes = list(walk(group.accessible)) if group else []
+            nodes = self.nodes_within(group) if group else []
         doubtful = None
         for node in nodes:
             if roles is not None and node.role not in roles:
@@ -233,7 +165,7 @@ class Window:
     def tab_to(self, node):
         """Presses Tab until the focus is there, which also brings it into sight."""
         for _ in range(TABS):
-            if any(one.has_state(Atspi.StateType.FOCUSED) for one in walk(node.accessible)):
+            if any(one.has_state(FOCUSED) for one in self.nodes_within(node)):
                 return
             self.key("Tab")
             time.sleep(0.1)
@@ -255,7 +187,7 @@ class Window:
         self.type(text)
 
     def size(self):
-        return box_of(self.frame)[2:]
+        return self._eye.box_of(self.frame)[2:]
 
     def type(self, text):
         xdotool("type", "--delay", "4", "--", text)

@@ -43,10 +43,7 @@ class Counter:
 
     def text_of(self, name):
         """What stands in the field of that name."""
-        from gi.repository import Atspi
-
-        text = self.window.find(name, ("text",)).accessible.get_text_iface()
-        return Atspi.Text.get_text(text, 0, Atspi.Text.get_character_count(text))
+        return self.window.text_of(self.window.find(name, ("text",)))
 
     def composed(self):
         return self.text_of("Note")

@@ -50,10 +50,7 @@ def sign_in(window):
 
 
 def text_of(window, name):
-    node = window.find(name, FIELD)
-    iface = node.accessible.get_text_iface()
-    from gi.repository import Atspi
-    return Atspi.Text.get_text(iface, 0, Atspi.Text.get_character_count(iface))
+    return window.text_of(window.find(name, FIELD))
 
 
 def expect(condition, what):

@@ -15,7 +15,8 @@ ROOT = os.environ["CB_TEST_SOURCE_ROOT"]
 BUILD = os.environ["CB_TEST_BUILD_ROOT"]
 sys.path.insert(0, os.path.join(ROOT, "app", "demo"))
 
-from window import Atspi, BUTTONS, Node, Window, until, walk  # noqa: E402  (it lies where the demo needs it)
+from eye import FOCUSABLE, Node  # noqa: E402  (it lies where the demo needs it)
+from window import BUTTONS, Window, until  # noqa: E402
 
 CONTROLS = BUTTONS + ("text", "combo box", "slider", "spin button", "switch", "link", "heading")
 NO_ROLES = ("unknown", "invalid", "redundant object")
@@ -93,7 +94,7 @@ def left_in_english(names, english):
 
 
 def is_focusable(node):
-    return node.has_state(Atspi.StateType.FOCUSABLE)
+    return node.has_state(FOCUSABLE)
 
 
 def controls(window, nodes):
@@ -108,7 +109,7 @@ def controls(window, nodes):
 
 
 def judge(window, scene, english):
-    nodes = until(lambda: [node for node in [list(walk(window.frame))] if len(node) > 2],
+    nodes = until(lambda: [node for node in [window.nodes()] if len(node) > 2],
                   "assistive technology is told of nothing")[0]
     found = list(unnamed(controls(window, nodes)))
     if not THE_CUSTOMERS.match(scene):
