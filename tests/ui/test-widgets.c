@@ -177,6 +177,35 @@ test_sheet_covers (void)
   gtk_window_destroy (window);
 }
 
+/* However much there is to read, what is done with it stays in sight; it goes with the content. */
+static void
+test_sheet_keeps_its_action (void)
+{
+  GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *content = gtk_button_new_with_label ("Higher than any screen");
+  GtkWidget *action = gtk_button_new_with_label ("Write it down");
+  GtkWidget *sheet = cb_sheet_new ();
+  GtkWindow *window;
+  graphene_rect_t bounds;
+
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), gtk_label_new ("Beneath"));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), sheet);
+  window = cb_ui_world_show (overlay, 800, 600);
+  gtk_widget_set_size_request (content, -1, 4000);
+  cb_sheet_open (CB_SHEET (sheet), "Title", content);
+  cb_sheet_set_action (CB_SHEET (sheet), action);
+  g_object_add_weak_pointer (G_OBJECT (action), (gpointer *) &action);
+  cb_ui_settle ();
+  g_assert_true (gtk_widget_get_mapped (action));
+  g_assert_true (gtk_widget_compute_bounds (action, sheet, &bounds));
+  g_assert_cmpfloat (bounds.size.height, >=, 24);
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (sheet));
+
+  cb_sheet_close (CB_SHEET (sheet));
+  g_assert_null (action);
+  gtk_window_destroy (window);
+}
+
 static void
 test_pin_stays_inside (void)
 {
@@ -407,6 +436,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/widgets/a-field-learns-nothing", test_field_learns_nothing);
   g_test_add_func ("/widgets/a-choice-starts-with-none", test_choice_is_free);
   g_test_add_func ("/widgets/a-sheet-keeps-hands-off-what-is-beneath", test_sheet_covers);
+  g_test_add_func ("/widgets/a-sheet-keeps-its-action-in-sight", test_sheet_keeps_its_action);
   g_test_add_func ("/widgets/a-pin-is-taken-once", test_pin_stays_inside);
   g_test_add_func ("/widgets/wrapping-goes-by-the-text", test_wrapping);
   g_test_add_func ("/widgets/wrapping-survives-every-text", test_wrapping_survives);

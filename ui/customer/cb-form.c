@@ -139,6 +139,15 @@ cb_form_save (CbForm *self)
   klass->send (self, priv->store, priv->customer_id, unsaved, on_send_done, g_object_ref (self));
 }
 
+GtkWidget *
+cb_form_take_action (CbForm *self)
+{
+  GtkWidget *save = g_object_ref (get_private (self)->save);
+
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (save)), save);
+  return save;
+}
+
 static gboolean
 save_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {

@@ -54,6 +54,9 @@ gint64 cb_form_get_now_us (CbForm *self);
 
 void cb_form_save (CbForm *self);
 
+/* Its button, taken out of it: for a place that does not scroll away. Unref it. */
+GtkWidget *cb_form_take_action (CbForm *self);
+
 /* A choice at the end of a box, by its accessible name. */
 CbChoice *cb_form_add_choice (GtkWidget *box, const char *label);
 

@@ -106,6 +106,17 @@ on_saved (CbForms *self)
     cb_sheet_close (self->sheet);
 }
 
+/* Onto the sheet, and its button where it stays in sight. */
+static void
+open_form (CbForms *self, const char *title, GtkWidget *form)
+{
+  g_autoptr (GtkWidget) action = cb_form_take_action (CB_FORM (form));
+
+  g_signal_connect_object (form, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, title, form);
+  cb_sheet_set_action (self->sheet, action);
+}
+
 static void
 on_find_preference_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -124,10 +135,8 @@ on_find_preference_done (GObject *source, GAsyncResult *result, gpointer user_da
   unsaved = take_about (drafts, about);
   editor = cb_preference_editor_new (self->store, self->shelf, opening->customer_id, preference,
                                      unsaved != NULL ? unsaved->preference : NULL);
-  g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
-  cb_sheet_open (self->sheet,
-                 preference != NULL ? _ ("Put a size or taste right") : _ ("A size or taste"),
-                 editor);
+  open_form (self, preference != NULL ? _ ("Put a size or taste right") : _ ("A size or taste"),
+             editor);
 }
 
 void
@@ -160,9 +169,7 @@ open_new (Opening *opening, GPtrArray *drafts, const char *about)
   unsaved = take_about (drafts, about);
   editor = is_day ? cb_day_editor_new (self->store, self->shelf, opening->customer_id, unsaved)
                   : cb_errand_editor_new (self->store, self->shelf, opening->customer_id, unsaved);
-  g_signal_connect_object (editor, "saved", G_CALLBACK (on_saved), self, G_CONNECT_SWAPPED);
-  cb_sheet_open (self->sheet, is_day ? _ ("A day that matters") : _ ("A request or promise"),
-                 editor);
+  open_form (self, is_day ? _ ("A day that matters") : _ ("A request or promise"), editor);
 }
 
 static void

@@ -14,6 +14,7 @@ struct _CbSheet
   GtkWidget *paper;
   GtkLabel *title;
   GtkWidget *slot;
+  GtkWidget *foot;
 
   GtkWidget *beneath; /* weak */
   GtkWidget *focused; /* weak: had the focus when the sheet was opened */
@@ -62,12 +63,20 @@ give_focus_back (CbSheet *self)
 }
 
 static void
+empty (GtkWidget *box)
+{
+  GtkWidget *child = gtk_widget_get_first_child (box);
+
+  if (child != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+static void
 drop_content (CbSheet *self)
 {
-  GtkWidget *content = gtk_widget_get_first_child (self->slot);
-
-  if (content != NULL)
-    gtk_box_remove (GTK_BOX (self->slot), content);
+  empty (self->slot);
+  empty (self->foot);
+  gtk_widget_set_visible (self->foot, FALSE);
 }
 
 void
@@ -96,6 +105,17 @@ cb_sheet_open (CbSheet *self, const char *title, GtkWidget *content)
   set_beneath_reachable (self, FALSE);
   if (!gtk_widget_child_focus (self->slot, GTK_DIR_TAB_FORWARD))
     gtk_widget_child_focus (self->paper, GTK_DIR_TAB_FORWARD);
+}
+
+void
+cb_sheet_set_action (CbSheet *self, GtkWidget *action)
+{
+  g_return_if_fail (CB_IS_SHEET (self));
+  g_return_if_fail (GTK_IS_WIDGET (action));
+
+  empty (self->foot);
+  gtk_box_append (GTK_BOX (self->foot), action);
+  gtk_widget_set_visible (self->foot, TRUE);
 }
 
 void
@@ -145,6 +165,14 @@ close_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return TRUE;
 }
 
+static gboolean
+act_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
+{
+  GtkWidget *action = gtk_widget_get_first_child (CB_SHEET (widget)->foot);
+
+  return action != NULL && gtk_widget_activate (action);
+}
+
 static void
 cb_sheet_class_init (CbSheetClass *klass)
 {
@@ -161,9 +189,11 @@ cb_sheet_class_init (CbSheetClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbSheet, paper);
   gtk_widget_class_bind_template_child (widget_class, CbSheet, title);
   gtk_widget_class_bind_template_child (widget_class, CbSheet, slot);
+  gtk_widget_class_bind_template_child (widget_class, CbSheet, foot);
   gtk_widget_class_bind_template_callback (widget_class, on_scrim_released);
   gtk_widget_class_bind_template_callback (widget_class, cb_sheet_close);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, close_by_key, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, GDK_CONTROL_MASK, act_by_key, NULL);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-sheet");
 }

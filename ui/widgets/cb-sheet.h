@@ -21,6 +21,10 @@ void cb_sheet_set_beneath (CbSheet *self, GtkWidget *beneath);
 
 /* Shows `content`, taking its floating reference; what was shown before is dropped. */
 void cb_sheet_open (CbSheet *self, const char *title, GtkWidget *content);
+
+/* Puts what is done with the content below it, where it stays in sight however far the content
+ * scrolls; takes its floating reference, and drops it with the content. Ctrl+Enter activates it. */
+void cb_sheet_set_action (CbSheet *self, GtkWidget *action);
 void cb_sheet_close (CbSheet *self);
 gboolean cb_sheet_is_open (CbSheet *self);
 
