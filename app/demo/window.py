@@ -33,15 +33,17 @@ class Lost(Exception):
 
 
 def until(condition, what, seconds=PATIENCE):
-    """Waits for a condition to give something that is true, and gives it."""
+    """Waits for a condition to give something that is true, and gives it. Half of the time the program is left
+    alone: to be looked at costs it as much as to get ready."""
     end = time.monotonic() + seconds
     while True:
+        start = time.monotonic()
         found = condition()
         if found:
             return found
         if time.monotonic() > end:
             raise Lost(what)
-        time.sleep(0.05)
+        time.sleep(max(0.05, time.monotonic() - start))
 
 
 def xdotool(*words):

@@ -16,6 +16,7 @@
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-field.h"
+#include "widgets/cb-wrap-layout.h"
 
 struct _CbCounterPage
 {
@@ -515,6 +516,7 @@ cb_counter_page_class_init (CbCounterPageClass *klass)
   g_type_ensure (CB_TYPE_EMPTY_STATE);
   g_type_ensure (CB_TYPE_ERRANDS);
   g_type_ensure (CB_TYPE_FOUND_ROW);
+  g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_CUSTOMER_CHOSEN] = add_text_signal (klass, "customer-chosen");
   signals[SIGNAL_NEW_CUSTOMER] = add_text_signal (klass, "new-customer");
