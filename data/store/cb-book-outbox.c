@@ -365,8 +365,11 @@ take_back (CbBook *self, Row *row, const char *purpose, GError **error)
   cb_stmt_bind_text (stmt, 4, purpose);
   if (!cb_stmt_run (stmt, error) || !set_version (self, row, base, error))
     return FALSE;
-  g_free (row->base);
-  row->base = g_strdup (base);
+  if (was_sent)
+    {
+      g_free (row->base);
+      row->base = g_steal_pointer (&row->op_id);
+    }
   g_free (row->op_id);
   row->op_id = g_steal_pointer (&fresh);
   g_free (row->state);
