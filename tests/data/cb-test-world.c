@@ -539,29 +539,6 @@ const guint cb_test_n_erasure_acts = G_N_ELEMENTS (cb_test_erasure_acts);
 
 /* --- the first day --- */
 
-/* The least effort a PIN can be hashed with: it is not what this is about. */
-int __wrap_crypto_pwhash_str (char out[crypto_pwhash_STRBYTES],
-                              const char *const password,
-                              unsigned long long length,
-                              unsigned long long operations,
-                              size_t memory);
-int __real_crypto_pwhash_str (char out[crypto_pwhash_STRBYTES],
-                              const char *const password,
-                              unsigned long long length,
-                              unsigned long long operations,
-                              size_t memory);
-
-int
-__wrap_crypto_pwhash_str (char out[crypto_pwhash_STRBYTES],
-                          const char *const password,
-                          unsigned long long length,
-                          unsigned long long operations,
-                          size_t memory)
-{
-  return __real_crypto_pwhash_str (out, password, length, crypto_pwhash_OPSLIMIT_MIN,
-                                   crypto_pwhash_MEMLIMIT_MIN);
-}
-
 static gboolean
 act_create (CbTestWorld *world, GError **error)
 {
