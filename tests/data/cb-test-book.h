@@ -26,6 +26,10 @@ typedef struct
   CbStaff *privacy;
 } CbTestBook;
 
+/* Whether a PIN is hashed with the effort that the programs make, and not with the least: for what
+ * depends on how long a guess takes. */
+extern gboolean cb_test_pins_are_dear;
+
 /* keep-unasked is 7 days. */
 void cb_test_book_set_up (CbTestBook *test);
 void cb_test_book_tear_down (CbTestBook *test);

@@ -460,6 +460,7 @@ test_pins (void)
   g_autoptr (GError) error = NULL;
   guint n_in_time = 0;
 
+  cb_test_pins_are_dear = TRUE;
   cb_test_book_set_up (&test);
   close_book (&test);
   path = g_build_filename (test.home, "counterbook.db", NULL);
