@@ -255,7 +255,6 @@ update_index (CbBook *self)
   if (error == NULL)
     return;
   g_message ("the index is dropped: %s", error->message);
-  g_clear_pointer (&self->board_read, g_free);
   cb_book_drop_index (self);
 }
 
@@ -470,6 +469,7 @@ cb_book_finalize (GObject *object)
   g_free (self->store_id);
   g_free (self->name);
   g_free (self->visited);
+  g_free (self->board_read);
   g_free (self->region);
 
   G_OBJECT_CLASS (cb_book_parent_class)->finalize (object);
