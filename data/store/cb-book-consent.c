@@ -112,40 +112,90 @@ is_standing_yes (const char *state)
   return g_strcmp0 (state, "given") == 0 || g_strcmp0 (state, "renewed") == 0;
 }
 
-/* A no to what was given is a withdrawal, and overtakes everything; any other no is remembered here
+/* Did they ever agree to anything? Then the service has heard of them, from here or elsewhere. */
+static gboolean
+has_ever_agreed (CbBook *self, const char *customer, gboolean *has, GError **error)
+{
+  static const char SQL_HAS_AGREED[] =
+    "SELECT 1 FROM consent_event WHERE customer = ?1 AND state IN ('given', 'renewed') LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_AGREED);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  *has = cb_stmt_next (stmt, &local_error);
+  return !cb_error_hand_on (&local_error, error);
+}
+
+/* What everybody might know of, this shop may go on knowing of. */
+static gboolean
+rest_on_shop (CbBook *self, const CbConsentEvent *end, gint64 before, GError **error)
+{
+  return !g_str_equal (end->purpose, CB_PURPOSE_EVERYWHERE) ||
+         !g_str_equal (end->channel, cb_channel_to_id (CB_CHANNEL_NONE)) ||
+         cb_book_rest_on_shop (self, end->customer, before, error);
+}
+
+/* An end of what was agreed, and it overtakes everything; a no of any other kind is remembered here
  * and told to the service once the customer agrees to be known there. */
 static gboolean
-record_event (CbBook *self, CbStaff *actor, CbConsentEvent *event, CbAnswer answer, GError **error)
+record_no (CbBook *self,
+           CbStaff *actor,
+           const char *id,
+           CbConsentEvent *event,
+           CbChannel channel,
+           const char *standing,
+           gboolean is_end,
+           GError **error)
+{
+  CbQueued refusal;
+
+  event->state = is_end ? "withdrawn" : "refused";
+  if (!add_event (self, actor, id, event, error))
+    return FALSE;
+  if (is_end)
+    return cb_book_send_withdrawal (self, actor, id, event, channel, standing, error) &&
+           rest_on_shop (self, event, G_MAXINT64, error);
+  refusal = cb_book_queue_consent (event, id, "refuse", channel);
+  return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
+         cb_book_hold (self, actor, &refusal, error);
+}
+
+/* `is_taken_back`: they did not answer a question, they ended something. What it was this terminal
+ * need not know, for a yes may have been said at another one that it has not heard of; and a no to
+ * what was taken back before may follow such a yes as well. */
+static gboolean
+record_event (CbBook *self,
+              CbStaff *actor,
+              CbConsentEvent *event,
+              CbAnswer answer,
+              gboolean is_taken_back,
+              GError **error)
 {
   g_autofree char *id = cb_id_new ();
   g_autofree char *state = NULL;
   g_autofree char *grant = NULL;
   g_autofree char *withdrawal = NULL;
   CbChannel channel = CB_CHANNEL_NONE;
-  CbQueued refusal;
+  gboolean is_standing;
 
   event->at_us = cb_clock_get_now_us (self->clock);
   cb_channel_from_id (event->channel, &channel);
   if (!cb_book_read_history (self, event->customer, event->purpose, event->channel, &state, &grant,
                              &withdrawal, error))
     return FALSE;
+  is_standing = is_standing_yes (state);
   switch (answer)
     {
     case CB_ANSWER_YES:
-      event->state = is_standing_yes (state) ? "renewed" : "given";
+      event->state = is_standing ? "renewed" : "given";
       event->saw = withdrawal;
       return add_event (self, actor, id, event, error) &&
-             cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
+             cb_book_drop_refusals (self, event->customer, event->purpose, event->channel, error) &&
+             cb_book_free_refused (self, event->customer, error) &&
              cb_book_send_grant (self, actor, id, event, channel, error);
     case CB_ANSWER_NO:
-      event->state = is_standing_yes (state) ? "withdrawn" : "refused";
-      if (!add_event (self, actor, id, event, error))
-        return FALSE;
-      if (is_standing_yes (state))
-        return cb_book_send_withdrawal (self, actor, id, event, channel, grant, error);
-      refusal = cb_book_queue_consent (event, id, "refuse", channel);
-      return cb_book_drop_grants (self, event->customer, event->purpose, event->channel, error) &&
-             cb_book_hold (self, actor, &refusal, error);
+      return record_no (self, actor, id, event, channel, is_standing ? grant : NULL,
+                        is_standing || is_taken_back || g_strcmp0 (state, "withdrawn") == 0, error);
     case CB_ANSWER_LATER:
       event->state = "deferred";
       return add_event (self, actor, id, event, error);
@@ -204,7 +254,7 @@ end_standing (CbBook *self,
 
       event.purpose = g_ptr_array_index (standing, i);
       event.channel = g_ptr_array_index (standing, i + 1);
-      if (!record_event (self, actor, &event, CB_ANSWER_NO, error))
+      if (!record_event (self, actor, &event, CB_ANSWER_NO, FALSE, error))
         return FALSE;
     }
   return standing != NULL;
@@ -328,7 +378,7 @@ record_answer (CbBook *self,
 
   if (!cb_book_add_asked (self, actor, request, &shown, error) ||
       !write_conditions (self, actor, customer, draft, error) ||
-      !record_event (self, actor, &event, draft->answer, error))
+      !record_event (self, actor, &event, draft->answer, FALSE, error))
     return FALSE;
   return draft->answer != CB_ANSWER_NO || end_what_follows (self, actor, &event, error);
 }
@@ -382,7 +432,7 @@ cb_book_record_answers (CbBook *self,
 
 /* --- withdrawing --- */
 
-/* What nobody ever agreed to can be withdrawn from as well: it is then a no. */
+/* Who never agreed to anything can take it back as well: it is then a no. */
 static gboolean
 withdraw_all (CbBook *self,
               CbStaff *actor,
@@ -392,9 +442,6 @@ withdraw_all (CbBook *self,
               CbChannel channel,
               GError **error)
 {
-  g_autofree char *state = NULL;
-  g_autofree char *grant = NULL;
-  g_autofree char *withdrawal = NULL;
   CbConsentEvent event = {
     .customer = customer,
     .purpose = purpose,
@@ -402,17 +449,13 @@ withdraw_all (CbBook *self,
     .entity = cb_entity_to_id (entity),
     .method = "spoken",
   };
+  gboolean is_known = FALSE;
 
   if (purpose == NULL)
     return end_standing (self, actor, &event, NULL, channel, error);
-  if (!cb_book_read_history (self, customer, purpose, event.channel, &state, &grant, &withdrawal,
-                             error))
-    return FALSE;
-  /* Taking back twice is once. */
-  if (g_strcmp0 (state, "withdrawn") != 0 &&
-      !record_event (self, actor, &event, CB_ANSWER_NO, error))
-    return FALSE;
-  return end_what_follows (self, actor, &event, error);
+  return has_ever_agreed (self, customer, &is_known, error) &&
+         record_event (self, actor, &event, CB_ANSWER_NO, is_known, error) &&
+         end_what_follows (self, actor, &event, error);
 }
 
 gboolean
@@ -492,7 +535,7 @@ cb_book_record_imported_no (CbBook *self,
     return FALSE;
   if (g_strcmp0 (state, "refused") == 0 || g_strcmp0 (state, "withdrawn") == 0)
     return TRUE;
-  return record_event (self, actor, &event, CB_ANSWER_NO, error) &&
+  return record_event (self, actor, &event, CB_ANSWER_NO, FALSE, error) &&
          cb_book_audit (self, actor, "consent.import", customer, purpose, event.channel, error);
 }
 
@@ -537,32 +580,30 @@ name_heard (CbBook *self, const char *event, const char *withdrawal, GError **er
 
 /* A yes that waits here did not see it, and is no yes any more; the next one will name it. */
 gboolean
-cb_book_hear_withdrawal (CbBook *self,
-                         const char *customer,
-                         const char *purpose,
-                         const char *channel,
-                         const char *withdrawal,
-                         GError **error)
+cb_book_hear_withdrawal (CbBook *self, const CbIncoming *incoming, GError **error)
 {
   g_autofree char *id = cb_id_new ();
   gboolean knows = FALSE;
   CbConsentEvent event = {
-    .customer = customer,
-    .purpose = purpose,
-    .channel = channel,
+    .customer = incoming->customer,
+    .purpose = incoming->purpose,
+    .channel = incoming->channel,
     .state = "withdrawn",
     .entity = "customer",
     .method = "elsewhere",
     .at_us = cb_clock_get_now_us (self->clock),
   };
 
-  if (!knows_withdrawal (self, &event, withdrawal, &knows, error))
+  if (!knows_withdrawal (self, &event, incoming->withdrawal, &knows, error))
     return FALSE;
   return knows ||
-         (add_event (self, NULL, id, &event, error) && name_heard (self, id, withdrawal, error) &&
-          cb_book_drop_grants (self, customer, purpose, channel, error) &&
-          cb_book_audit (self, NULL, "consent.hear", customer, purpose, channel, error) &&
-          cb_book_reckon_absent (self, customer, error));
+         (add_event (self, NULL, id, &event, error) &&
+          name_heard (self, id, incoming->withdrawal, error) &&
+          cb_book_drop_grants (self, event.customer, event.purpose, event.channel, error) &&
+          rest_on_shop (self, &event, incoming->n, error) &&
+          cb_book_audit (self, NULL, "consent.hear", event.customer, event.purpose, event.channel,
+                         error) &&
+          cb_book_reckon_absent (self, event.customer, error));
 }
 
 /* --- the customer's own request --- */
@@ -583,5 +624,5 @@ cb_book_record_request (CbBook *self, CbStaff *actor, const char *customer, GErr
   if (permission == NULL)
     return FALSE;
   return cb_permission_is_allowed (permission) ||
-         record_event (self, actor, &event, CB_ANSWER_YES, error);
+         record_event (self, actor, &event, CB_ANSWER_YES, FALSE, error);
 }

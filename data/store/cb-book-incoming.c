@@ -25,8 +25,7 @@ apply (CbBook *self, const CbIncoming *incoming, gboolean *gone, GError **error)
     }
   cb_book_touch (self, incoming->customer);
   if (incoming->sort == CB_INCOMING_WITHDRAWN)
-    return cb_book_hear_withdrawal (self, incoming->customer, incoming->purpose, incoming->channel,
-                                    incoming->withdrawal, error);
+    return cb_book_hear_withdrawal (self, incoming, error);
   *gone = TRUE;
   return cb_book_record_gone (self, incoming->customer, error);
 }

@@ -589,6 +589,101 @@ cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError
   return rows != NULL;
 }
 
+/* Did the service know of a yes to this shop before the change of that number? One that was heard
+ * came from there. */
+static gboolean
+is_shop_told (CbBook *self, const char *customer, gint64 before, gboolean *is_told, GError **error)
+{
+  static const char SQL_IS_SHOP_UNTOLD[] =
+    "SELECT 1 FROM outbox AS g WHERE g.customer = ?1 AND g.act = 'grant' AND g.purpose = 'shop'"
+    " AND g.channel = '*' AND NOT EXISTS (SELECT 1 FROM outbox AS t WHERE t.customer = ?1"
+    "  AND t.act = 'grant' AND t.purpose = 'shop' AND t.channel = '*' AND t.state = 'accepted'"
+    "  AND t.n < ?2) LIMIT 1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_SHOP_UNTOLD);
+  g_autoptr (GError) local_error = NULL;
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_int (stmt, 2, before);
+  *is_told = !cb_stmt_next (stmt, &local_error);
+  return !cb_error_hand_on (&local_error, error);
+}
+
+gboolean
+cb_book_rest_on_shop (CbBook *self, const char *customer, gint64 before, GError **error)
+{
+  static const char SQL_LIST_RESTING[] =
+    "SELECT " ROW_COLUMNS
+    ", tries FROM outbox WHERE customer = ?1 AND act = 'put'"
+    " AND state IN ('waiting', 'sent', 'accepted') AND (purpose = 'shop' OR kind = 'customer')";
+  g_autoptr (CbPermission) shop =
+    cb_book_read_permission (self, customer, CB_PURPOSE_SHOP, CB_CHANNEL_NONE, error);
+  g_autoptr (GPtrArray) rows = NULL;
+  gboolean is_told = FALSE;
+
+  if (shop == NULL || !is_shop_told (self, customer, before, &is_told, error))
+    return FALSE;
+  if (is_told || !cb_permission_is_allowed (shop))
+    return TRUE;
+  rows = read_rows (self, SQL_LIST_RESTING, customer, NULL, error);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      Row *row = g_ptr_array_index (rows, i);
+
+      if (!row->is_superseded && !take_back (self, row, CB_PURPOSE_SHOP, error))
+        return FALSE;
+    }
+  return rows != NULL;
+}
+
+/* An earlier text goes in the bytes it had. */
+static gboolean
+free_refused (CbBook *self, Row *row, GError **error)
+{
+  static const char SQL_SEND_AGAIN[] =
+    "UPDATE outbox SET state = 'waiting', code = NULL, tries = 0, not_before_us = 0"
+    " WHERE op_id = ?1";
+  g_autoptr (CbStmt) stmt = NULL;
+
+  if (!row->is_superseded)
+    return take_back (self, row, row->purpose, error);
+  stmt = cb_db_prepare (self->db, SQL_SEND_AGAIN);
+  cb_stmt_bind_text (stmt, 1, row->op_id);
+  return cb_stmt_run (stmt, error);
+}
+
+gboolean
+cb_book_free_refused (CbBook *self, const char *customer, GError **error)
+{
+  static const char SQL_LIST_REFUSED[] =
+    "SELECT " ROW_COLUMNS
+    ", 0 FROM outbox WHERE customer = ?1 AND act = 'put'"
+    " AND state = 'parked' AND code IN ('consent_missing', 'consent_withdrawn')";
+  g_autoptr (GPtrArray) rows = read_rows (self, SQL_LIST_REFUSED, customer, NULL, error);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      if (!free_refused (self, g_ptr_array_index (rows, i), error))
+        return FALSE;
+    }
+  return rows != NULL;
+}
+
+static gboolean
+drop_answers (CbBook *self,
+              const char *sql,
+              const char *customer,
+              const char *purpose,
+              const char *channel,
+              GError **error)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, sql);
+
+  cb_stmt_bind_text (stmt, 1, customer);
+  cb_stmt_bind_text (stmt, 2, purpose);
+  cb_stmt_bind_text (stmt, 3, channel);
+  return cb_stmt_run (stmt, error);
+}
+
 gboolean
 cb_book_drop_grants (CbBook *self,
                      const char *customer,
@@ -599,12 +694,22 @@ cb_book_drop_grants (CbBook *self,
   static const char SQL_DROP_GRANTS[] =
     "DELETE FROM outbox WHERE customer = ?1 AND kind = 'consent' AND act IN ('grant', 'refuse')"
     " AND purpose = ?2 AND channel = ?3 AND state <> 'accepted'";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_DROP_GRANTS);
 
-  cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, purpose);
-  cb_stmt_bind_text (stmt, 3, channel);
-  return cb_stmt_run (stmt, error);
+  return drop_answers (self, SQL_DROP_GRANTS, customer, purpose, channel, error);
+}
+
+gboolean
+cb_book_drop_refusals (CbBook *self,
+                       const char *customer,
+                       const char *purpose,
+                       const char *channel,
+                       GError **error)
+{
+  static const char SQL_DROP_REFUSALS[] =
+    "DELETE FROM outbox WHERE customer = ?1 AND kind = 'consent' AND act = 'refuse'"
+    " AND purpose = ?2 AND channel = ?3 AND state <> 'accepted'";
+
+  return drop_answers (self, SQL_DROP_REFUSALS, customer, purpose, channel, error);
 }
 
 gboolean

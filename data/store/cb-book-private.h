@@ -14,6 +14,7 @@
 #include "store/cb-book.h"
 #include "store/cb-canaries.h"
 #include "store/cb-door.h"
+#include "store/cb-queue-private.h"
 #include "vault/cb-seal.h"
 #include "vault/cb-vault.h"
 
@@ -605,14 +606,8 @@ gboolean cb_book_add_conditions (CbBook *self,
 /* BUSY while another process syncs; held until cb_book_end_sync(). */
 gboolean cb_book_take_sync_lock (CbBook *self, GError **error);
 
-/* A withdrawal that the service has under that id; nothing when it is known already. Within a
- * transaction. */
-gboolean cb_book_hear_withdrawal (CbBook *self,
-                                  const char *customer,
-                                  const char *purpose,
-                                  const char *channel,
-                                  const char *withdrawal,
-                                  GError **error);
+/* A withdrawal that the service told; nothing when it is known already. Within a transaction. */
+gboolean cb_book_hear_withdrawal (CbBook *self, const CbIncoming *incoming, GError **error);
 
 /* A no that was said elsewhere and came with a list: takes a standing yes back, else is remembered
  * as a refusal; what is a no already stays as it is. `entity` said it. The customer was not here:
@@ -631,94 +626,6 @@ gboolean cb_book_record_request (CbBook *self,
                                  CbStaff *actor,
                                  const char *customer,
                                  GError **error);
-
-/* --- outbox, inside a write --- */
-
-typedef struct
-{
-  const char *kind;
-  const char *act;
-  const char *record;
-  const char *customer;
-  const char *purpose; /* may be NULL */
-  const char *base;    /* the version edited; may be NULL */
-  CbChannel channel;
-  int lane;
-} CbQueued;
-
-/* Adds a held row: its operation is encoded when it may leave. */
-gboolean cb_book_hold (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
-
-/* The first version of a new record, which is there already: on its way at once, as `body`, where
- * the verdict on its purpose permits, held otherwise. */
-gboolean cb_book_put (CbBook *self,
-                      CbStaff *actor,
-                      const CbQueued *queued,
-                      CbPermission *permission,
-                      JsonObject *body,
-                      GError **error);
-
-/* A record was written: what is held is encoded as it stands when it is freed; what is further on
- * its way keeps its frozen bytes and is followed by an operation of its own. */
-gboolean cb_book_queue (CbBook *self, CbStaff *actor, const CbQueued *queued, GError **error);
-
-/* Adds an operation that is ready at once (consent, erasure), under an id the caller made. */
-gboolean cb_book_send (CbBook *self,
-                       CbStaff *actor,
-                       const char *op_id,
-                       const CbQueued *queued,
-                       const char *scope,
-                       JsonObject *body,
-                       GError **error);
-
-/* Frees what may leave now and takes back what no longer may, for one customer. */
-gboolean cb_book_reckon_outbox (CbBook *self, const char *customer, GError **error);
-
-/* Frees one record that is held, when it may leave. */
-gboolean cb_book_reckon_record (CbBook *self,
-                                const char *customer,
-                                const char *kind,
-                                const char *record,
-                                GError **error);
-
-/* A record the service refused is held again, under a new id; to be reckoned by the caller. */
-gboolean cb_book_hold_anew (CbBook *self, const char *customer, const char *op_id, GError **error);
-
-/* A grant that was not acknowledged and is withdrawn or renewed need never be sent. */
-gboolean cb_book_drop_grants (CbBook *self,
-                              const char *customer,
-                              const char *purpose,
-                              const char *channel,
-                              GError **error);
-
-/* The operations of a record that has ended here. */
-gboolean cb_book_drop_record (CbBook *self,
-                              const char *customer,
-                              const char *kind,
-                              const char *record,
-                              GError **error);
-
-/* How far a record has come, by its newest operation; CB_DELIVERY_LOCAL without one. */
-CbDelivery cb_book_read_delivery (CbBook *self,
-                                  const char *customer,
-                                  const char *key,
-                                  char **code,
-                                  GError **error);
-
-/* The bodies, from their sealed columns. NULL on error. */
-JsonObject *cb_book_encode_card (CbBook *self,
-                                 const CbKey *key,
-                                 const char *customer,
-                                 GError **error);
-JsonObject *cb_book_encode_note (CbBook *self, const CbKey *key, const char *note, GError **error);
-JsonObject *cb_book_encode_preference (CbBook *self,
-                                       const CbKey *key,
-                                       const char *preference,
-                                       GError **error);
-JsonObject *cb_book_encode_request (CbBook *self,
-                                    const CbKey *key,
-                                    const char *request,
-                                    GError **error);
 
 /* --- erasure --- */
 

@@ -149,8 +149,9 @@ store_answer (CbApply *self,
 {
   g_free (row->state);
   row->state = g_strdup (state);
-  /* The ledger does not say in which shop it was. */
-  if (!self->is_replay || row->store == NULL)
+  /* What every shop was to be told, because an older copy forgot whose customer it was, every shop
+   * may still have to hear. */
+  if (g_strcmp0 (row->store, CB_STORE_EVERY) != 0)
     {
       g_free (row->store);
       row->store = g_strdup (self->origin.store);

@@ -15,9 +15,12 @@ static const char SQL_LIST_CHANGES[] =
   "   FROM erased WHERE n > $1 ORDER BY n LIMIT $3)"
   "  UNION ALL"
   "  (SELECT e.n, e.customer, e.purpose, e.channel, e.withdrawal FROM consent AS e"
-  "   WHERE e.n > $1 AND e.withdrawal IS NOT NULL AND EXISTS ("
+  "   WHERE e.n > $1 AND e.withdrawal IS NOT NULL AND (e.store = '" CB_STORE_EVERY
+  "'"
+  "    OR EXISTS ("
   "    SELECT 1 FROM consent_grant AS g JOIN terminal_store AS s ON s.store = g.store"
   "    WHERE g.customer = e.customer AND s.terminal = $2)"
+  "    OR NOT EXISTS (SELECT 1 FROM consent_grant AS k WHERE k.customer = e.customer))"
   "   ORDER BY e.n LIMIT $3)"
   "  ORDER BY 1 LIMIT $3) AS c ON true"
   " WHERE k.id = 1 ORDER BY c.n";

@@ -408,7 +408,7 @@ cb_service_replay (CbService *self, GPtrArray *envelopes, GError **error)
     .envelopes = g_ptr_array_ref (envelopes),
     .apply = { .storage = self->storage,
                .ledger = self->ledger,
-               .origin = { "", "" },
+               .origin = { CB_STORE_EVERY, "" },
                .is_replay = TRUE,
                .now_us = cb_clock_get_now_us (self->clock) },
   };

@@ -5,13 +5,17 @@
 #include "service/cb-sqlite-storage-private.h"
 
 /* Who is erased is told to everybody: no row says any more whose they were. An end is told to the
- * shops that the customer ever said yes in. */
+ * shops that the customer ever said yes in; and to everybody where an older copy of the database
+ * was put back and may have forgotten that: what the ledger brought, and of whom no yes is known.
+ */
 static const char SQL_LIST_CHANGES[] =
   "SELECT n, customer, NULL, NULL, NULL FROM erased WHERE n > ?1"
   " UNION ALL SELECT c.n, c.customer, c.purpose, c.channel, c.withdrawal FROM consent AS c"
-  " WHERE c.n > ?1 AND c.withdrawal IS NOT NULL AND EXISTS ("
+  " WHERE c.n > ?1 AND c.withdrawal IS NOT NULL AND (c.store = '" CB_STORE_EVERY
+  "' OR EXISTS ("
   "  SELECT 1 FROM consent_grant AS g JOIN terminal_store AS s ON s.store = g.store"
   "  WHERE g.customer = c.customer AND s.terminal = ?2)"
+  "  OR NOT EXISTS (SELECT 1 FROM consent_grant AS k WHERE k.customer = c.customer))"
   " ORDER BY 1 LIMIT ?3";
 static const char SQL_NOTE_HEARD[] =
   "UPDATE terminal SET heard_n = ?2, heard_us = ?3 WHERE id = ?1 AND heard_n <> ?2";

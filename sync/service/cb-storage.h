@@ -95,6 +95,9 @@ typedef struct
   CbIdText incarnation; /* of this request alone: which life of its store speaks; "" unknown */
 } CbTerminalRow;
 
+/* In the place of a shop's name: no shop is known, and each may be meant. */
+#define CB_STORE_EVERY "*"
+
 /* Whose operation it is: what is sent from there is not told there again. */
 typedef struct
 {

@@ -131,6 +131,10 @@ def service_restored():
         for terminal in (second, shop.terminal, second, shop.terminal):
             terminal.ctl("sync")
         after = bodies(shop.service)
+        ended = [line for line in after.values() if line["store"] == "*"]
+        check([line["body"]["state"] for line in ended] == ["withdrawn"], "not what the ledger brought, and it alone")
+        for line in ended:
+            line["store"] = before[line["id"]]["store"]
         for key in before.keys() | after.keys():
             check(before.get(key) == after.get(key), f"the service is not what it was: {before.get(key)} became "
                   + str(after.get(key)))

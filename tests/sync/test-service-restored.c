@@ -139,13 +139,13 @@ note_on (const char *grant, const char *op)
 }
 
 static CbTold
-tell (Test *test, const char *cursor, CbChangesPage **page)
+tell_terminal (Test *test, const CbTerminalRow *terminal, const char *cursor, CbChangesPage **page)
 {
   g_autoptr (GString) reply = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
   const CbTold told =
-    cb_service_tell_changes (test->book->service, &test->book->terminal, cursor, reply, &error);
+    cb_service_tell_changes (test->book->service, terminal, cursor, reply, &error);
 
   g_assert_no_error (error);
   if (told == CB_TOLD && page != NULL)
@@ -155,6 +155,12 @@ tell (Test *test, const char *cursor, CbChangesPage **page)
       g_assert_no_error (error);
     }
   return told;
+}
+
+static CbTold
+tell (Test *test, const char *cursor, CbChangesPage **page)
+{
+  return tell_terminal (test, &test->book->terminal, cursor, page);
 }
 
 /* --- the history --- */
@@ -291,6 +297,39 @@ test_every_end_is_kept (Test *test, gconstpointer data)
   expect (test, yes_to (NULL, NURIA), "refused:stale_grant");
 }
 
+/* Nothing says any more which shops were to hear of it. */
+static void
+test_every_shop_hears (Test *test, gconstpointer data)
+{
+  static const char no[] = "bfdac9662e88427f85671e821f858058";
+  g_autoptr (CbChangesPage) before = NULL;
+  g_autoptr (CbChangesPage) page = NULL;
+  g_autoptr (GError) error = NULL;
+  CbTerminalRow elsewhere = { 0 };
+
+  make_copy (test);
+  expect (test, yes_to (NULL, MARA), "applied");
+  expect (test, yes_to (NULL, NURIA), "applied");
+  expect (test, cb_test_withdraw (no, MARA, "shop", "*"), "applied");
+  g_strlcpy (elsewhere.id, "00000000000000000000000000000001", sizeof elsewhere.id);
+  g_assert_cmpint (tell_terminal (test, &elsewhere, NULL, &before), ==, CB_TOLD);
+  g_assert_cmpuint (before->changes->len, ==, 0);
+  put_back (test);
+  say_restored (test);
+
+  /* Of the one the ledger knows, of the other nobody here ever heard. */
+  g_assert_true (cb_service_withdraw (test->book->service, NURIA, "shop", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (tell_terminal (test, &elsewhere, NULL, &page), ==, CB_TOLD);
+  g_assert_cmpuint (page->changes->len, ==, 2);
+
+  /* What the ledger brought goes on being told, whoever answers since. */
+  g_clear_pointer (&page, cb_changes_page_free);
+  expect (test, cb_test_grant (NULL, MARA, "shop", "*", "tapped", no), "applied");
+  g_assert_cmpint (tell_terminal (test, &elsewhere, NULL, &page), ==, CB_TOLD);
+  g_assert_cmpuint (page->changes->len, ==, 2);
+}
+
 /* More of them than a batch holds. */
 static void
 test_many_ends (Test *test, gconstpointer data)
@@ -409,6 +448,7 @@ main (int argc, char *argv[])
   ADD ("decided/nothing-comes-back", test_nothing_comes_back);
   ADD ("decided/a-yes-after-the-end-stands", test_yes_after_the_end_stands);
   ADD ("decided/every-end-is-kept", test_every_end_is_kept);
+  ADD ("decided/every-shop-hears", test_every_shop_hears);
   ADD ("decided/many-ends", test_many_ends);
   ADD ("decided/who-is-shut-out-stays-out", test_shut_out_stays_out);
   ADD ("cursors/made-up-ones-prove-nothing", test_forged_cursors);
