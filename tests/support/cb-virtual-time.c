@@ -7,7 +7,8 @@
 struct _CbVirtualTime
 {
   CbClock *clock;
-  GArray *timers; /* of Timer */
+  GPtrArray *others; /* of CbClock */
+  GArray *timers;    /* of Timer */
   guint last_id;
   gint64 start_us;
   void (*watch) (gpointer data);
@@ -59,6 +60,14 @@ remove_timer (gpointer data, guint id)
   g_assert_not_reached ();
 }
 
+static void
+advance (CbVirtualTime *self, gint64 by_us)
+{
+  cb_clock_advance (self->clock, by_us);
+  for (guint i = 0; i < self->others->len; i++)
+    cb_clock_advance (self->others->pdata[i], by_us);
+}
+
 /* The earliest, of equals the oldest; NULL when none is due by then. */
 static Timer *
 next_timer (CbVirtualTime *self, gint64 until_us)
@@ -82,7 +91,7 @@ fire (CbVirtualTime *self, const Timer *timer)
   const Timer copy = *timer;
 
   if (copy.due_us > now (self))
-    cb_clock_advance (self->clock, copy.due_us - now (self));
+    advance (self, copy.due_us - now (self));
 
   remove_timer (self, copy.id);
   copy.func (copy.user_data);
@@ -94,6 +103,7 @@ cb_virtual_time_new (gint64 now_us)
   CbVirtualTime *self = g_new0 (CbVirtualTime, 1);
 
   self->clock = cb_clock_new_manual (now_us);
+  self->others = g_ptr_array_new_with_free_func (g_object_unref);
   self->timers = g_array_new (FALSE, FALSE, sizeof (Timer));
   self->start_us = now (self);
 
@@ -106,6 +116,7 @@ cb_virtual_time_free (CbVirtualTime *self)
   g_assert_cmpuint (self->timers->len, ==, 0);
 
   g_array_unref (self->timers);
+  g_ptr_array_unref (self->others);
   g_object_unref (self->clock);
   g_free (self);
 }
@@ -114,6 +125,16 @@ CbClock *
 cb_virtual_time_get_clock (CbVirtualTime *self)
 {
   return self->clock;
+}
+
+CbClock *
+cb_virtual_time_add_clock (CbVirtualTime *self, gint64 now_us)
+{
+  CbClock *clock = cb_clock_new_manual (now_us);
+
+  g_ptr_array_add (self->others, clock);
+
+  return clock;
 }
 
 CbTimers
@@ -165,7 +186,7 @@ cb_virtual_time_run (CbVirtualTime *self, gint64 for_us)
     }
 
   if (until_us > now (self))
-    cb_clock_advance (self->clock, until_us - now (self));
+    advance (self, until_us - now (self));
 }
 
 gboolean
@@ -183,7 +204,7 @@ cb_virtual_time_run_until (CbVirtualTime *self,
       timer = next_timer (self, until_us);
       if (timer == NULL)
         {
-          cb_clock_advance (self->clock, until_us - now (self));
+          advance (self, until_us - now (self));
           return FALSE;
         }
 

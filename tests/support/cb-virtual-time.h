@@ -20,6 +20,10 @@ void cb_virtual_time_free (CbVirtualTime *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbVirtualTime, cb_virtual_time_free)
 
 CbClock *cb_virtual_time_get_clock (CbVirtualTime *self);
+
+/* A machine's own clock, which shows something else and goes as fast. Owned by the time. */
+CbClock *cb_virtual_time_add_clock (CbVirtualTime *self, gint64 now_us);
+
 CbTimers cb_virtual_time_get_timers (CbVirtualTime *self);
 guint cb_virtual_time_count_timers (CbVirtualTime *self);
 
