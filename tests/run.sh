@@ -58,8 +58,7 @@ done
 
 # A test's time limit is for a quiet machine; this one may be busy with others.
 build=build-tests werror=false multiplier=2
-# Compiled in three quarters of the time, and debugged more easily; the benchmarks measure a release.
-options=(-Dbuildtype=debugoptimized -Doptimization=1)
+options=(-Dbuildtype=debugoptimized)
 [ -z "${CI:-}" ] || werror=true
 if [ $sanitize = yes ]; then
   # Instrumented code confuses the optimiser's warnings, so they are not fatal here.
