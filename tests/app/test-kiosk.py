@@ -211,6 +211,8 @@ def surroundings():
         kiosk.counter.sign_in()
         time.sleep(1)
         kiosk.check_alone("a start with variables that open the inspector")
+        if "CB_TEST_SANITIZED" in os.environ:
+            return  # it does not start itself again there, and the kernel shows what it was started with
         try:
             with open(f"/proc/{kiosk.counter.process.pid}/environ", "rb") as file:
                 held = dict(part.split(b"=", 1) for part in file.read().split(b"\0") if b"=" in part)
