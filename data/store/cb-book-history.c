@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* The service's history is another than the one this terminal was told of: it was put back from a
- * back-up, or is another service. What it acknowledged before may be lost there, so all of it that
- * is still here in its bytes is offered again, and everything is heard from the beginning. What the
- * service still has it answers as a duplicate.
+ * back-up, or is another service; or this terminal was put back. What the service acknowledged
+ * before may be lost there, so all of it that is still here in its bytes is offered again, and
+ * everything is heard from the beginning. What the service still has it answers as a duplicate. And
+ * this is a new incarnation, so that it is told of what it sent itself and does not know any more.
  *
  * Offered is what still holds. A yes that has ended is not: the end alone goes, for no order in
  * which the two arrive must make the yes stand. */
@@ -104,7 +105,7 @@ cb_book_meet_history (CbBook *self, GError **error)
   if (!cb_book_take_sync_lock (self, error) || !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!cb_book_offer_again (self, error))
+  if (!cb_book_offer_again (self, error) || !cb_book_begin_incarnation (self, error))
     return FALSE;
   transaction = NULL;
   return cb_book_commit (self, error);

@@ -113,27 +113,34 @@ find_state (CbBook *self, GError **error)
   return TRUE;
 }
 
-/* A copied or restored database is older than its sentinel, or has none: it gets a new incarnation
- * so that the service can tell the two apart. What waits in the outbox stays; operation ids keep it
- * harmless. */
+gboolean
+cb_book_begin_incarnation (CbBook *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->state_directory, "incarnation", NULL);
+  g_autofree char *fresh = cb_id_new ();
+
+  return cb_book_set_setting (self, "incarnation", fresh, error) &&
+         cb_book_audit (self, NULL, "store.incarnation", NULL, NULL, NULL, error) &&
+         cb_files_write (path, fresh, strlen (fresh), error);
+}
+
+/* A copied or restored database has another name than its sentinel, or there is none: it gets a new
+ * incarnation so that the service can tell the two apart. What waits in the outbox stays; operation
+ * ids keep it harmless. Where both were put back together the service notices by the cursor. */
 static gboolean
 check_incarnation (CbBook *self, GError **error)
 {
   g_autofree char *path = g_build_filename (self->state_directory, "incarnation", NULL);
   g_autofree char *known = cb_book_dup_setting (self, "incarnation", NULL);
   g_autofree char *sentinel = cb_files_read (path, 64, NULL, NULL);
-  g_autofree char *fresh = NULL;
   g_auto (CbTransaction) transaction = NULL;
 
   if (known != NULL && g_strcmp0 (known, sentinel) == 0)
     return TRUE;
-  fresh = cb_id_new ();
   if (!cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!cb_book_set_setting (self, "incarnation", fresh, error) ||
-      !cb_book_audit (self, NULL, "store.incarnation", NULL, NULL, NULL, error) ||
-      !cb_files_write (path, fresh, strlen (fresh), error))
+  if (!cb_book_begin_incarnation (self, error))
     return FALSE;
   transaction = NULL;
   return cb_book_commit (self, error);

@@ -305,6 +305,9 @@ gboolean cb_book_offer_again (CbBook *self, GError **error);
 
 gboolean cb_book_put_setting (CbDb *db, const char *key, const char *value, GError **error);
 gboolean cb_book_set_setting (CbBook *self, const char *key, const char *value, GError **error);
+
+/* Inside a write: from now on the service tells this store from any copy of it. */
+gboolean cb_book_begin_incarnation (CbBook *self, GError **error);
 gint64 cb_book_next_turn (CbBook *self, GError **error); /* 0 on error */
 
 /* CB_STORE_ERROR_NOT_FOUND when there is no such customer. */

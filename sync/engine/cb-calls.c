@@ -367,8 +367,8 @@ ask_behind (const CbEnrolmentFields *enrolment,
             const char *cursor,
             gsize limit)
 {
-  g_autofree char *url =
-    g_strconcat (enrolment->service_url, path, *cursor != '\0' ? "?cursor=" : "", cursor, NULL);
+  const char *with = *cursor == '\0' ? "" : strchr (path, '?') == NULL ? "?cursor=" : "&cursor=";
+  g_autofree char *url = g_strconcat (enrolment->service_url, path, with, cursor, NULL);
   CbRequest *request = cb_request_new (url, trust, NULL, CB_MEDIA_NDJSON, limit);
 
   add_number_header (request, CB_HEADER_PROTOCOL, CB_PROTOCOL_VERSION);
@@ -390,9 +390,17 @@ CbRequest *
 cb_calls_ask_records (const CbEnrolmentFields *enrolment,
                       CbTrust *trust,
                       const char *token,
-                      const char *cursor)
+                      const char *cursor,
+                      gint64 own,
+                      gint64 until)
 {
-  return ask_behind (enrolment, trust, token, "/v1/sync/records", cursor, RECORDS_REPLY_LIMIT);
+  g_autofree char *path =
+    own == G_MAXINT64
+      ? g_strdup ("/v1/sync/records")
+      : g_strdup_printf ("/v1/sync/records?own=%" G_GINT64_FORMAT "&until=%" G_GINT64_FORMAT, own,
+                         until);
+
+  return ask_behind (enrolment, trust, token, path, cursor, RECORDS_REPLY_LIMIT);
 }
 
 /* --- sending --- */

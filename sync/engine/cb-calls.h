@@ -70,11 +70,15 @@ CbRequest *cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                                  const char *token,
                                  const char *cursor);
 
-/* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. */
+/* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. What
+ * this terminal sent itself between the numbers `own` and `until` it does not know, if there is
+ * any, for it was put back to a day on which it had not sent it; G_MAXINT64: it knows all of it. */
 CbRequest *cb_calls_ask_records (const CbEnrolmentFields *enrolment,
                                  CbTrust *trust,
                                  const char *token,
-                                 const char *cursor);
+                                 const char *cursor,
+                                 gint64 own,
+                                 gint64 until);
 
 /* --- sending: POST /v1/sync/push --- */
 

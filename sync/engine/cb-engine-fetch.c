@@ -30,6 +30,14 @@ on_lock_poll (gpointer user_data)
   cb_engine_enter_fetching (self);
 }
 
+static void
+finish (CbEngine *self, gint64 head)
+{
+  self->records_head = head;
+  self->own_n = G_MAXINT64;
+  go_back_to_collecting (self);
+}
+
 /* --- writing a page --- */
 
 static void
@@ -54,8 +62,7 @@ on_taken (GObject *source, GAsyncResult *result, gpointer user_data)
       ask_for_page (self);
       return;
     }
-  self->records_head = self->page_head;
-  go_back_to_collecting (self);
+  finish (self, self->page_head);
 }
 
 static void
@@ -64,8 +71,7 @@ take_page (CbEngine *self, CbRecordsPage *page)
   self->has_reauthenticated = FALSE;
   if (g_strcmp0 (page->cursor, self->records_cursor) == 0)
     {
-      self->records_head = page->head;
-      go_back_to_collecting (self);
+      finish (self, page->head);
       return;
     }
 
@@ -136,7 +142,8 @@ ask_for_page (CbEngine *self)
 {
   cb_engine_send (self,
                   cb_calls_ask_records (cb_enrolment_peek (self->enrolment), self->trust,
-                                        self->token, self->records_cursor),
+                                        self->token, self->records_cursor, self->own_n,
+                                        self->own_until),
                   on_page);
 }
 

@@ -51,6 +51,8 @@ struct _CbEngine
 
   /* Who we are. */
   CbEnrolment *enrolment;
+  gint64 own_n;     /* what was sent up to there is known here; G_MAXINT64: all of it */
+  gint64 own_until; /* as is what was sent later than this; -1: not heard yet */
   CbTrust *trust;
   char *token;
   gint64 token_until_us; /* monotonic */

@@ -61,6 +61,9 @@ take_page (CbEngine *self, CbChangesPage *page)
 
   self->has_reauthenticated = FALSE;
   self->head = page->head;
+  /* What has a higher number this run of the program sends itself. */
+  if (self->own_until < 0)
+    self->own_until = page->head;
   if (!has_moved)
     {
       go_on_to_collecting (self);
@@ -92,13 +95,11 @@ on_met (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
+  /* And under a name of its own, which comes with the enrolment. */
   g_message ("the service's history is another one: it is heard and offered everything again");
-  g_free (self->cursor);
-  self->cursor = g_strdup ("");
-  g_clear_pointer (&self->records_cursor, g_free);
-  self->records_head = -1;
+  cb_engine_forget_access (self);
   self->has_begun_again = TRUE;
-  ask_for_page (self);
+  cb_engine_enter_authenticating (self);
 }
 
 /* Another history than the cursor's: it may lack what the one before had, so everything is offered

@@ -24,8 +24,11 @@ static const char SQL_LIST_CHANGES[] =
   "   ORDER BY e.n LIMIT $3)"
   "  ORDER BY 1 LIMIT $3) AS c ON true"
   " WHERE k.id = 1 ORDER BY c.n";
+static const char SQL_IS_BEHIND[] =
+  "SELECT 1 FROM terminal WHERE id = $1 AND heard_n > $2 AND heard_by = $3 AND heard_by <> ''";
 static const char SQL_NOTE_HEARD[] =
-  "UPDATE terminal SET heard_n = $2, heard_us = $3 WHERE id = $1 AND heard_n <> $2";
+  "UPDATE terminal SET heard_n = $2, heard_us = $3, heard_by = $4"
+  " WHERE id = $1 AND (heard_n <> $2 OR heard_by <> $4)";
 static const char SQL_WALK_TERMINALS[] =
   "SELECT id, store, (revoked_us IS NOT NULL)::int::bigint, heard_n, coalesce (heard_us, 0)"
   " FROM terminal ORDER BY store COLLATE \"C\", enrolled_us, id";
@@ -33,7 +36,7 @@ static const char SQL_WALK_TERMINALS[] =
 #define OF_OURS(alias)                                                                             \
   "EXISTS (SELECT 1 FROM consent_grant AS o WHERE o.customer = " alias                             \
   ".customer AND o.store = $2 AND o.ended_by IS NULL)"
-#define FROM_ELSEWHERE "($3 = '' OR source <> $3)"
+#define FROM_ELSEWHERE "($3 = '' OR source <> $3 OR n BETWEEN $5 AND $6)"
 
 /* As SQLite's; a branch is cut before all of them are put in order. */
 static const char SQL_LIST_ARRIVED[] =
@@ -142,6 +145,8 @@ list_arrived (CbStorage *self,
   cb_pg_bind_text (query, terminal->store);
   cb_pg_bind_text (query, terminal->incarnation);
   cb_pg_bind_int (query, limit);
+  cb_pg_bind_int (query, terminal->lost_from);
+  cb_pg_bind_int (query, terminal->lost_until);
   for (gboolean has = cb_pg_next_first (query, &local); has; has = cb_pg_next (query, &local))
     {
       CbChangeRow *row = arrived_from_row (query);
@@ -216,13 +221,45 @@ read_profile (CbStorage *self, const char *customer, const char *store, GError *
 }
 
 static gboolean
-note_heard (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error)
+read_is_behind (CbPg *db,
+                const CbTerminalRow *terminal,
+                gint64 n,
+                gboolean *is_behind,
+                GError **error)
 {
-  g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_NOTE_HEARD);
+  g_autoptr (CbPgQuery) query = cb_pg_query (db, SQL_IS_BEHIND);
+  g_autoptr (GError) local = NULL;
 
-  cb_pg_bind_id (query, terminal);
+  cb_pg_bind_id (query, terminal->id);
+  cb_pg_bind_int (query, n);
+  cb_pg_bind_text (query, terminal->incarnation);
+  *is_behind = cb_pg_next_first (query, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+note_heard (CbStorage *self,
+            const CbTerminalRow *terminal,
+            gint64 n,
+            gint64 now_us,
+            gboolean *is_behind,
+            GError **error)
+{
+  CbPg *db = cb_pg_of (self);
+  g_autoptr (CbPgQuery) query = NULL;
+
+  if (is_behind != NULL && !read_is_behind (db, terminal, n, is_behind, error))
+    return FALSE;
+  if (is_behind != NULL && *is_behind)
+    return TRUE;
+  query = cb_pg_query (db, SQL_NOTE_HEARD);
+  cb_pg_bind_id (query, terminal->id);
   cb_pg_bind_int (query, n);
   cb_pg_bind_int (query, now_us);
+  cb_pg_bind_text (query, terminal->incarnation);
   return cb_pg_query_run (query, error);
 }
 

@@ -255,6 +255,11 @@ cb_routes_answer_told (CbRequestContext *request, CbTold told, GString *reply, c
       cb_request_fail (request, SOUP_STATUS_GONE, "ahead_of_head",
                        "a cursor from a future that this history does not have");
       break;
+    case CB_TOLD_BEHIND:
+      cb_request_fail (
+        request, SOUP_STATUS_GONE, "cursor_behind",
+        "this terminal said that it had kept more: it was put back, or stands twice");
+      break;
     case CB_TOLD_NOTHING:
       cb_request_fail_with (request, error);
       break;
@@ -287,9 +292,29 @@ get_changes (CbRequestContext *request)
   get_told (request, cb_service_tell_changes);
 }
 
+static gboolean
+read_number (CbRequestContext *request, const char *name, gint64 *number)
+{
+  const char *text = cb_request_get_query (request, name);
+
+  return text == NULL || g_ascii_string_to_signed (text, 10, 0, G_MAXINT64 - 1, number, NULL);
+}
+
+/* Who says nothing of its own knows all of it. */
 static void
 get_records (CbRequestContext *request)
 {
+  gint64 own = 0;
+  gint64 until = 0;
+
+  if (!read_number (request, "own", &own) || !read_number (request, "until", &until))
+    {
+      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "bad_request",
+                       "own and until are numbers");
+      return;
+    }
+  request->terminal.lost_from = own + 1;
+  request->terminal.lost_until = until;
   get_told (request, cb_service_tell_records);
 }
 

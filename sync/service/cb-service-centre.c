@@ -59,6 +59,7 @@ cb_service_tell_changes (CbService *self,
 {
   CbStorage *storage = cb_service_get_storage (self);
   g_autoptr (GPtrArray) rows = NULL;
+  gboolean is_behind = FALSE;
   gint64 after = 0;
   gint64 head = 0;
 
@@ -76,10 +77,18 @@ cb_service_tell_changes (CbService *self,
         " stop every service on it and run counterbook-profiled restored");
       return CB_TOLD_AHEAD;
     }
-  if (cursor != NULL &&
-      !storage->methods->note_heard (storage, terminal->id, after,
-                                     cb_clock_get_now_us (cb_service_get_clock (self)), error))
+  if (!storage->methods->note_heard (storage, terminal, after,
+                                     cb_clock_get_now_us (cb_service_get_clock (self)),
+                                     cursor != NULL ? &is_behind : NULL, error))
     return CB_TOLD_NOTHING;
+  if (is_behind)
+    {
+      g_message (
+        "a terminal asks for what it said it had kept: it was put back, or stands twice;"
+        " it begins anew (%s)",
+        terminal->id);
+      return CB_TOLD_BEHIND;
+    }
 
   write_page (self, rows, head, reply);
   return CB_TOLD;

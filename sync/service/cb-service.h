@@ -46,6 +46,7 @@ typedef enum
   CB_TOLD,
   CB_TOLD_OF_OTHERS, /* the cursor is of another history */
   CB_TOLD_AHEAD,     /* the cursor is ahead: this database is older than what it told */
+  CB_TOLD_BEHIND,    /* the terminal is older than it was, or stands twice */
   CB_TOLD_NOTHING,   /* the database stumbled: `error` */
 } CbTold;
 

@@ -17,8 +17,11 @@ static const char SQL_LIST_CHANGES[] =
   "  WHERE g.customer = c.customer AND s.terminal = ?2)"
   "  OR NOT EXISTS (SELECT 1 FROM consent_grant AS k WHERE k.customer = c.customer))"
   " ORDER BY 1 LIMIT ?3";
+static const char SQL_IS_BEHIND[] =
+  "SELECT 1 FROM terminal WHERE id = ?1 AND heard_n > ?2 AND heard_by = ?3 AND heard_by <> ''";
 static const char SQL_NOTE_HEARD[] =
-  "UPDATE terminal SET heard_n = ?2, heard_us = ?3 WHERE id = ?1 AND heard_n <> ?2";
+  "UPDATE terminal SET heard_n = ?2, heard_us = ?3, heard_by = ?4"
+  " WHERE id = ?1 AND (heard_n <> ?2 OR heard_by <> ?4)";
 static const char SQL_WALK_TERMINALS[] =
   "SELECT id, store, revoked_us IS NOT NULL, heard_n, heard_us FROM terminal"
   " ORDER BY store, enrolled_us, id";
@@ -26,7 +29,7 @@ static const char SQL_WALK_TERMINALS[] =
 #define OF_OURS(alias)                                                                             \
   "EXISTS (SELECT 1 FROM consent_grant AS o WHERE o.customer = " alias                             \
   ".customer AND o.store = ?2 AND o.ended_by IS NULL)"
-#define FROM_ELSEWHERE "(?3 = '' OR source <> ?3)"
+#define FROM_ELSEWHERE "(?3 = '' OR source <> ?3 OR n BETWEEN ?5 AND ?6)"
 
 /* Each branch goes along an index of numbers. What is everybody's concerns a shop whose customer
  * they are. */
@@ -118,6 +121,8 @@ read_arrived (CbSqlite *db,
   cb_query_bind_text (query, 2, terminal->store);
   cb_query_bind_text (query, 3, terminal->incarnation);
   cb_query_bind_int (query, 4, limit);
+  cb_query_bind_int (query, 5, terminal->lost_from);
+  cb_query_bind_int (query, 6, terminal->lost_until);
   while (cb_query_next (query, &local))
     {
       CbChangeRow *row = g_new0 (CbChangeRow, 1);
@@ -212,13 +217,45 @@ read_profile (CbStorage *self, const char *customer, const char *store, GError *
 }
 
 static gboolean
-note_heard (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error)
+read_is_behind (CbSqlite *db,
+                const CbTerminalRow *terminal,
+                gint64 n,
+                gboolean *is_behind,
+                GError **error)
 {
-  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_NOTE_HEARD);
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_IS_BEHIND);
+  g_autoptr (GError) local = NULL;
 
-  cb_query_bind_text (query, 1, terminal);
+  cb_query_bind_text (query, 1, terminal->id);
+  cb_query_bind_int (query, 2, n);
+  cb_query_bind_text (query, 3, terminal->incarnation);
+  *is_behind = cb_query_next (query, &local);
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+note_heard (CbStorage *self,
+            const CbTerminalRow *terminal,
+            gint64 n,
+            gint64 now_us,
+            gboolean *is_behind,
+            GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+  g_autoptr (CbQuery) query = NULL;
+
+  if (is_behind != NULL && !read_is_behind (db, terminal, n, is_behind, error))
+    return FALSE;
+  if (is_behind != NULL && *is_behind)
+    return TRUE;
+  query = cb_sqlite_query (db, SQL_NOTE_HEARD);
+  cb_query_bind_text (query, 1, terminal->id);
   cb_query_bind_int (query, 2, n);
   cb_query_bind_int (query, 3, now_us);
+  cb_query_bind_text (query, 4, terminal->incarnation);
   return cb_query_run (query, error);
 }
 

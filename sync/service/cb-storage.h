@@ -93,6 +93,8 @@ typedef struct
   gint64 heard_n;       /* walked terminals alone: how far it has heard and kept what was decided */
   gint64 heard_us;      /* since when; 0: it never asked */
   CbIdText incarnation; /* of this request alone: which life of its store speaks; "" unknown */
+  gint64 lost_from;     /* likewise: it may not know what it sent itself from here ... */
+  gint64 lost_until;    /* ... up to there; 0: it knows all of it */
 } CbTerminalRow;
 
 /* In the place of a shop's name: no shop is known, and each may be meant. */
@@ -392,9 +394,15 @@ typedef struct
                                  const char *customer,
                                  const char *store,
                                  GError **error);
-  /* That the terminal has kept everything up to `n`. Needs no transaction. */
-  gboolean (
-    *note_heard) (CbStorage *self, const char *terminal, gint64 n, gint64 now_us, GError **error);
+  /* That the terminal has kept everything up to `n`. TRUE in `is_behind`, and nothing is noted,
+   * when the same incarnation said more than that before; NULL: it begins anew. Needs no
+   * transaction. */
+  gboolean (*note_heard) (CbStorage *self,
+                          const CbTerminalRow *terminal,
+                          gint64 n,
+                          gint64 now_us,
+                          gboolean *is_behind,
+                          GError **error);
   gboolean (*walk_terminals) (CbStorage *self,
                               CbTerminalFunc on_terminal,
                               gpointer data,

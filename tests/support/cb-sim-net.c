@@ -368,6 +368,7 @@ answer_terminal (CbSim *sim, const CbRequest *request, CbReply *reply)
 {
   g_autofree char *header = find_header (request, "Authorization");
   g_autofree char *incarnation = find_header (request, "Counterbook-Incarnation");
+  const char *own = sim->mutant == CB_SIM_OLD_NAME ? NULL : strstr (request->url, "own=");
   g_auto (CbTerminalRow) terminal = { 0 };
   const CbAdmission admission =
     header == NULL
@@ -384,6 +385,11 @@ answer_terminal (CbSim *sim, const CbRequest *request, CbReply *reply)
     return take_push (sim, &terminal, request, reply);
   if (strstr (request->url, "/v1/sync/changes") != NULL)
     return tell (sim, cb_service_tell_changes, &terminal, request->url, reply);
+  if (own != NULL)
+    {
+      terminal.lost_from = g_ascii_strtoll (own + strlen ("own="), NULL, 10) + 1;
+      terminal.lost_until = g_ascii_strtoll (strstr (own, "until=") + strlen ("until="), NULL, 10);
+    }
   if (strstr (request->url, "/v1/sync/records") != NULL)
     return tell (sim, cb_service_tell_records, &terminal, request->url, reply);
   return 404;

@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 #define CB_SIM_N_ACTS 6
-#define CB_SIM_N_EVENTS 7
+#define CB_SIM_N_EVENTS 9
 
 typedef struct
 {
@@ -30,8 +30,7 @@ typedef struct
   CbStaff *manager; /* likewise */
   GBytes *copy;     /* of the database, for a restore; NULL: none */
   GBytes *copy_key; /* the store key that opens it */
-  guint n_restores;
-  GString *trouble; /* the simulation's own */
+  GPtrArray *since; /* what was written and ended since: goes with a restore */
 } CbSimTill;
 
 struct _CbSim

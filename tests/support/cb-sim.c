@@ -56,6 +56,7 @@ cb_sim_mutant_name (CbSimMutant mutant)
     [CB_SIM_WATERMARK] = "what-is-older-than-the-newest-counts-as-known",
     [CB_SIM_CLIENT_CLOCK] = "a-terminals-clock-decides",
     [CB_SIM_PRUNES] = "the-erased-are-forgotten",
+    [CB_SIM_OLD_NAME] = "a-terminal-that-was-put-back-goes-on",
   };
 
   return names[mutant];
@@ -290,6 +291,7 @@ set_up_till (CbSim *self, guint index)
   till->state = g_build_filename (till->folder, "state", NULL);
   till->clock = cb_virtual_time_add_clock (self->time, CB_SIM_START_US + wrong_us);
   till->sync_state = cb_sync_state_new ();
+  till->since = g_ptr_array_new_with_free_func (g_free);
   till->staff = self->mould->staff[index];
   till->manager = self->mould->managers[index];
 }
@@ -345,6 +347,7 @@ cb_sim_free (CbSim *self)
       g_clear_object (&till->sync_state);
       g_clear_pointer (&till->copy, g_bytes_unref);
       g_clear_pointer (&till->copy_key, g_bytes_unref);
+      g_ptr_array_unref (till->since);
       g_free (till->folder);
       g_free (till->home);
       g_free (till->state);
@@ -439,6 +442,7 @@ act_withdraw (CbSimTill *till, const char *customer)
     cb_book_withdraw (till->book, till->staff, customer, purpose, CB_CHANNEL_NONE, &error));
   g_assert_no_error (error);
   g_hash_table_add (till->sim->withdrawn, g_strdup_printf ("%s/%s", customer, purpose));
+  g_ptr_array_add (till->since, g_strdup_printf ("%s/%s", customer, purpose));
   cb_sim_trace (till->sim, "till %u: %s withdraws %s", till->index, customer, purpose);
   cb_sim_tally.n_withdrawals++;
 }
@@ -456,6 +460,7 @@ act_note (CbSimTill *till, const char *customer)
   g_assert_no_error (error);
   g_hash_table_insert (till->sim->words, g_strdup (cb_note_get_id (note)),
                        g_strdup_printf ("%u/%s/%s", till->index, customer, draft->text));
+  g_ptr_array_add (till->since, g_strdup (cb_note_get_id (note)));
   cb_sim_trace (till->sim, "till %u: note %s of %s for %s", till->index, cb_note_get_id (note),
                 customer, draft->purpose);
 }
@@ -577,6 +582,80 @@ crash_till (CbSimTill *till)
   cb_sim_till_start (till);
 }
 
+static char *
+path_of (CbSimTill *till, const char *name)
+{
+  return g_build_filename (till->home, name, NULL);
+}
+
+/* The key lies apart from the store, and every erasure makes another. */
+static GBytes *
+read_key (CbSimTill *till)
+{
+  g_autoptr (GDir) directory = g_dir_open (till->state, 0, NULL);
+  const char *name = NULL;
+
+  while ((name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (till->state, name, "store.key", NULL);
+      GBytes *key = read_file (path);
+
+      if (key != NULL)
+        return key;
+    }
+  return NULL;
+}
+
+static void
+copy_till (CbSimTill *till)
+{
+  g_autofree char *path = path_of (till, "counterbook.db");
+
+  cb_sim_trace (till->sim, "till %u: is copied", till->index);
+  cb_sim_till_close (till);
+  g_clear_pointer (&till->copy, g_bytes_unref);
+  g_clear_pointer (&till->copy_key, g_bytes_unref);
+  till->copy = read_file (path);
+  till->copy_key = read_key (till);
+  g_ptr_array_set_size (till->since, 0);
+  cb_sim_till_open (till);
+  cb_sim_till_start (till);
+}
+
+/* What nobody was told of is lost with the disk. */
+static void
+forget_since (CbSimTill *till)
+{
+  for (guint i = 0; i < till->since->len; i++)
+    {
+      g_hash_table_remove (till->sim->words, till->since->pdata[i]);
+      g_hash_table_remove (till->sim->withdrawn, till->since->pdata[i]);
+    }
+  g_ptr_array_set_size (till->since, 0);
+}
+
+/* An older copy that an erasure's new key has left behind opens for nobody. */
+static void
+put_till_back (CbSimTill *till)
+{
+  g_autofree char *path = path_of (till, "counterbook.db");
+  g_autoptr (GBytes) key = NULL;
+
+  if (till->copy == NULL)
+    return;
+  cb_sim_till_close (till);
+  key = read_key (till);
+  if (g_bytes_equal (key, till->copy_key))
+    {
+      cb_sim_trace (till->sim, "till %u: is put back", till->index);
+      cb_sim_tally.n_till_restores++;
+      write_database (path, till->copy);
+      forget_since (till);
+    }
+  cb_sim_till_open (till);
+  cb_sim_till_start (till);
+}
+
 static void
 decide_at_centre (CbSim *self)
 {
@@ -667,9 +746,11 @@ typedef enum
   EVENT_SERVICE_RESTORE,
   EVENT_CENTRE,
   EVENT_CUT,
+  EVENT_COPY,
+  EVENT_RESTORE,
 } Event;
 
-static const guint event_weights[CB_SIM_N_EVENTS] = { 72, 7, 4, 4, 3, 3, 7 };
+static const guint event_weights[CB_SIM_N_EVENTS] = { 72, 7, 4, 4, 3, 3, 7, 4, 3 };
 
 static void
 cut_or_mend (CbSimTill *till)
@@ -708,6 +789,12 @@ happen (CbSim *self)
       break;
     case EVENT_CUT:
       cut_or_mend (till);
+      break;
+    case EVENT_COPY:
+      copy_till (till);
+      break;
+    case EVENT_RESTORE:
+      put_till_back (till);
       break;
     }
 }

@@ -48,6 +48,7 @@ typedef enum
   CB_SIM_WATERMARK,        /* known is what is not newer than the newest of that terminal */
   CB_SIM_CLIENT_CLOCK,     /* of a yes and an end the one with the later time holds */
   CB_SIM_PRUNES,           /* who is erased is forgotten with time */
+  CB_SIM_OLD_NAME,         /* a terminal that was put back goes on as if it had not been */
   CB_SIM_N_MUTANTS,
 } CbSimMutant;
 

@@ -111,6 +111,48 @@ test_yes_does_not_hide_a_no (void)
   g_assert_cmpstr (get (page, 0)->withdrawal, ==, NO);
 }
 
+static CbTold
+try (CbTestService *book, CbTerminalRow *terminal, const char *incarnation, const char *cursor)
+{
+  g_autoptr (GString) reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  CbTold told = CB_TOLD_NOTHING;
+
+  g_strlcpy (terminal->incarnation, incarnation, sizeof terminal->incarnation);
+  told = cb_service_tell_changes (book->service, terminal, cursor, reply, &error);
+  g_assert_no_error (error);
+  return told;
+}
+
+/* Who said that they had kept more was put back, or stands twice; as another incarnation, or from
+ * the beginning, they go on. */
+static void
+test_put_back (void)
+{
+  g_autoptr (CbTestService) book = cb_test_service_new ();
+  g_auto (CbTerminalRow) terminal = { 0 };
+  g_autoptr (CbChangesPage) first = NULL;
+  g_autoptr (CbChangesPage) second = NULL;
+
+  enrol (book, "Port Halden", 1, &terminal);
+  cb_test_service_expect (book, cb_test_erase (NULL, MARA), "applied");
+  first = ask (book, &terminal, NULL);
+  g_assert_cmpint (try (book, &terminal, YES, first->cursor), ==, CB_TOLD);
+  cb_test_service_expect (book, cb_test_erase (NULL, NURIA), "applied");
+  second = ask (book, &terminal, first->cursor);
+  g_assert_cmpint (try (book, &terminal, YES, second->cursor), ==, CB_TOLD);
+  g_assert_cmpint (try (book, &terminal, YES, first->cursor), ==, CB_TOLD_BEHIND);
+
+  g_assert_cmpint (try (book, &terminal, NO, first->cursor), ==, CB_TOLD);
+  g_assert_cmpint (try (book, &terminal, YES, second->cursor), ==, CB_TOLD);
+  g_assert_cmpint (try (book, &terminal, YES, NULL), ==, CB_TOLD);
+  g_assert_cmpint (try (book, &terminal, YES, first->cursor), ==, CB_TOLD);
+
+  /* One that says no name is not held to it. */
+  g_assert_cmpint (try (book, &terminal, "", second->cursor), ==, CB_TOLD);
+  g_assert_cmpint (try (book, &terminal, "", first->cursor), ==, CB_TOLD);
+}
+
 static void
 test_ends_go_to_their_shops (void)
 {
@@ -355,6 +397,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/service/changes/unheard-erasures-are-measured", test_unheard_erasures);
   g_test_add_func ("/service/changes/a-yes-does-not-hide-a-no", test_yes_does_not_hide_a_no);
   g_test_add_func ("/service/changes/ends-go-to-their-shops", test_ends_go_to_their_shops);
+  g_test_add_func ("/service/changes/to-one-that-was-put-back", test_put_back);
   g_test_add_func ("/service/changes/pages", test_pages);
   g_test_add_func ("/service/changes/cursors-of-others", test_cursors_of_others);
   g_test_add_func ("/service/changes/who-has-heard", test_who_has_heard);

@@ -227,6 +227,40 @@ test_pages (void)
   g_assert_cmpuint (n_pages, ==, 5);
 }
 
+/* It knows its own up to a number, and was put back to a day before it sent the rest. */
+static void
+test_what_the_sender_lost (void)
+{
+  g_autoptr (CbTestService) book = cb_test_service_new ();
+  g_auto (CbTerminalRow) terminal = stand ("Port Halden", HERE);
+  g_autoptr (GString) reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 head = 0;
+
+  speak_from (book, "Port Halden", HERE);
+  cb_test_service_expect (book, cb_test_grant (YES, NURIA, "shop", "*", "tapped", NULL), "applied");
+  g_assert_true (cb_service_read_head (book->service, &head, &error));
+  g_assert_no_error (error);
+
+  terminal.lost_until = head;
+  terminal.lost_from = head + 1;
+  g_assert_cmpint (cb_service_tell_records (book->service, &terminal, NULL, reply, &error), ==,
+                   CB_TOLD);
+  g_assert_null (strstr (reply->str, NURIA));
+  terminal.lost_from = head;
+  g_assert_cmpint (cb_service_tell_records (book->service, &terminal, NULL, reply, &error), ==,
+                   CB_TOLD);
+  g_assert_nonnull (strstr (reply->str, NURIA));
+
+  /* What came later the same run sent. */
+  g_string_truncate (reply, 0);
+  terminal.lost_from = head - 1;
+  terminal.lost_until = head - 1;
+  g_assert_cmpint (cb_service_tell_records (book->service, &terminal, NULL, reply, &error), ==,
+                   CB_TOLD);
+  g_assert_null (strstr (reply->str, NURIA));
+}
+
 /* The one of a batch of its own that ends the yes in the same breath. */
 static void
 test_said_and_taken_back_at_once (void)
@@ -264,6 +298,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/service/records/come-whole", test_whole);
   g_test_add_func ("/service/records/not-to-the-sender", test_not_to_the_sender);
+  g_test_add_func ("/service/records/what-the-sender-lost", test_what_the_sender_lost);
   g_test_add_func ("/service/records/not-to-other-shops", test_not_to_other_shops);
   g_test_add_func ("/service/records/not-after-a-no", test_after_a_no);
   g_test_add_func ("/service/records/not-of-the-erased", test_erased);

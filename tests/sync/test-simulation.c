@@ -70,11 +70,11 @@ test_sound (void)
     }
   g_test_message (
     "%u acts, %u requests, %u lost, %u doubled, %u crashes, %u of the service, "
-    "%u restores of the service, %u erasures, %u withdrawals, %u poisoned, %u parked",
+    "%u restores of the service, %u of terminals, %u erasures, %u withdrawals, %u poisoned, %u parked",
     cb_sim_tally.n_acts, cb_sim_tally.n_requests, cb_sim_tally.n_lost, cb_sim_tally.n_doubled,
     cb_sim_tally.n_crashes, cb_sim_tally.n_service_crashes, cb_sim_tally.n_service_restores,
-    cb_sim_tally.n_erasures, cb_sim_tally.n_withdrawals, cb_sim_tally.n_poisoned,
-    cb_sim_tally.n_parked);
+    cb_sim_tally.n_till_restores, cb_sim_tally.n_erasures, cb_sim_tally.n_withdrawals,
+    cb_sim_tally.n_poisoned, cb_sim_tally.n_parked);
   g_assert_cmpuint (n_failed, ==, 0);
   cb_sim_mould_free (mould);
 }
