@@ -4,7 +4,6 @@
 
 #include "cb-test-world.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "base/cb-error.h"
@@ -55,51 +54,6 @@ cb_test_world_twin (CbTestWorld *world)
   twin->cara = g_strdup (world->cara);
   twin->dora = g_strdup (world->dora);
   return twin;
-}
-
-/* --- random numbers that can be had again --- */
-
-static guint64 random_state;
-
-static const char *
-get_random_name (void)
-{
-  return "cb-test";
-}
-
-static uint32_t
-draw_random (void)
-{
-  guint64 x;
-
-  /* splitmix64 */
-  random_state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  x = random_state;
-  x = (x ^ (x >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  x = (x ^ (x >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-  return (uint32_t) ((x ^ (x >> 31)) >> 32);
-}
-
-static void
-fill_randomly (void *const buffer, const size_t size)
-{
-  guint8 *bytes = buffer;
-
-  for (size_t i = 0; i < size; i++)
-    bytes[i] = (guint8) (draw_random () >> 11);
-}
-
-void
-cb_test_world_seed (guint64 seed)
-{
-  static randombytes_implementation implementation = {
-    .implementation_name = get_random_name,
-    .random = draw_random,
-    .buf = fill_randomly,
-  };
-
-  randombytes_set_implementation (&implementation);
-  random_state = seed;
 }
 
 /* --- opening and closing --- */

@@ -61,10 +61,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbTestWorld, cb_test_world_free)
 /* The same shop and people, with no book open. */
 CbTestWorld *cb_test_world_twin (CbTestWorld *world);
 
-/* From here on every random number is as it was after this seed the last time: what is done again
- * has the same ids. */
-void cb_test_world_seed (guint64 seed);
-
 /* Fills the mounted, empty disk with a shop, opens and closes it. */
 void cb_test_world_set_up (CbTestWorld *world);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cb-error.h"
+#include "cb-seeded-ids.h"
 #include "cb-test-world.h"
 
 #define SEED 20260302
@@ -152,7 +153,7 @@ try_trouble (Scene *scene, CbDiskTrouble trouble, guint number, gboolean lasting
   cb_disk_mount (disk);
   if (scene->world->anna != NULL && !cb_test_world_open (twin, &error))
     g_assert_no_error (error);
-  cb_test_world_seed (scene->seed);
+  cb_seed_ids (scene->seed);
   cb_disk_fail_at (disk, trouble, number, lasting);
   done = scene->act->run (twin, &error);
   failed = cb_disk_has_failed (disk);
@@ -246,7 +247,7 @@ act_without_memory (Memory *self, guint number)
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  cb_test_world_seed (self->scene->seed);
+  cb_seed_ids (self->scene->seed);
   memory_fails_at = number;
   done = self->scene->act->run (self->twin, &error);
   memory_fails_at = 0;
@@ -254,7 +255,7 @@ act_without_memory (Memory *self, guint number)
     return CHILD_UNTOUCHED;
   cb_trace_mark (self->trace, done ? MARK_DONE : MARK_FAILED);
   /* What comes after the same comes out the same, however far the act had drawn. */
-  cb_test_world_seed (~self->scene->seed);
+  cb_seed_ids (~self->scene->seed);
   sqlite3_randomness (0, NULL);
   if ((self->twin->test.book == NULL && !cb_test_world_open (self->twin, NULL)) ||
       !cb_test_world_add_next (self->twin, NULL))
@@ -443,7 +444,7 @@ act_in_peace (Scene *scene)
   cb_disk_record (disk, trace);
   if (scene->world->anna != NULL && !cb_test_world_open (scene->world, &error))
     g_assert_no_error (error);
-  cb_test_world_seed (scene->seed);
+  cb_seed_ids (scene->seed);
   done = scene->act->run (scene->world, &error);
   g_assert_no_error (error);
   g_assert_true (done);
@@ -468,7 +469,7 @@ try_acts (const CbTestAct *acts,
   CbDisk *disk = cb_disk_new (CB_DISK_EXT4);
   Scene sum = { 0 };
 
-  cb_test_world_seed (SEED);
+  cb_seed_ids (SEED);
   cb_disk_mount (disk);
   if (!from_nothing)
     cb_test_world_set_up (world);
@@ -553,7 +554,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_writer_func (write_log, NULL, NULL);
-  cb_test_world_seed (SEED);
+  cb_seed_ids (SEED);
   take_over_memory ();
   g_test_add_func ("/trouble/disk/first-day", test_first_disk);
   g_test_add_func ("/trouble/disk/counter", test_counter_disk);

@@ -6,6 +6,7 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include "base/cb-error.h"
+#include "cb-seeded-ids.h"
 #include "cb-test-world.h"
 #include "store/cb-book-private.h"
 
@@ -19,7 +20,7 @@ set_up (CbDisk **disk)
 
   *disk = cb_disk_new (CB_DISK_EXT4);
   cb_disk_mount (*disk);
-  cb_test_world_seed (SEED);
+  cb_seed_ids (SEED);
   world = cb_test_world_new ();
   cb_test_world_set_up (world);
   cb_test_world_open (world, &error);

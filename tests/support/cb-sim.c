@@ -8,6 +8,7 @@
 #include "cb-test-book.h"
 #include "service/cb-admission.h"
 #include "service/cb-place.h"
+#include "support/cb-seeded-ids.h"
 
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -63,49 +64,6 @@ cb_sim_mutant_name (CbSimMutant mutant)
 }
 
 /* --- numbers --- */
-
-static guint64 random_state;
-
-static const char *
-get_random_name (void)
-{
-  return "cb-sim";
-}
-
-static uint32_t
-draw_random (void)
-{
-  guint64 x;
-
-  /* splitmix64 */
-  random_state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  x = random_state;
-  x = (x ^ (x >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  x = (x ^ (x >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-  return (uint32_t) ((x ^ (x >> 31)) >> 32);
-}
-
-static void
-fill_randomly (void *const buffer, const size_t size)
-{
-  guint8 *bytes = buffer;
-
-  for (size_t i = 0; i < size; i++)
-    bytes[i] = (guint8) (draw_random () >> 11);
-}
-
-static void
-seed_ids (guint64 seed)
-{
-  static randombytes_implementation implementation = {
-    .implementation_name = get_random_name,
-    .random = draw_random,
-    .buf = fill_randomly,
-  };
-
-  randombytes_set_implementation (&implementation);
-  random_state = seed;
-}
 
 gboolean
 cb_sim_chance (CbSim *self, gdouble of)
@@ -235,7 +193,7 @@ cb_sim_mould_new (void)
 
   umask (077);
   g_assert_cmpint (sodium_init (), >=, 0);
-  seed_ids (1);
+  cb_seed_ids (1);
   self->folder = g_dir_make_tmp ("cb-sim-XXXXXX", NULL);
   address = g_strconcat ("sqlite:", self->folder, "/service/profiles.db", NULL);
   g_assert_null (cb_place_parse (&place, address, NULL));
@@ -301,7 +259,7 @@ cb_sim_new (const CbSimMould *mould, guint64 seed, CbSimMutant mutant)
 {
   CbSim *self = g_new0 (CbSim, 1);
 
-  seed_ids (seed);
+  cb_seed_ids (seed);
   self->mould = mould;
   self->seed = seed;
   self->mutant = mutant;
