@@ -147,19 +147,6 @@ cb_book_save_enrolment (CbBook *self, CbEnrolment *enrolment, GError **error)
   return cb_book_commit (self, error) && cb_book_refresh (self, error);
 }
 
-static gboolean
-read_own_n (CbBook *self, gint64 *own_n, GError **error)
-{
-  static const char SQL_GET_OWN[] =
-    "SELECT coalesce (max (n), 0) FROM outbox WHERE state = 'accepted'";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_OWN);
-
-  if (!cb_stmt_next (stmt, error))
-    return FALSE;
-  *own_n = cb_stmt_int (stmt, 0);
-  return TRUE;
-}
-
 CbEnrolment *
 cb_book_load_enrolment (CbBook *self, GError **error)
 {
@@ -170,7 +157,6 @@ cb_book_load_enrolment (CbBook *self, GError **error)
   g_autofree char *incarnation = NULL;
   g_autoptr (GBytes) secret = NULL;
   g_auto (CbTransaction) transaction = NULL;
-  gint64 own_n = 0;
   CbEnrolmentFields fields;
 
   if (!cb_book_begin_read (self, error))
@@ -184,7 +170,7 @@ cb_book_load_enrolment (CbBook *self, GError **error)
   pins = cb_book_dup_setting (self, "service-pins", NULL);
   incarnation = cb_book_dup_setting (self, "incarnation", NULL);
   secret = read_secret (self, error);
-  if (terminal == NULL || secret == NULL || !read_own_n (self, &own_n, error))
+  if (terminal == NULL || secret == NULL)
     return NULL;
   fields = (CbEnrolmentFields){
     .service_url = service,
@@ -194,7 +180,6 @@ cb_book_load_enrolment (CbBook *self, GError **error)
     .pins = pins != NULL && *pins != '\0' ? pins : NULL,
     .incarnation = incarnation,
     .secret_key = secret,
-    .own_n = own_n,
   };
   return cb_enrolment_new (&fields);
 }

@@ -153,7 +153,6 @@ cb_enrolment_new (const CbEnrolmentFields *fields)
     .ca_pem = g_strdup (fields->ca_pem),
     .pins = g_strdup (fields->pins),
     .incarnation = g_strdup (fields->incarnation),
-    .own_n = fields->own_n,
     .secret_key = copy_secret (fields->secret_key),
     .chain_key = copy_secret (fields->chain_key),
   };

@@ -78,7 +78,6 @@ typedef struct
   const char *incarnation;
   GBytes *secret_key; /* Ed25519, 64 bytes as libsodium has it */
   GBytes *chain_key;  /* 32 bytes; only needed when saving */
-  gint64 own_n;       /* the highest number that the service has acknowledged; not needed then */
 } CbEnrolmentFields;
 
 CbEnrolment *cb_enrolment_new (const CbEnrolmentFields *fields);

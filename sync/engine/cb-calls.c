@@ -391,14 +391,11 @@ cb_calls_ask_records (const CbEnrolmentFields *enrolment,
                       CbTrust *trust,
                       const char *token,
                       const char *cursor,
-                      gint64 own,
-                      gint64 until)
+                      const CbSpans *own)
 {
+  g_autofree char *known = cb_spans_format (own);
   g_autofree char *path =
-    own == G_MAXINT64
-      ? g_strdup ("/v1/sync/records")
-      : g_strdup_printf ("/v1/sync/records?own=%" G_GINT64_FORMAT "&until=%" G_GINT64_FORMAT, own,
-                         until);
+    g_strconcat ("/v1/sync/records", *known == '\0' ? "" : "?own=", known, NULL);
 
   return ask_behind (enrolment, trust, token, path, cursor, RECORDS_REPLY_LIMIT);
 }

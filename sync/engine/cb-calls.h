@@ -10,6 +10,7 @@
 #include "engine/cb-exchange.h"
 #include "engine/cb-settling.h"
 #include "store/cb-outbox.h"
+#include "wire/cb-spans.h"
 
 G_BEGIN_DECLS
 
@@ -70,15 +71,13 @@ CbRequest *cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                                  const char *token,
                                  const char *cursor);
 
-/* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. What
- * this terminal sent itself between the numbers `own` and `until` it does not know, if there is
- * any, for it was put back to a day on which it had not sent it; G_MAXINT64: it knows all of it. */
+/* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. of
+ * what this terminal sent itself, `own` need not be told. */
 CbRequest *cb_calls_ask_records (const CbEnrolmentFields *enrolment,
                                  CbTrust *trust,
                                  const char *token,
                                  const char *cursor,
-                                 gint64 own,
-                                 gint64 until);
+                                 const CbSpans *own);
 
 /* --- sending: POST /v1/sync/push --- */
 

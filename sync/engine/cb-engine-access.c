@@ -129,8 +129,6 @@ on_enrolment (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (cb_sync_state_get_contact (self->parts.state) == CB_CONTACT_NOT_ENROLLED)
         cb_engine_set_contact (self, CB_CONTACT_NEVER);
-      self->own_n = fields (self)->own_n;
-      self->own_until = -1;
       self->trust = cb_trust_new (fields (self)->ca_pem, fields (self)->pins);
       cb_engine_enter_authenticating (self);
     }

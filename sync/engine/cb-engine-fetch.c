@@ -34,7 +34,7 @@ static void
 finish (CbEngine *self, gint64 head)
 {
   self->records_head = head;
-  self->own_n = G_MAXINT64;
+  cb_spans_forget (&self->own, head);
   go_back_to_collecting (self);
 }
 
@@ -95,6 +95,7 @@ begins_again (CbEngine *self, const GError *error)
 
   g_free (self->records_cursor);
   self->records_cursor = g_strdup ("");
+  self->own.n_spans = 0;
   ask_for_page (self);
 
   return TRUE;
@@ -142,8 +143,7 @@ ask_for_page (CbEngine *self)
 {
   cb_engine_send (self,
                   cb_calls_ask_records (cb_enrolment_peek (self->enrolment), self->trust,
-                                        self->token, self->records_cursor, self->own_n,
-                                        self->own_until),
+                                        self->token, self->records_cursor, &self->own),
                   on_page);
 }
 

@@ -51,8 +51,7 @@ struct _CbEngine
 
   /* Who we are. */
   CbEnrolment *enrolment;
-  gint64 own_n;     /* what was sent up to there is known here; G_MAXINT64: all of it */
-  gint64 own_until; /* as is what was sent later than this; -1: not heard yet */
+  CbSpans own; /* what was acknowledged since the records were last told to their end */
   CbTrust *trust;
   char *token;
   gint64 token_until_us; /* monotonic */

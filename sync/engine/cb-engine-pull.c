@@ -61,9 +61,6 @@ take_page (CbEngine *self, CbChangesPage *page)
 
   self->has_reauthenticated = FALSE;
   self->head = page->head;
-  /* What has a higher number this run of the program sends itself. */
-  if (self->own_until < 0)
-    self->own_until = page->head;
   if (!has_moved)
     {
       go_on_to_collecting (self);

@@ -171,6 +171,19 @@ go_on (CbEngine *self)
     cb_engine_enter_collecting (self);
 }
 
+/* What is written down here as acknowledged need not be told again. */
+static void
+note_own (CbEngine *self)
+{
+  for (guint i = 0; i < self->settlements->len; i++)
+    {
+      const CbSettlement *settlement = self->settlements->pdata[i];
+
+      if (settlement->settled == CB_SETTLED_ACCEPTED && settlement->n > 0)
+        cb_spans_add (&self->own, settlement->n);
+    }
+}
+
 static void
 on_settled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -180,10 +193,11 @@ on_settled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self == NULL)
     return;
 
-  g_clear_pointer (&self->settlements, g_ptr_array_unref);
-
   /* What could not be written is sent again, and the service says again what it said. */
   if (self->parts.outbox_port->settle_finish (source, result, &error))
+    note_own (self);
+  g_clear_pointer (&self->settlements, g_ptr_array_unref);
+  if (error == NULL)
     go_on (self);
   else
     meet_outbox_trouble (self, g_steal_pointer (&error));

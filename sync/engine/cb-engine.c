@@ -160,6 +160,7 @@ cb_engine_forget_access (CbEngine *self)
   g_clear_pointer (&self->page_cursor, g_free);
   g_clear_pointer (&self->records_cursor, g_free);
   self->records_head = -1;
+  self->own.n_spans = 0;
   self->limits_until_us = 0;
 }
 

@@ -36,7 +36,9 @@ static const char SQL_WALK_TERMINALS[] =
 #define OF_OURS(alias)                                                                             \
   "EXISTS (SELECT 1 FROM consent_grant AS o WHERE o.customer = " alias                             \
   ".customer AND o.store = $2 AND o.ended_by IS NULL)"
-#define FROM_ELSEWHERE "($3 = '' OR source <> $3 OR n BETWEEN $5 AND $6)"
+#define FROM_ELSEWHERE                                                                             \
+  "(source <> $3 OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements ($5::jsonb) AS own"             \
+  " WHERE n BETWEEN (own ->> 0)::bigint AND (own ->> 1)::bigint))"
 
 /* As SQLite's; a branch is cut before all of them are put in order. */
 static const char SQL_LIST_ARRIVED[] =
@@ -138,6 +140,7 @@ list_arrived (CbStorage *self,
               GError **error)
 {
   g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_LIST_ARRIVED);
+  g_autofree char *own = cb_spans_to_json (&terminal->own);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_change_row_free);
   g_autoptr (GError) local = NULL;
 
@@ -145,8 +148,7 @@ list_arrived (CbStorage *self,
   cb_pg_bind_text (query, terminal->store);
   cb_pg_bind_text (query, terminal->incarnation);
   cb_pg_bind_int (query, limit);
-  cb_pg_bind_int (query, terminal->lost_from);
-  cb_pg_bind_int (query, terminal->lost_until);
+  cb_pg_bind_text (query, own);
   for (gboolean has = cb_pg_next_first (query, &local); has; has = cb_pg_next (query, &local))
     {
       CbChangeRow *row = arrived_from_row (query);

@@ -292,29 +292,18 @@ get_changes (CbRequestContext *request)
   get_told (request, cb_service_tell_changes);
 }
 
-static gboolean
-read_number (CbRequestContext *request, const char *name, gint64 *number)
-{
-  const char *text = cb_request_get_query (request, name);
-
-  return text == NULL || g_ascii_string_to_signed (text, 10, 0, G_MAXINT64 - 1, number, NULL);
-}
-
-/* Who says nothing of its own knows all of it. */
+/* Who says nothing of its own is told that as well. */
 static void
 get_records (CbRequestContext *request)
 {
-  gint64 own = 0;
-  gint64 until = 0;
+  const char *own = cb_request_get_query (request, "own");
 
-  if (!read_number (request, "own", &own) || !read_number (request, "until", &until))
+  if (own != NULL && !cb_spans_parse (&request->terminal.own, own))
     {
       cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "bad_request",
-                       "own and until are numbers");
+                       "own is a few spans of numbers, in order and apart");
       return;
     }
-  request->terminal.lost_from = own + 1;
-  request->terminal.lost_until = until;
   get_told (request, cb_service_tell_records);
 }
 

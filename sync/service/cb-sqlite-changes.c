@@ -29,7 +29,9 @@ static const char SQL_WALK_TERMINALS[] =
 #define OF_OURS(alias)                                                                             \
   "EXISTS (SELECT 1 FROM consent_grant AS o WHERE o.customer = " alias                             \
   ".customer AND o.store = ?2 AND o.ended_by IS NULL)"
-#define FROM_ELSEWHERE "(?3 = '' OR source <> ?3 OR n BETWEEN ?5 AND ?6)"
+#define FROM_ELSEWHERE                                                                             \
+  "(source <> ?3 OR NOT EXISTS (SELECT 1 FROM json_each (?5) AS own"                               \
+  " WHERE n BETWEEN own.value ->> 0 AND own.value ->> 1))"
 
 /* Each branch goes along an index of numbers. What is everybody's concerns a shop whose customer
  * they are. */
@@ -115,14 +117,14 @@ read_arrived (CbSqlite *db,
               GError **error)
 {
   g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_LIST_ARRIVED);
+  g_autofree char *own = cb_spans_to_json (&terminal->own);
   g_autoptr (GError) local = NULL;
 
   cb_query_bind_int (query, 1, after);
   cb_query_bind_text (query, 2, terminal->store);
   cb_query_bind_text (query, 3, terminal->incarnation);
   cb_query_bind_int (query, 4, limit);
-  cb_query_bind_int (query, 5, terminal->lost_from);
-  cb_query_bind_int (query, 6, terminal->lost_until);
+  cb_query_bind_text (query, 5, own);
   while (cb_query_next (query, &local))
     {
       CbChangeRow *row = g_new0 (CbChangeRow, 1);

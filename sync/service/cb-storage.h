@@ -14,6 +14,7 @@
 #include "base/cb-clock.h"
 #include "base/cb-id.h"
 #include "wire/cb-envelope.h"
+#include "wire/cb-spans.h"
 
 G_BEGIN_DECLS
 
@@ -93,8 +94,7 @@ typedef struct
   gint64 heard_n;       /* walked terminals alone: how far it has heard and kept what was decided */
   gint64 heard_us;      /* since when; 0: it never asked */
   CbIdText incarnation; /* of this request alone: which life of its store speaks; "" unknown */
-  gint64 lost_from;     /* likewise: it may not know what it sent itself from here ... */
-  gint64 lost_until;    /* ... up to there; 0: it knows all of it */
+  CbSpans own;          /* likewise: what it sent itself and knows of */
 } CbTerminalRow;
 
 /* In the place of a shop's name: no shop is known, and each may be meant. */

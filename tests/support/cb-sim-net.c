@@ -17,6 +17,7 @@
 #include "service/cb-place.h"
 #include "wire/cb-lines.h"
 
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -363,12 +364,24 @@ tell (CbSim *sim, TellFunc func, const CbTerminalRow *terminal, const char *url,
   return told == CB_TOLD ? 200 : 410;
 }
 
+static void
+read_own (CbSim *sim, const char *url, CbSpans *own)
+{
+  const char *said = strstr (url, "own=");
+  g_autofree char *text =
+    said != NULL ? g_strndup (said + 4, strcspn (said + 4, "&")) : g_strdup ("");
+
+  g_assert_true (*text == '\0' || cb_spans_parse (own, text));
+  /* The mistake: whoever has the terminal's name knows all that was sent under it. */
+  if (sim->mutant == CB_SIM_OLD_NAME)
+    *own = (CbSpans){ .spans = { { 1, G_MAXINT64 - 1 } }, .n_spans = 1 };
+}
+
 static guint
 answer_terminal (CbSim *sim, const CbRequest *request, CbReply *reply)
 {
   g_autofree char *header = find_header (request, "Authorization");
   g_autofree char *incarnation = find_header (request, "Counterbook-Incarnation");
-  const char *own = sim->mutant == CB_SIM_OLD_NAME ? NULL : strstr (request->url, "own=");
   g_auto (CbTerminalRow) terminal = { 0 };
   const CbAdmission admission =
     header == NULL
@@ -385,11 +398,7 @@ answer_terminal (CbSim *sim, const CbRequest *request, CbReply *reply)
     return take_push (sim, &terminal, request, reply);
   if (strstr (request->url, "/v1/sync/changes") != NULL)
     return tell (sim, cb_service_tell_changes, &terminal, request->url, reply);
-  if (own != NULL)
-    {
-      terminal.lost_from = g_ascii_strtoll (own + strlen ("own="), NULL, 10) + 1;
-      terminal.lost_until = g_ascii_strtoll (strstr (own, "until=") + strlen ("until="), NULL, 10);
-    }
+  read_own (sim, request->url, &terminal.own);
   if (strstr (request->url, "/v1/sync/records") != NULL)
     return tell (sim, cb_service_tell_records, &terminal, request->url, reply);
   return 404;
@@ -660,6 +669,49 @@ cb_sim_service_open (CbSim *self, gboolean is_restored)
   g_assert_no_error (error);
   if (self->flights == NULL)
     self->flights = g_ptr_array_new_with_free_func ((GDestroyNotify) flight_free);
+}
+
+/* In a folder that is not there yet. */
+CbService *
+cb_sim_make_service (const char *database, CbClock *clock)
+{
+  g_autofree char *address = g_strconcat ("sqlite:", database, NULL);
+  g_auto (CbPlace) place = { 0 };
+  g_autoptr (GError) error = NULL;
+  CbService *service = NULL;
+
+  g_assert_null (cb_place_parse (&place, address, NULL));
+  g_mkdir_with_parents (place.path, 0700);
+  g_rmdir (place.path);
+  service = cb_service_new (cb_place_open (&place, TRUE, &error), place.path, clock, &error);
+  g_assert_no_error (error);
+  return service;
+}
+
+void
+cb_sim_enrol (CbService *service, CbBook *book)
+{
+  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  guint8 secret_key[crypto_sign_SECRETKEYBYTES];
+  g_autofree char *code = cb_admission_make_code (service, "Port Halden", NULL);
+  g_auto (CbTerminalRow) terminal = { 0 };
+  g_autoptr (GBytes) secret = NULL;
+  g_autoptr (GBytes) chain_key =
+    g_bytes_new (cb_service_get_identity (service)->chain_key, CB_CHAIN_KEY_BYTES);
+  g_autoptr (CbEnrolment) enrolment = NULL;
+  g_autoptr (GError) error = NULL;
+  CbEnrolmentFields fields = { .service_url = "http://127.0.0.1:1", .store_name = "Port Halden" };
+
+  crypto_sign_keypair (public_key, secret_key);
+  secret = g_bytes_new (secret_key, sizeof secret_key);
+  g_assert_cmpint (cb_admission_enrol (service, code, public_key, &terminal, &error), ==,
+                   CB_ADMISSION_GRANTED);
+  fields.terminal_id = terminal.id;
+  fields.secret_key = secret;
+  fields.chain_key = chain_key;
+  enrolment = cb_enrolment_new (&fields);
+  g_assert_true (cb_book_save_enrolment (book, enrolment, &error));
+  g_assert_no_error (error);
 }
 
 void

@@ -18,6 +18,8 @@
 G_BEGIN_DECLS
 
 #define CB_SIM_TILLS 2
+#define CB_SIM_SPARE CB_SIM_TILLS /* a store for a machine that gets a new disk */
+#define CB_SIM_STORES (CB_SIM_TILLS + 1)
 #define CB_SIM_START_US (G_GINT64_CONSTANT (1795287845) * 1000000)
 
 /* What every run begins with: a shop of its own for each terminal, enrolled at one service. Made
@@ -25,8 +27,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *folder;
-  CbStaff *staff[CB_SIM_TILLS];
-  CbStaff *managers[CB_SIM_TILLS];
+  CbStaff *staff[CB_SIM_STORES];
+  CbStaff *managers[CB_SIM_STORES];
 } CbSimMould;
 
 CbSimMould *cb_sim_mould_new (void);
@@ -72,6 +74,8 @@ typedef struct
   guint n_doubled;
   guint n_crashes;
   guint n_till_restores;
+  guint n_clones;
+  guint n_wipes;
   guint n_service_restores;
   guint n_service_crashes;
   guint n_erasures;

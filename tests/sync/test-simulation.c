@@ -37,7 +37,7 @@ make_light (void)
   if (info != NULL &&
       g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE) >= enough &&
       access (in_memory, W_OK) == 0)
-    g_setenv ("TMPDIR", in_memory, TRUE);
+    g_setenv ("TMPDIR", in_memory, FALSE);
 }
 
 static guint
