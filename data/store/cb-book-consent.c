@@ -74,6 +74,12 @@ add_event (CbBook *self,
   return cb_stmt_run (stmt, error);
 }
 
+/* A yes names the end that the service has as the newest when the yes comes: one that is still on
+ * its way from here, else the one with the highest number, in whatever order they were heard. */
+#define WITHDRAWAL_ORDER                                                                           \
+  "CASE WHEN h.event IS NOT NULL THEN h.n WHEN o.state = 'accepted' THEN o.n"                      \
+  " WHEN o.op_id IS NOT NULL THEN 9223372036854775807 ELSE 0 END"
+
 gboolean
 cb_book_read_history (CbBook *self,
                       const char *customer,
@@ -90,9 +96,9 @@ cb_book_read_history (CbBook *self,
     " (SELECT n.id FROM consent_now AS n"
     "  WHERE n.customer = ?1 AND n.purpose = ?2 AND n.channel = ?3),"
     " (SELECT coalesce(h.withdrawal, w.id) FROM consent_event AS w"
-    "  LEFT JOIN consent_heard AS h ON h.event = w.id"
+    "  LEFT JOIN consent_heard AS h ON h.event = w.id LEFT JOIN outbox AS o ON o.op_id = w.id"
     "  WHERE w.customer = ?1 AND w.purpose = ?2 AND w.channel = ?3 AND w.state = 'withdrawn'"
-    "  ORDER BY w.seq DESC LIMIT 1)";
+    "  ORDER BY " WITHDRAWAL_ORDER " DESC, w.seq DESC LIMIT 1)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_GET_HISTORY);
 
   cb_stmt_bind_text (stmt, 1, customer);
@@ -567,14 +573,31 @@ knows_withdrawal (CbBook *self,
 }
 
 static gboolean
-name_heard (CbBook *self, const char *event, const char *withdrawal, GError **error)
+name_heard (CbBook *self, const char *event, const CbIncoming *incoming, GError **error)
 {
   static const char SQL_NAME_HEARD[] =
-    "INSERT INTO consent_heard (event, withdrawal) VALUES (?1, ?2)";
+    "INSERT INTO consent_heard (event, withdrawal, n) VALUES (?1, ?2, ?3)";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_NAME_HEARD);
 
   cb_stmt_bind_text (stmt, 1, event);
-  cb_stmt_bind_text (stmt, 2, withdrawal);
+  cb_stmt_bind_text (stmt, 2, incoming->withdrawal);
+  cb_stmt_bind_int (stmt, 3, incoming->n);
+  return cb_stmt_run (stmt, error);
+}
+
+static gboolean
+number_heard (CbBook *self, const CbIncoming *incoming, GError **error)
+{
+  static const char SQL_NUMBER_HEARD[] =
+    "UPDATE consent_heard SET n = ?5 WHERE withdrawal = ?4 AND event IN (SELECT id"
+    " FROM consent_event WHERE customer = ?1 AND purpose = ?2 AND channel = ?3)";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_NUMBER_HEARD);
+
+  cb_stmt_bind_text (stmt, 1, incoming->customer);
+  cb_stmt_bind_text (stmt, 2, incoming->purpose);
+  cb_stmt_bind_text (stmt, 3, incoming->channel);
+  cb_stmt_bind_text (stmt, 4, incoming->withdrawal);
+  cb_stmt_bind_int (stmt, 5, incoming->n);
   return cb_stmt_run (stmt, error);
 }
 
@@ -596,14 +619,14 @@ cb_book_hear_withdrawal (CbBook *self, const CbIncoming *incoming, GError **erro
 
   if (!knows_withdrawal (self, &event, incoming->withdrawal, &knows, error))
     return FALSE;
-  return knows ||
-         (add_event (self, NULL, id, &event, error) &&
-          name_heard (self, id, incoming->withdrawal, error) &&
-          cb_book_drop_grants (self, event.customer, event.purpose, event.channel, error) &&
-          rest_on_shop (self, &event, incoming->n, error) &&
-          cb_book_audit (self, NULL, "consent.hear", event.customer, event.purpose, event.channel,
-                         error) &&
-          cb_book_reckon_absent (self, event.customer, error));
+  if (knows)
+    return number_heard (self, incoming, error);
+  return add_event (self, NULL, id, &event, error) && name_heard (self, id, incoming, error) &&
+         cb_book_drop_grants (self, event.customer, event.purpose, event.channel, error) &&
+         rest_on_shop (self, &event, incoming->n, error) &&
+         cb_book_audit (self, NULL, "consent.hear", event.customer, event.purpose, event.channel,
+                        error) &&
+         cb_book_reckon_absent (self, event.customer, error);
 }
 
 /* --- the customer's own request --- */

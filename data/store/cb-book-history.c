@@ -97,6 +97,16 @@ cb_book_offer_again (CbBook *self, GError **error)
          cb_book_set_setting (self, CB_SETTING_RECORDS_CURSOR, "", error);
 }
 
+/* Those of another history are no order in this one. */
+static gboolean
+forget_numbers (CbBook *self, GError **error)
+{
+  static const char SQL_FORGET_NUMBERS[] = "UPDATE consent_heard SET n = 0";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_FORGET_NUMBERS);
+
+  return cb_stmt_run (stmt, error);
+}
+
 gboolean
 cb_book_meet_history (CbBook *self, GError **error)
 {
@@ -105,7 +115,8 @@ cb_book_meet_history (CbBook *self, GError **error)
   if (!cb_book_take_sync_lock (self, error) || !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
-  if (!cb_book_offer_again (self, error) || !cb_book_begin_incarnation (self, error))
+  if (!cb_book_offer_again (self, error) || !forget_numbers (self, error) ||
+      !cb_book_begin_incarnation (self, error))
     return FALSE;
   transaction = NULL;
   return cb_book_commit (self, error);

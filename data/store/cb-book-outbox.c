@@ -706,8 +706,9 @@ cb_book_drop_refusals (CbBook *self,
                        GError **error)
 {
   static const char SQL_DROP_REFUSALS[] =
-    "DELETE FROM outbox WHERE customer = ?1 AND kind = 'consent' AND act = 'refuse'"
-    " AND purpose = ?2 AND channel = ?3 AND state <> 'accepted'";
+    "DELETE FROM outbox WHERE customer = ?1 AND kind = 'consent'"
+    " AND ((act = 'refuse' AND state <> 'accepted') OR (act = 'grant' AND state = 'parked'))"
+    " AND purpose = ?2 AND channel = ?3";
 
   return drop_answers (self, SQL_DROP_REFUSALS, customer, purpose, channel, error);
 }

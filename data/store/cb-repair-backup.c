@@ -141,10 +141,10 @@ static const Borrowed borrowed[] = {
     "INSERT OR IGNORE INTO consent_condition (seq, id, customer, purpose, channel, body, method,"
     " staff, at_us) SELECT ?1, ?2, c.id, ?4, ?5, ?6, ?7, ?8, ?9 FROM customer AS c WHERE c.id = ?3",
     9 },
-  { "SELECT event, withdrawal FROM consent_heard",
-    "INSERT OR IGNORE INTO consent_heard (event, withdrawal)"
-    " SELECT e.id, ?2 FROM consent_event AS e WHERE e.id = ?1",
-    2 },
+  { "SELECT event, withdrawal, n FROM consent_heard",
+    "INSERT OR IGNORE INTO consent_heard (event, withdrawal, n)"
+    " SELECT e.id, ?2, ?3 FROM consent_event AS e WHERE e.id = ?1",
+    3 },
   { "SELECT local_hash, channel, purpose, chain_hash, reason, since_us, added_us FROM suppression",
     "INSERT OR IGNORE INTO suppression (local_hash, channel, purpose, chain_hash, reason, since_us,"
     " added_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -39,6 +39,7 @@ cb_test_book_set_up (CbTestBook *test)
   g_assert_no_error (error);
   test->home = g_build_filename (test->root, "home", NULL);
   test->state_root = g_build_filename (test->root, "state", NULL);
+  test->last_n = 0;
   test->clock = cb_clock_new_manual (CB_TEST_MORNING_US);
   test->book =
     cb_book_create (test->home, test->state_root, test->clock, &options, &recovery, &error);
@@ -209,7 +210,7 @@ cb_test_book_push (CbTestBook *test)
       gsize length;
       const char *line = g_bytes_get_data (op->line, &length);
 
-      settlement->n = i + 1;
+      settlement->n = ++test->last_n;
       g_ptr_array_add (settlements, settlement);
       g_ptr_array_add (sent, cb_json_parse (line, length, 65536, &error));
       g_assert_no_error (error);

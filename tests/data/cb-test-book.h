@@ -24,6 +24,7 @@ typedef struct
   CbStaff *associate;
   CbStaff *other;
   CbStaff *privacy;
+  gint64 last_n; /* the number that the service gave last, see cb_test_book_push() */
 } CbTestBook;
 
 /* Whether a PIN is hashed with the effort that the programs make, and not with the least: for what

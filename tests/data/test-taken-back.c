@@ -130,6 +130,109 @@ test_a_renewal_keeps_the_first (World *world, gconstpointer data)
   g_assert_cmpuint (count_leaving (world, "grant", "shop"), ==, 2);
 }
 
+/* --- which end a yes names --- */
+
+/* Sends all, and says what the one operation of that act says of `member`, or in which operation it
+ * came. */
+static char *
+push_one (World *world, const char *act, const char *member)
+{
+  g_autoptr (GPtrArray) sent = cb_test_book_push (&world->test);
+  char *found = NULL;
+
+  for (guint i = 0; i < sent->len; i++)
+    {
+      JsonObject *operation = sent->pdata[i];
+      JsonObject *from = member == NULL ? operation : cb_json_get_object (operation, "body");
+
+      if (g_strcmp0 (cb_json_get_string (operation, "act"), act) != 0)
+        continue;
+      g_assert_null (found);
+      found = g_strdup (cb_json_get_string (from, member == NULL ? "op" : member));
+    }
+  g_assert_nonnull (found);
+  return found;
+}
+
+/* Both ended it; that of this terminal came to the service last, and is heard of first. */
+static void
+test_yes_names_the_own_end (World *world, gconstpointer data)
+{
+  g_autofree char *own = NULL;
+  g_autofree char *saw = NULL;
+
+  say (world, "shop", CB_ANSWER_YES);
+  g_assert_cmpuint (count_leaving (world, "grant", "shop"), ==, 1);
+  withdraw (world, "shop");
+  hear_end (world, "shop", 3);
+  world->test.last_n = 9;
+  own = push_one (world, "withdraw", NULL);
+  say (world, "shop", CB_ANSWER_YES);
+  saw = push_one (world, "grant", "saw");
+  g_assert_cmpstr (saw, ==, own);
+}
+
+static void
+test_yes_names_the_end_on_its_way (World *world, gconstpointer data)
+{
+  g_autofree char *saw = NULL;
+  g_autoptr (GPtrArray) sent = NULL;
+
+  say (world, "shop", CB_ANSWER_YES);
+  g_assert_cmpuint (count_leaving (world, "grant", "shop"), ==, 1);
+  withdraw (world, "shop");
+  hear_end (world, "shop", 30);
+  say (world, "shop", CB_ANSWER_YES);
+  sent = cb_test_book_push (&world->test);
+  g_assert_cmpuint (sent->len, >=, 2);
+  g_assert_cmpstr (cb_json_get_string (sent->pdata[0], "act"), ==, "withdraw");
+  g_assert_cmpstr (cb_json_get_string (sent->pdata[1], "act"), ==, "grant");
+  saw = g_strdup (cb_json_get_string (cb_json_get_object (sent->pdata[1], "body"), "saw"));
+  g_assert_cmpstr (saw, ==, cb_json_get_string (sent->pdata[0], "op"));
+}
+
+/* Told once more, and later than what was done here: it is the newest after all. */
+static void
+test_yes_names_the_newest_by_number (World *world, gconstpointer data)
+{
+  g_autofree char *own = NULL;
+  g_autofree char *saw = NULL;
+
+  say (world, "shop", CB_ANSWER_YES);
+  g_assert_cmpuint (count_leaving (world, "grant", "shop"), ==, 1);
+  withdraw (world, "shop");
+  hear_end (world, "shop", 3);
+  world->test.last_n = 9;
+  own = push_one (world, "withdraw", NULL);
+  hear_end (world, "shop", 20);
+  say (world, "shop", CB_ANSWER_YES);
+  saw = push_one (world, "grant", "saw");
+  g_assert_cmpstr (saw, ==, WITHDRAWAL);
+}
+
+/* Numbers of another history order nothing in this one. */
+static void
+test_yes_after_another_history (World *world, gconstpointer data)
+{
+  g_autofree char *own = NULL;
+  g_autofree char *again = NULL;
+  g_autofree char *saw = NULL;
+  g_autoptr (GError) error = NULL;
+
+  say (world, "shop", CB_ANSWER_YES);
+  g_assert_cmpuint (count_leaving (world, "grant", "shop"), ==, 1);
+  withdraw (world, "shop");
+  hear_end (world, "shop", 500);
+  own = push_one (world, "withdraw", NULL);
+  g_assert_true (cb_book_meet_history (world->test.book, &error));
+  g_assert_no_error (error);
+  again = push_one (world, "withdraw", NULL);
+  g_assert_cmpstr (again, ==, own);
+  say (world, "shop", CB_ANSWER_YES);
+  saw = push_one (world, "grant", "saw");
+  g_assert_cmpstr (saw, ==, own);
+}
+
 /* --- the wider yes ends, the one to this shop stands --- */
 
 static char *
@@ -219,6 +322,32 @@ test_a_yes_frees_what_was_refused (World *world, gconstpointer data)
   g_assert_cmpuint (count_leaving (world, "put", NULL), ==, 1);
 }
 
+/* The one that was refused had not seen an end. Nothing of it goes again. */
+static void
+test_a_yes_replaces_the_refused (World *world, gconstpointer data)
+{
+  g_autoptr (CbBatch) batch = NULL;
+  g_autoptr (GPtrArray) settlements =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) cb_settlement_free);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *refused = NULL;
+  g_autofree char *op = NULL;
+  CbSettlement *settlement = NULL;
+
+  say (world, "shop", CB_ANSWER_YES);
+  batch = cb_book_take_batch (world->test.book, 1, 1 << 20, &error);
+  g_assert_no_error (error);
+  refused = g_strdup (cb_batch_get_op (batch, 0)->op_id);
+  settlement = cb_settlement_new (refused, CB_SETTLED_PARKED);
+  settlement->code = g_strdup ("stale_grant");
+  g_ptr_array_add (settlements, settlement);
+  g_assert_true (cb_book_settle (world->test.book, settlements, &error));
+
+  say (world, "shop", CB_ANSWER_YES);
+  op = push_one (world, "grant", NULL);
+  g_assert_cmpstr (op, !=, refused);
+}
+
 static void
 add (const char *path, void (*func) (World *world, gconstpointer data))
 {
@@ -239,5 +368,10 @@ main (int argc, char **argv)
   add ("/taken-back/the-end-came-first", test_the_end_came_first);
   add ("/taken-back/the-yes-came-first", test_the_yes_came_first);
   add ("/taken-back/a-yes-frees-what-was-refused", test_a_yes_frees_what_was_refused);
+  add ("/taken-back/a-yes-replaces-the-refused", test_a_yes_replaces_the_refused);
+  add ("/taken-back/yes-names/the-own-end", test_yes_names_the_own_end);
+  add ("/taken-back/yes-names/the-end-on-its-way", test_yes_names_the_end_on_its_way);
+  add ("/taken-back/yes-names/the-newest-by-number", test_yes_names_the_newest_by_number);
+  add ("/taken-back/yes-names/after-another-history", test_yes_after_another_history);
   return g_test_run ();
 }
