@@ -15,6 +15,7 @@
 #include "wire/cb-limits.h"
 #include "wire/cb-lines.h"
 #include "wire/cb-records.h"
+#include "wire/cb-spans.h"
 
 #include <string.h>
 
@@ -180,4 +181,28 @@ cb_fuzz_replies (const guint8 *bytes, gsize length)
     g_assert (limits.max_ops > 0 && limits.max_ops <= CB_LIMIT_OPS && limits.max_bytes > 0 &&
               limits.max_bytes <= CB_LIMIT_BYTES && limits.time_us >= 0);
   cb_wiped_free (token);
+}
+
+/* What was read is written as it came, but for zeros in front; and says no more than it says. */
+void
+cb_fuzz_spans (const guint8 *bytes, gsize length)
+{
+  g_autofree char *text = g_strndup ((const char *) bytes, length);
+  CbSpans spans = { .n_spans = 0 };
+  CbSpans again = { .n_spans = 0 };
+  g_autofree char *written = NULL;
+
+  if (!cb_spans_parse (&spans, text))
+    return;
+  g_assert (spans.n_spans <= CB_SPANS_MAX);
+  written = cb_spans_format (&spans);
+  g_assert (strlen (written) <= length);
+  g_assert (cb_spans_parse (&again, written));
+  g_assert (memcmp (&spans, &again, sizeof spans) == 0);
+  for (guint i = 0; i < spans.n_spans; i++)
+    {
+      g_assert (cb_spans_contain (&spans, spans.spans[i].from));
+      g_assert (cb_spans_contain (&spans, spans.spans[i].to));
+      g_assert (!cb_spans_contain (&spans, spans.spans[i].to + 1));
+    }
 }

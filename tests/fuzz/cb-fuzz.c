@@ -27,7 +27,7 @@ static const struct
   { "replies", cb_fuzz_replies }, { "vcard", cb_fuzz_vcard },
   { "csv", cb_fuzz_csv },         { "goods", cb_fuzz_goods },
   { "optouts", cb_fuzz_optouts }, { "records", cb_fuzz_records },
-  { "self", fuzz_self },
+  { "spans", cb_fuzz_spans },     { "self", fuzz_self },
 };
 
 static CbFuzzFunc func;

@@ -16,6 +16,7 @@ typedef void (*CbFuzzFunc) (const guint8 *bytes, gsize length);
 void cb_fuzz_acks (const guint8 *bytes, gsize length);
 void cb_fuzz_changes (const guint8 *bytes, gsize length);
 void cb_fuzz_records (const guint8 *bytes, gsize length);
+void cb_fuzz_spans (const guint8 *bytes, gsize length);
 void cb_fuzz_operations (const guint8 *bytes, gsize length);
 void cb_fuzz_packed (const guint8 *bytes, gsize length);
 void cb_fuzz_replies (const guint8 *bytes, gsize length);

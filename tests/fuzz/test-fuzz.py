@@ -34,6 +34,7 @@ TARGETS = {
     "csv": ("table", ()),
     "goods": ("table", ()),
     "optouts": ("table", ()),
+    "spans": (None, ()),
 }
 
 
