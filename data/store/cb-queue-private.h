@@ -71,7 +71,8 @@ gboolean cb_book_free_refused (CbBook *self, const char *customer, GError **erro
 gboolean cb_book_rest_on_shop (CbBook *self, const char *customer, gint64 before, GError **error);
 
 /* A grant that was not acknowledged and has ended need never be sent; nor need a refusal that a yes
- * followed, or a yes that the service refused. A grant that another followed goes all the same: records may name it. */
+ * followed, or a yes that the service refused. A grant that another followed goes all the same:
+ * records may name it. */
 gboolean cb_book_drop_refusals (CbBook *self,
                                 const char *customer,
                                 const char *purpose,
