@@ -93,8 +93,7 @@ cb_book_offer_again (CbBook *self, GError **error)
     }
   self->is_outbox_touched = TRUE;
   self->n_accepted = -1;
-  return ids != NULL && cb_book_set_setting (self, CB_SETTING_CURSOR, "", error) &&
-         cb_book_set_setting (self, CB_SETTING_RECORDS_CURSOR, "", error);
+  return ids != NULL && cb_book_forget_told (self, error);
 }
 
 /* Those of another history are no order in this one. */

@@ -10,6 +10,9 @@
 
 #include "base/cb-error.h"
 
+/* More would be read than a terminal can say of them: they are likely to lie close together. */
+#define MAX_KNOWN_NUMBERS 10000
+
 static gboolean
 apply (CbBook *self, const CbIncoming *incoming, gboolean *gone, GError **error)
 {
@@ -65,4 +68,41 @@ cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error)
   if (cb_error_hand_on (&local_error, error))
     return NULL;
   return cursor != NULL ? cursor : g_strdup ("");
+}
+
+gboolean
+cb_book_forget_told (CbBook *self, GError **error)
+{
+  static const char SQL_NEWEST[] = "SELECT coalesce (max (turn), 0) FROM outbox";
+  g_autoptr (CbStmt) newest = cb_db_prepare (self->db, SQL_NEWEST);
+  g_autofree char *turn = NULL;
+
+  if (!cb_stmt_next (newest, error))
+    return FALSE;
+  turn = g_strdup_printf ("%" G_GINT64_FORMAT, cb_stmt_int (newest, 0));
+  return cb_book_set_setting (self, CB_SETTING_DOUBTED_TURN, turn, error) &&
+         cb_book_set_setting (self, CB_SETTING_CURSOR, "", error) &&
+         cb_book_set_setting (self, CB_SETTING_RECORDS_CURSOR, "", error);
+}
+
+GArray *
+cb_book_list_known_numbers (CbBook *self, GError **error)
+{
+  static const char SQL_LIST[] =
+    "SELECT n FROM outbox WHERE state = 'accepted' AND n > 0 AND turn > ?1"
+    " ORDER BY settled_us DESC LIMIT ?2";
+  g_autoptr (CbStmt) rows = cb_db_prepare (self->db, SQL_LIST);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *doubted = cb_book_dup_setting (self, CB_SETTING_DOUBTED_TURN, &local_error);
+
+  cb_stmt_bind_int (rows, 1, doubted != NULL ? g_ascii_strtoll (doubted, NULL, 10) : 0);
+  cb_stmt_bind_int (rows, 2, MAX_KNOWN_NUMBERS);
+  while (local_error == NULL && cb_stmt_next (rows, &local_error))
+    {
+      const gint64 n = cb_stmt_int (rows, 0);
+
+      g_array_append_val (numbers, n);
+    }
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&numbers);
 }

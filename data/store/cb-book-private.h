@@ -300,6 +300,12 @@ gboolean cb_book_load_settings (CbBook *self, GError **error);
 #define CB_SETTING_CURSOR "cursor"
 #define CB_SETTING_RECORDS_CURSOR "cursor-records"
 
+/* The newest turn at which it came into doubt whether what was acknowledged is still here. */
+#define CB_SETTING_DOUBTED_TURN "doubted-turn"
+
+/* Both cursors go back to the beginning, and nothing of before is said to be known. */
+gboolean cb_book_forget_told (CbBook *self, GError **error);
+
 /* What the service acknowledged is offered to one that may not have it; in a transaction. */
 gboolean cb_book_offer_again (CbBook *self, GError **error);
 

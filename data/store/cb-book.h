@@ -623,6 +623,10 @@ gboolean cb_book_meet_history (CbBook *self, GError **error);
 /* Where the last page ended, of decisions or of records; "" before the first. */
 char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);
 
+/* The service's numbers (gint64) of what stands here as acknowledged, the newest that became so
+ * first and not without end; none of before a repair or of another history. Free it. */
+GArray *cb_book_list_known_numbers (CbBook *self, GError **error);
+
 /* What waits for a choice (CbConflict), for a manager or who answers for privacy; reading one is
  * logged as reading the record. `keep` CB_KEEP_BOTH is for notes. */
 GPtrArray *cb_book_list_conflicts (CbBook *self, CbStaff *actor, GError **error);

@@ -174,14 +174,6 @@ put_identity (Repair *self, GError **error)
          cb_book_set_setting (self->book, "key-epoch", epoch, error);
 }
 
-/* What came from elsewhere may be among what is lost: the service tells it all again. */
-static gboolean
-forget_cursors (CbBook *book, GError **error)
-{
-  return cb_book_set_setting (book, CB_SETTING_CURSOR, "", error) &&
-         cb_book_set_setting (book, CB_SETTING_RECORDS_CURSOR, "", error);
-}
-
 static gboolean
 borrow_answers (Repair *self, GError **error)
 {
@@ -215,8 +207,9 @@ fill (Repair *self, GError **error)
   if (!cb_salvage_fill_keys (self->salvage, book, error) || !put_identity (self, error) ||
       !cb_repair_complete_keys (book, self->home, &self->repaired->n_keys_renewed, error) ||
       !cb_book_unlock (book, error) || !cb_salvage_fill (self->salvage, book, error) ||
-      !bring_up (self, error) || !borrow_answers (self, error) || !forget_cursors (book, error) ||
-      !cb_repair_references (book, error) ||
+      !bring_up (self, error) || !borrow_answers (self, error) ||
+      /* What came from elsewhere may be among what is lost. */
+      !cb_book_forget_told (book, error) || !cb_repair_references (book, error) ||
       (self->repaired->n_keys_renewed > 0 && !cb_repair_hashes (book, error)))
     return FALSE;
   self->repaired->tables = cb_salvage_list (self->salvage);

@@ -269,6 +269,29 @@ cb_store_load_cursor_finish (CbStore *self, GAsyncResult *result, GError **error
 }
 
 static gpointer
+list_known_numbers_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
+{
+  return cb_book_list_known_numbers (self->book, error);
+}
+
+void
+cb_store_list_known_numbers_async (CbStore *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data)
+{
+  cb_store_run_async (self, list_known_numbers_in_worker, NULL, NULL,
+                      (GDestroyNotify) g_array_unref, cb_store_list_known_numbers_async,
+                      cancellable, callback, user_data);
+}
+
+GArray *
+cb_store_list_known_numbers_finish (CbStore *self, GAsyncResult *result, GError **error)
+{
+  return cb_store_run_finish (self, result, cb_store_list_known_numbers_async, error);
+}
+
+static gpointer
 take_changes_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
 {
   Input *input = data;

@@ -464,6 +464,11 @@ void cb_store_load_cursor_async (CbStore *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 char *cb_store_load_cursor_finish (CbStore *self, GAsyncResult *result, GError **error);
+void cb_store_list_known_numbers_async (CbStore *self,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+GArray *cb_store_list_known_numbers_finish (CbStore *self, GAsyncResult *result, GError **error);
 void cb_store_take_changes_async (CbStore *self,
                                   GPtrArray *changes,
                                   const char *cursor,

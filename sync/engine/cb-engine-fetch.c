@@ -147,6 +147,37 @@ ask_for_page (CbEngine *self)
                   on_page);
 }
 
+/* --- where it was left --- */
+
+/* The newest that fit: the older ones are more likely to lie before the cursor. */
+static void
+know (CbEngine *self, GArray *numbers)
+{
+  for (guint i = 0; i < numbers->len && self->own.n_spans < CB_SPANS_MAX; i++)
+    cb_spans_add (&self->own, g_array_index (numbers, gint64, i));
+}
+
+static void
+on_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (CbEngine) self = cb_engine_end_step (user_data);
+  g_autoptr (GArray) numbers = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+
+  numbers = self->parts.outbox_port->list_known_finish (source, result, &error);
+  if (numbers == NULL)
+    {
+      g_clear_pointer (&self->records_cursor, g_free);
+      cb_engine_meet_outbox_trouble (self, g_steal_pointer (&error), on_lock_poll);
+      return;
+    }
+  know (self, numbers);
+  ask_for_page (self);
+}
+
 static void
 on_cursor (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -157,10 +188,13 @@ on_cursor (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self->records_cursor = self->parts.outbox_port->load_cursor_finish (source, result, &error);
-  if (self->records_cursor != NULL)
-    ask_for_page (self);
-  else
+  if (self->records_cursor == NULL)
     cb_engine_meet_outbox_trouble (self, g_steal_pointer (&error), on_lock_poll);
+  else if (self->parts.outbox_port->list_known_async != NULL)
+    self->parts.outbox_port->list_known_async (self->parts.outbox, on_known,
+                                               cb_engine_start_step (self));
+  else
+    ask_for_page (self);
 }
 
 gboolean

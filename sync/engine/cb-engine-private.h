@@ -51,7 +51,7 @@ struct _CbEngine
 
   /* Who we are. */
   CbEnrolment *enrolment;
-  CbSpans own; /* what was acknowledged since the records were last told to their end */
+  CbSpans own; /* what is known here of what was acknowledged, as far as it was not yet passed */
   CbTrust *trust;
   char *token;
   gint64 token_until_us; /* monotonic */

@@ -63,6 +63,18 @@ load_cursor_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
+list_known_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_list_known_numbers_async (CB_STORE (outbox), NULL, callback, user_data);
+}
+
+static GArray *
+list_known_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_list_known_numbers_finish (CB_STORE (outbox), result, error);
+}
+
+static void
 take_changes_async (GObject *outbox,
                     GPtrArray *changes,
                     const char *cursor,
@@ -164,6 +176,8 @@ const CbOutboxPort cb_outbox_port_store = {
   .forget_waits_finish = forget_waits_finish,
   .load_cursor_async = load_cursor_async,
   .load_cursor_finish = load_cursor_finish,
+  .list_known_async = list_known_async,
+  .list_known_finish = list_known_finish,
   .take_changes_async = take_changes_async,
   .take_changes_finish = take_changes_finish,
   .meet_history_async = meet_history_async,

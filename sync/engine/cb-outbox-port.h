@@ -51,6 +51,11 @@ typedef struct
                              GAsyncReadyCallback callback,
                              gpointer user_data);
   char *(*load_cursor_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+  /* Which of the service's numbers stand here as acknowledged, an array of gint64, the newest
+   * first. NULL for an outbox that does not say. */
+  void (*list_known_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  GArray *(*list_known_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
   void (*take_changes_async) (GObject *outbox,
                               GPtrArray *changes,
                               const char *cursor,

@@ -212,6 +212,69 @@ test_not_what_others_put (Test *test, gconstpointer data)
   g_assert_cmpuint (count (sent, "consent", "grant"), ==, 1);
 }
 
+/* --- what it is said to know --- */
+
+static gint
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  const gint64 first = *(const gint64 *) a;
+  const gint64 second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
+static void
+assert_known (Test *test, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) numbers = cb_book_list_known_numbers (test->book.book, &error);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  g_array_sort (numbers, compare_numbers);
+  for (guint i = 0; i < numbers->len; i++)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " ", g_array_index (numbers, gint64, i));
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* It is the store that knows, whatever process sent it, and no longer than its rows are there. */
+static void
+test_known_numbers (Test *test, gconstpointer data)
+{
+  g_autoptr (CbNote) note = NULL;
+  g_autoptr (CbNote) unsent = NULL;
+
+  assert_known (test, "");
+  answer (test, "shop", CB_ANSWER_YES);
+  assert_known (test, "");
+  g_ptr_array_unref (cb_test_book_push (&test->book));
+  assert_known (test, "1 2 ");
+  note = cb_test_book_add_note (&test->book, test->customer, "shop", "navy, not wool");
+  g_ptr_array_unref (cb_test_book_push (&test->book));
+  unsent = cb_test_book_add_note (&test->book, test->customer, "shop", "a size up");
+  cb_test_book_reopen (&test->book);
+  assert_known (test, "1 2 3 ");
+}
+
+/* Numbers of before are no numbers of the history that begins. What was put before it and is
+ * offered again is told of once more. */
+static void
+test_known_of_before (Test *test, gconstpointer data)
+{
+  g_autoptr (CbNote) note = NULL;
+
+  answer (test, "shop", CB_ANSWER_YES);
+  g_ptr_array_unref (cb_test_book_push (&test->book));
+  answer (test, "shop", CB_ANSWER_NO);
+  g_ptr_array_unref (cb_test_book_push (&test->book));
+  meet (test);
+  assert_known (test, "");
+  answer (test, "shop", CB_ANSWER_YES);
+  test->book.last_n = 70;
+  g_ptr_array_unref (cb_test_book_push (&test->book));
+  assert_known (test, "72 73 ");
+}
+
 /* --- what is answered to it --- */
 
 static char *
@@ -344,6 +407,8 @@ main (int argc, char *argv[])
   ADD ("offered/nothing-whose-end-is-heard-first", test_end_that_is_heard_first);
   ADD ("offered/of-the-erased-their-erasure", test_erased);
   ADD ("offered/nothing-that-others-put", test_not_what_others_put);
+  ADD ("known/what-was-acknowledged", test_known_numbers);
+  ADD ("known/nothing-of-another-history", test_known_of_before);
   ADD ("answered/waits-for-the-yes-it-rests-on", test_waits_for_its_yes);
   ADD ("answered/what-is-new-is-refused-as-ever", test_new_ones_are_refused);
   ADD ("answered/an-older-version-is-what-ours-came-after", test_older_than_ours);

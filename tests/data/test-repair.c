@@ -77,6 +77,16 @@ describe (CbTestShop *shop)
   return g_string_free (g_steal_pointer (&all), FALSE);
 }
 
+static guint
+count_known_numbers (CbTestShop *shop)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) numbers = cb_book_list_known_numbers (shop->test.book, &error);
+
+  g_assert_no_error (error);
+  return numbers->len;
+}
+
 static void
 test_loses_nothing_of_a_sound_one (void)
 {
@@ -88,11 +98,15 @@ test_loses_nothing_of_a_sound_one (void)
 
   cb_test_shop_set_up (&shop);
   shop.test.book = cb_book_open (shop.test.home, shop.test.state_root, shop.test.clock, NULL);
+  g_ptr_array_unref (cb_test_book_push (&shop.test));
   before = describe (&shop);
+  g_assert_cmpuint (count_known_numbers (&shop), >, 0);
   g_assert_true (cb_book_verify_audit (shop.test.book, &n_before, NULL));
   g_clear_object (&shop.test.book);
   g_assert_cmpuint (cb_test_shop_repair (&shop), ==, 0);
   after = describe (&shop);
+  /* What others know of us, and we may have lost, has to be told again. */
+  g_assert_cmpuint (count_known_numbers (&shop), ==, 0);
   if (!g_str_equal (before, after))
     {
       g_auto (GStrv) was = g_strsplit (before, "\n", -1);

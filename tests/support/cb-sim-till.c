@@ -180,6 +180,21 @@ load_cursor_finish (GObject *outbox, GAsyncResult *result, GError **error)
   return finish_pointer (result, error);
 }
 
+static void
+list_known_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GError *error = NULL;
+  GArray *numbers = cb_book_list_known_numbers (book_of (outbox), &error);
+
+  end_pointer (begin (outbox, callback, user_data), numbers, (GDestroyNotify) g_array_unref, error);
+}
+
+static GArray *
+list_known_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return finish_pointer (result, error);
+}
+
 /* The mistake: half the time the process dies between the cursor and what stands before it. */
 static GPtrArray *
 keep_cursor_first (CbSimTill *till, GPtrArray *page)
@@ -270,6 +285,8 @@ const CbOutboxPort cb_sim_outbox_port = {
   .settle_finish = finish_boolean,
   .load_cursor_async = load_cursor_async,
   .load_cursor_finish = load_cursor_finish,
+  .list_known_async = list_known_async,
+  .list_known_finish = list_known_finish,
   .take_changes_async = take_changes_async,
   .take_changes_finish = finish_boolean,
   .meet_history_async = meet_history_async,
