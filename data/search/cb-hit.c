@@ -179,6 +179,8 @@ cb_hit_new_person (const char *customer_id,
     keep_text (self, CB_HIT_EMAIL, i, person->emails[i]);
   for (guint i = 0; person->phones[i] != NULL; i++)
     keep_text (self, CB_HIT_PHONE, i, person->phones[i]);
+  for (guint i = 0; person->cards[i] != NULL; i++)
+    keep_text (self, CB_HIT_CARD, i, person->cards[i]);
   return self;
 }
 

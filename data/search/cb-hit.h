@@ -33,11 +33,12 @@ typedef enum
   CB_HIT_PREFERRED,
   CB_HIT_EMAIL,
   CB_HIT_PHONE,
+  CB_HIT_CARD, /* the number on it */
   CB_HIT_TEXT, /* of a note */
 } CbHitField;
 
 /* Bytes [start, end) of the text of a field as it was put into the index. `item` counts among the
- * emails or phones; 0 elsewhere. */
+ * emails, phones or cards; 0 elsewhere. */
 typedef struct
 {
   CbHitField field;

@@ -50,6 +50,21 @@ change_email (CbIndex *self, gboolean is_added, guint32 slot, const char *email)
   (is_added ? cb_dictionary_add : cb_dictionary_remove) (self->emails, lower, strlen (lower), slot);
 }
 
+/* As on a phone, both ends are beginnings. */
+static void
+change_card (CbIndex *self, gboolean is_added, guint32 slot, const char *card)
+{
+  void (*change) (CbDictionary *, const char *, gsize, guint32) =
+    is_added ? cb_dictionary_add : cb_dictionary_remove;
+  g_autofree char *squeezed = cb_index_squeeze (card);
+  g_autofree char *reversed = g_utf8_strreverse (squeezed, -1);
+
+  if (*squeezed == '\0')
+    return;
+  change (self->cards, squeezed, strlen (squeezed), slot);
+  change (self->card_ends, reversed, strlen (reversed), slot);
+}
+
 static gboolean
 is_phone (const char *phone)
 {
@@ -69,6 +84,8 @@ cb_index_change_contacts (CbIndex *self,
   for (guint i = 0; person->phones != NULL && person->phones[i] != NULL; i++)
     if (is_phone (person->phones[i]))
       change_phone (self, is_added, slot, person->phones[i]);
+  for (guint i = 0; person->cards != NULL && person->cards[i] != NULL; i++)
+    change_card (self, is_added, slot, person->cards[i]);
 }
 
 /* --- finding --- */
@@ -191,6 +208,33 @@ cb_index_find_contacts (CbIndex *self, CbTyped *typed, guint most, GArray *slots
     find_beginnings (self, only, most, slots);
 }
 
+void
+cb_index_find_cards (CbIndex *self, CbTyped *typed, guint most, GArray *slots)
+{
+  g_autofree char *reversed = NULL;
+
+  if (typed->card == NULL)
+    return;
+  add_begun (self, self->cards, typed->card, most, slots);
+  if (g_utf8_strlen (typed->card, -1) < CB_TERM_LAST_DIGITS)
+    return;
+  reversed = g_utf8_strreverse (typed->card, -1);
+  add_begun (self, self->card_ends, reversed, most, slots);
+}
+
+static gboolean
+is_card (const CbTyped *self, const char *const *cards)
+{
+  for (guint i = 0; self->card != NULL && cards != NULL && cards[i] != NULL; i++)
+    {
+      g_autofree char *squeezed = cb_index_squeeze (cards[i]);
+
+      if (g_str_equal (self->card, squeezed))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 is_address (const CbTerm *term, const char *const *emails)
 {
@@ -223,6 +267,8 @@ cb_typed_is_contact (CbTyped *self, const CbPersonText *person)
 {
   const CbTerm *only = g_ptr_array_index (self->terms, 0);
 
+  if (is_card (self, person->cards))
+    return TRUE;
   return self->terms->len == 1 &&
          (is_address (only, person->emails) || is_number (only, person->phones));
 }
@@ -232,6 +278,8 @@ cb_index_find_whole_contacts (CbIndex *self, CbTyped *typed, GArray *slots)
 {
   const CbTerm *only = g_ptr_array_index (typed->terms, 0);
 
+  if (typed->card != NULL)
+    add_begun (self, self->cards, typed->card, MOST_MATCHES, slots);
   if (typed->terms->len > 1)
     return;
   if (only->is_address)

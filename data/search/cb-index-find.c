@@ -149,6 +149,8 @@ make_person_hit (CbTyped *typed, const CbPersonRead *read, CbHitRank rank)
     cb_typed_mark_email (typed, i, person->emails[i], spans);
   for (guint i = 0; person->phones[i] != NULL; i++)
     cb_typed_mark_phone (typed, i, person->phones[i], spans);
+  for (guint i = 0; person->cards[i] != NULL; i++)
+    cb_typed_mark_card (typed, i, person->cards[i], spans);
   if (spans->len == 0)
     {
       mark_whole (typed, CB_HIT_GIVEN, person->given, spans);
@@ -251,6 +253,7 @@ find_begun_persons (Finding *finding)
   guint most = finding->limit + finding->shown->len;
 
   find_contacts (index, finding->typed, most, slots);
+  cb_index_find_cards (index, finding->typed, most, slots);
   match_words (&index->persons, index->person_words, sought, AS_TYPED, most, slots);
   sort_slots (&index->persons, slots);
   show_persons (finding, slots, CB_HIT_PREFIX);

@@ -262,6 +262,42 @@ mark_beginning_of_number (const CbTerm *term, const char *phone, guint item, GAr
     add_phone_span (spans, item, phone, digits, strlen (term->bare));
 }
 
+/* The bytes of `text` that fold to so many bytes of what is squeezed, from its beginning. */
+static gsize
+end_of_squeezed (const char *text, gsize length)
+{
+  gsize end = 0;
+
+  while (text[end] != '\0')
+    {
+      g_autofree char *before = g_strndup (text, end);
+      g_autofree char *squeezed = cb_index_squeeze (before);
+
+      if (strlen (squeezed) >= length)
+        break;
+      end = (gsize) (g_utf8_next_char (text + end) - text);
+    }
+  return end;
+}
+
+void
+cb_typed_mark_card (CbTyped *self, guint item, const char *text, GArray *spans)
+{
+  g_autofree char *squeezed = NULL;
+  gsize length;
+
+  if (self->card == NULL || !g_utf8_validate (text, -1, NULL))
+    return;
+  squeezed = cb_index_squeeze (text);
+  length = strlen (self->card);
+  if (g_str_has_prefix (squeezed, self->card))
+    add_span (spans, CB_HIT_CARD, item, 0, end_of_squeezed (text, length));
+  else if (g_utf8_strlen (self->card, -1) >= CB_TERM_LAST_DIGITS &&
+           g_str_has_suffix (squeezed, self->card))
+    add_span (spans, CB_HIT_CARD, item, end_of_squeezed (text, strlen (squeezed) - length),
+              strlen (text));
+}
+
 void
 cb_typed_mark_phone (CbTyped *self, guint item, const char *text, GArray *spans)
 {

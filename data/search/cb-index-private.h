@@ -60,6 +60,7 @@ typedef struct
 {
   GPtrArray *terms; /* of CbTerm */
   char *squeezed;   /* see cb_index_squeeze() */
+  char *card;       /* all of it so, when it may be of the number on a card; else NULL */
 } CbTyped;
 
 /* Fewer digits say nothing about the end of a number. */
@@ -106,15 +107,18 @@ void cb_index_change_contacts (CbIndex *self,
                                guint32 slot,
                                const CbPersonText *person);
 
-/* Adds the slots (guint32, in no order, some twice) of those whose address or number may be the
- * only thing typed. */
+/* Adds the slots (guint32, in no order, some twice) of those whose address or number, or number on
+ * a card, may be the only thing typed. */
 void cb_index_find_whole_contacts (CbIndex *self, CbTyped *typed, GArray *slots);
 
 /* The same for beginnings and ends, of which the caller shows no more than `most`; of several terms
  * only one is looked at. */
 void cb_index_find_contacts (CbIndex *self, CbTyped *typed, guint most, GArray *slots);
 
-/* Is it the whole of an address or a number of that person? */
+/* Those whose card's number begins or ends so. */
+void cb_index_find_cards (CbIndex *self, CbTyped *typed, guint most, GArray *slots);
+
+/* Is it the whole of an address or a number of that person, or of the number on their card? */
 gboolean cb_typed_is_contact (CbTyped *self, const CbPersonText *person);
 
 /* Does that number, as it is stored, end with the typed one? */
@@ -130,6 +134,7 @@ void cb_typed_mark_words (CbTyped *self,
                           GArray *spans);
 void cb_typed_mark_email (CbTyped *self, guint item, const char *text, GArray *spans);
 void cb_typed_mark_phone (CbTyped *self, guint item, const char *text, GArray *spans);
+void cb_typed_mark_card (CbTyped *self, guint item, const char *text, GArray *spans);
 
 /* --- a hit: cb-hit.c --- */
 
@@ -148,12 +153,14 @@ CbHit *cb_hit_new_note (const char *customer_id,
 
 #define CB_INDEX_NO_SLOT G_MAXUINT32
 
-/* A person, with their texts one after the other: id, given, family, preferred, emails, phones. */
+/* A person, with their texts one after the other: id, given, family, preferred, emails, phones,
+ * cards. */
 typedef struct
 {
   guint32 newest_note;
   guint16 n_emails;
   guint16 n_phones;
+  guint16 n_cards;
   guint32 size; /* of the texts */
   char texts[];
 } CbPersonRow;
@@ -177,6 +184,8 @@ struct _CbIndex
   CbDictionary *emails;
   CbDictionary *numbers;
   CbDictionary *number_ends; /* with the last digit first */
+  CbDictionary *cards;
+  CbDictionary *card_ends; /* likewise */
   CbDictionary *note_words;
   guint32 n_put;
   gboolean calling_codes[1000]; /* that occur, or did */
@@ -191,7 +200,7 @@ typedef struct
 {
   const char *id;
   CbPersonText text;
-  const char *lists[36]; /* emails and phones, each ended by NULL */
+  const char *lists[36]; /* emails, phones and cards, each ended by NULL */
   const char **many;     /* instead, when they don't fit */
 } CbPersonRead;
 

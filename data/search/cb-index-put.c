@@ -60,22 +60,25 @@ person_row_new (const char *id, const CbPersonText *person)
 {
   guint n_emails;
   guint n_phones;
+  guint n_cards;
   gsize size = size_of (id) + size_of (person->given) + size_of (person->family) +
                size_of (person->preferred) + size_of_list (person->emails, &n_emails) +
-               size_of_list (person->phones, &n_phones);
+               size_of_list (person->phones, &n_phones) + size_of_list (person->cards, &n_cards);
   CbPersonRow *row = g_malloc (sizeof (CbPersonRow) + size);
   char *end;
 
   row->newest_note = CB_INDEX_NO_SLOT;
   row->n_emails = (guint16) n_emails;
   row->n_phones = (guint16) n_phones;
+  row->n_cards = (guint16) n_cards;
   row->size = (guint32) size;
   end = append (row->texts, id);
   end = append (end, person->given);
   end = append (end, person->family);
   end = append (end, person->preferred);
   end = append_list (end, person->emails, n_emails);
-  append_list (end, person->phones, n_phones);
+  end = append_list (end, person->phones, n_phones);
+  append_list (end, person->cards, n_cards);
   return row;
 }
 
@@ -129,7 +132,7 @@ take_person_out (CbIndex *self, guint32 slot)
 static gboolean
 is_same_row (const CbPersonRow *a, const CbPersonRow *b)
 {
-  return a->size == b->size && a->n_emails == b->n_emails &&
+  return a->size == b->size && a->n_emails == b->n_emails && a->n_phones == b->n_phones &&
          memcmp (a->texts, b->texts, a->size) == 0;
 }
 
@@ -194,7 +197,8 @@ void
 cb_index_put_contacts (CbIndex *self,
                        const char *id,
                        const char *const *emails,
-                       const char *const *phones)
+                       const char *const *phones,
+                       const char *const *cards)
 {
   guint32 slot = cb_index_find_person (self, id);
   CbPersonRow *old;
@@ -209,6 +213,7 @@ cb_index_put_contacts (CbIndex *self,
   person = read.text;
   person.emails = emails;
   person.phones = phones;
+  person.cards = cards;
   row = person_row_new (read.id, &person);
   if (is_same_row (old, row))
     {

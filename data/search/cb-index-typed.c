@@ -15,6 +15,9 @@
 /* Below it, a beginning of a word says too little to show notes for; whole words do. */
 #define NOTE_PREFIX_CHARACTERS 3
 
+/* Fewer say nothing about which card it is. */
+#define CARD_CHARACTERS 3
+
 /* In a shorter word one error makes too many others of it. */
 #define MISTYPED_CHARACTERS 5
 
@@ -223,6 +226,18 @@ squeeze_terms (CbTyped *self)
   return g_string_free (g_steal_pointer (&squeezed), FALSE);
 }
 
+/* The number on a card is all that is typed, however it is parted, and has a digit in it. */
+static char *
+dup_card (const char *text)
+{
+  g_autofree char *squeezed = strchr (text, '@') == NULL ? cb_index_squeeze (text) : NULL;
+
+  if (squeezed == NULL || strpbrk (squeezed, "0123456789") == NULL ||
+      g_utf8_strlen (squeezed, -1) < CARD_CHARACTERS)
+    return NULL;
+  return g_steal_pointer (&squeezed);
+}
+
 CbTyped *
 cb_typed_new (const char *text)
 {
@@ -239,6 +254,7 @@ cb_typed_new (const char *text)
       add_piece (self, pieces[i], run);
   end_number (self, run);
   self->squeezed = squeeze_terms (self);
+  self->card = dup_card (beginning);
   return self->terms->len > 0 ? g_steal_pointer (&self) : NULL;
 }
 
@@ -247,6 +263,7 @@ cb_typed_free (CbTyped *self)
 {
   g_ptr_array_unref (self->terms);
   g_free (self->squeezed);
+  g_free (self->card);
   g_free (self);
 }
 

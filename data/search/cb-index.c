@@ -47,7 +47,7 @@ void
 cb_index_read_person (CbIndex *self, guint32 slot, CbPersonRead *read)
 {
   const CbPersonRow *row = self->persons.data[slot];
-  guint n = row->n_emails + row->n_phones + 2u;
+  guint n = row->n_emails + row->n_phones + row->n_cards + 3u;
   const char **lists = read->lists;
   const char *text;
 
@@ -60,8 +60,12 @@ cb_index_read_person (CbIndex *self, guint32 slot, CbPersonRead *read)
   read->text.preferred = next_text (read->text.family);
   read->text.emails = lists;
   read->text.phones = lists + row->n_emails + 1;
+  read->text.cards = read->text.phones + row->n_phones + 1;
   text = read_list (next_text (read->text.preferred), row->n_emails, lists);
-  read_list (text, row->n_phones, lists + row->n_emails + 1);
+  lists += row->n_emails + 1;
+  text = read_list (text, row->n_phones, lists);
+  lists += row->n_phones + 1;
+  read_list (text, row->n_cards, lists);
 }
 
 void
@@ -128,6 +132,8 @@ cb_index_new (void)
   self->emails = cb_dictionary_new (&self->persons);
   self->numbers = cb_dictionary_new (&self->persons);
   self->number_ends = cb_dictionary_new (&self->persons);
+  self->cards = cb_dictionary_new (&self->persons);
+  self->card_ends = cb_dictionary_new (&self->persons);
   self->note_words = cb_dictionary_new (&self->notes);
   return self;
 }
@@ -151,6 +157,8 @@ cb_index_free (CbIndex *self)
   cb_dictionary_free (self->emails);
   cb_dictionary_free (self->numbers);
   cb_dictionary_free (self->number_ends);
+  cb_dictionary_free (self->cards);
+  cb_dictionary_free (self->card_ends);
   cb_dictionary_free (self->note_words);
   free_rows (&self->persons);
   free_rows (&self->notes);

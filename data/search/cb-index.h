@@ -22,7 +22,7 @@ void cb_index_free (CbIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbIndex, cb_index_free)
 
 /* What of a person is looked for. Texts may be NULL, lists too; phones are as cb_fold_phone() gives
- * them. */
+ * them, cards are the numbers on them, however written. */
 typedef struct
 {
   const char *given;
@@ -30,6 +30,7 @@ typedef struct
   const char *preferred;
   const char *const *emails;
   const char *const *phones;
+  const char *const *cards;
 } CbPersonText;
 
 /* Adds a person, or replaces them and keeps their notes. Who was seen later is shown earlier.
@@ -48,7 +49,8 @@ void cb_index_hide_customer (CbIndex *self, const char *id, gboolean is_hidden);
 void cb_index_put_contacts (CbIndex *self,
                             const char *id,
                             const char *const *emails,
-                            const char *const *phones);
+                            const char *const *phones,
+                            const char *const *cards);
 
 /* Adds a note, or replaces its text. FALSE, and nothing done, when the customer isn't there. Notes
  * are found in the order of their customers' last visits as they were then; of one customer, a note
@@ -72,7 +74,8 @@ guint cb_index_get_n_customers (CbIndex *self);
 guint cb_index_get_n_notes (CbIndex *self);
 
 /* What was typed, as it is: words and beginnings of words of names in any order, an email's
- * beginning, a phone number however written, its last four digits; words of notes. At most `limit`
+ * beginning, a phone number however written, its last four digits; the number on a card, with or
+ * without what parts it, or its last four characters; words of notes. At most `limit`
  * persons, best first, then at most `limit` notes. Words of five letters and more are found with
  * one typing error too: persons after those without, notes when nothing else is found.
  * (element-type CbHit); empty when nothing matches or nothing was typed. */

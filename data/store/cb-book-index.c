@@ -24,16 +24,14 @@
 
 /* --- filling --- */
 
-/* As they are looked for: phones with their calling code, and behind them what stands on a card. */
+/* As they are looked for: with their calling code. */
 static GPtrArray *
-normalise_phones (CbBook *self, const char *const *typed, const char *const *numbers)
+normalise_phones (CbBook *self, const char *const *typed)
 {
   GPtrArray *phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
 
   for (guint i = 0; typed[i] != NULL; i++)
     g_ptr_array_add (phones, cb_book_normalise_contact (self, "phone", typed[i]));
-  for (guint i = 0; numbers[i] != NULL; i++)
-    g_ptr_array_add (phones, g_strdup (numbers[i]));
   g_ptr_array_add (phones, NULL);
   return phones;
 }
@@ -41,14 +39,14 @@ normalise_phones (CbBook *self, const char *const *typed, const char *const *num
 static void
 put_card (CbBook *self, CbCustomer *card)
 {
-  g_autoptr (GPtrArray) phones =
-    normalise_phones (self, cb_customer_get_phones (card), cb_customer_get_numbers (card));
+  g_autoptr (GPtrArray) phones = normalise_phones (self, cb_customer_get_phones (card));
   CbPersonText person = {
     .given = cb_customer_get_given (card),
     .family = cb_customer_get_family (card),
     .preferred = cb_customer_get_preferred (card),
     .emails = cb_customer_get_emails (card),
     .phones = (const char *const *) phones->pdata,
+    .cards = cb_customer_get_numbers (card),
   };
 
   cb_index_put_customer (self->index, cb_customer_get_id (card), &person,
@@ -65,6 +63,7 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
   g_autoptr (GPtrArray) emails = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   g_autoptr (GPtrArray) phones = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   g_autoptr (GError) local_error = NULL;
+  g_autoptr (GPtrArray) cards = NULL;
   char **numbers = NULL;
 
   cb_stmt_bind_text (stmt, 1, customer);
@@ -91,13 +90,15 @@ put_contacts (CbBook *self, const char *customer, const CbKey *key, GError **err
   if (cb_error_hand_on (&local_error, error) ||
       !cb_book_read_card_numbers (self, key, customer, &numbers, error))
     return FALSE;
+  cards = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_text_wipe);
   for (guint i = 0; numbers[i] != NULL; i++)
-    g_ptr_array_add (phones, numbers[i]);
+    g_ptr_array_add (cards, numbers[i]);
   g_free (numbers);
+  g_ptr_array_add (cards, NULL);
   g_ptr_array_add (emails, NULL);
   g_ptr_array_add (phones, NULL);
   cb_index_put_contacts (self->index, customer, (const char *const *) emails->pdata,
-                         (const char *const *) phones->pdata);
+                         (const char *const *) phones->pdata, (const char *const *) cards->pdata);
   return TRUE;
 }
 

@@ -78,9 +78,10 @@ fill_bare_persons (Bare *bare, guint n)
   sqlite3_stmt *stmt = NULL;
 
   run_bare (bare,
-            "CREATE VIRTUAL TABLE person USING fts5 (given, family, email, phone,"
+            "CREATE VIRTUAL TABLE person USING fts5 (given, family, email, phone, card,"
             " detail = column, prefix = '1 2 3'); BEGIN");
-  sqlite3_prepare_v2 (bare->handle, "INSERT INTO person VALUES (?1, ?2, ?3, ?4)", -1, &stmt, NULL);
+  sqlite3_prepare_v2 (bare->handle, "INSERT INTO person VALUES (?1, ?2, ?3, ?4, ?5)", -1, &stmt,
+                      NULL);
   for (guint i = 0; i < n; i++)
     {
       g_auto (CbBenchPerson) person = cb_bench_person_make (i);
@@ -89,6 +90,7 @@ fill_bare_persons (Bare *bare, guint n)
       bind (stmt, 2, person.family);
       bind (stmt, 3, person.email);
       bind (stmt, 4, person.phone);
+      bind (stmt, 5, person.card);
       sqlite3_step (stmt);
       sqlite3_reset (stmt);
     }
@@ -120,18 +122,43 @@ fill_bare_notes (Bare *bare, guint n)
                       &bare->notes, NULL);
 }
 
+/* "per" * AND "ex" *: each run of letters and digits by itself, for it is no phrase that is sought.
+ */
+static char *
+make_expression (const char *typed)
+{
+  GString *expression = g_string_new (NULL);
+  gboolean is_within = FALSE;
+
+  for (const char *at = typed; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      const gboolean is_word = g_unichar_isalnum (g_utf8_get_char (at));
+
+      if (is_word && !is_within)
+        g_string_append (expression, expression->len > 0 ? " AND \"" : "\"");
+      if (is_word)
+        g_string_append_len (expression, at, g_utf8_next_char (at) - at);
+      if (!is_word && is_within)
+        g_string_append (expression, "\" *");
+      is_within = is_word;
+    }
+  if (is_within)
+    g_string_append (expression, "\" *");
+  return g_string_free (expression, FALSE);
+}
+
 static void
 find_bare (sqlite3_stmt *stmt, const char *typed)
 {
-  g_auto (GStrv) words = g_strsplit (typed, " ", -1);
-  g_autoptr (GString) expression = g_string_new (NULL);
+  g_autofree char *expression = make_expression (typed);
+  int got;
 
-  for (guint i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0')
-      g_string_append_printf (expression, "%s\"%s\" *", i > 0 ? " AND " : "", words[i]);
-  bind (stmt, 1, expression->str);
-  while (sqlite3_step (stmt) == SQLITE_ROW)
+  if (*expression == '\0')
+    return;
+  bind (stmt, 1, expression);
+  while ((got = sqlite3_step (stmt)) == SQLITE_ROW)
     g_assert_nonnull (sqlite3_column_text (stmt, 0));
+  g_assert_cmpint (got, ==, SQLITE_DONE);
   sqlite3_reset (stmt);
 }
 
@@ -252,6 +279,16 @@ make_last_four (guint number, const CbBenchPerson *person)
   return g_strdup (person->phone + strlen (person->phone) - 4);
 }
 
+/* Off the card as it is printed, or as a scanner gives it. */
+static char *
+make_card (guint number, const CbBenchPerson *person)
+{
+  g_auto (CbBenchPerson) holder = cb_bench_person_make (number & ~1u);
+  g_auto (GStrv) parts = g_strsplit (holder.card, "-", -1);
+
+  return number % 4 < 2 ? g_strdup (holder.card) : g_strjoinv (NULL, parts);
+}
+
 static char *
 make_note_words (guint number, const CbBenchPerson *person)
 {
@@ -296,7 +333,7 @@ static const struct
   { "search/name", make_family, 0, FALSE },         { "search/two-words", make_both, 0, FALSE },
   { "search/email", make_email, 0, FALSE },         { "search/phone", make_phone, 0, FALSE },
   { "search/last-four", make_last_four, 3, FALSE }, { "search/notes", make_note_words, 0, TRUE },
-  { "search/typo", make_error, 4, FALSE },
+  { "search/card", make_card, 0, FALSE },           { "search/typo", make_error, 4, FALSE },
 };
 
 static void

@@ -125,6 +125,9 @@ cb_bench_person_make (guint number)
   CbBenchPerson person = {
     .email = g_strdup_printf ("person%u@example.org", number),
     .phone = g_strdup_printf ("+44 20 7%07u", number * 97u % 10000000u),
+    .card = number % 2 == 0
+              ? g_strdup_printf ("GF-%07u-%02u", number * 131u % 10000000u, number % 97u)
+              : NULL,
   };
 
   if (all->len == 0)
@@ -162,6 +165,7 @@ cb_bench_person_clear (CbBenchPerson *person)
   g_free (person->family);
   g_free (person->email);
   g_free (person->phone);
+  g_free (person->card);
 }
 
 char *
@@ -219,6 +223,7 @@ insert_customer (CbBook *book, const char *id, const CbKey *key, guint number)
   g_assert_no_error (error);
   cb_book_add_contact (book, key, id, "email", 0, person.email, &error);
   cb_book_add_contact (book, key, id, "phone", 0, person.phone, &error);
+  cb_book_add_card_numbers (book, key, id, (char *const[]){ person.card, NULL }, &error);
   g_assert_no_error (error);
 }
 

@@ -19,6 +19,7 @@ typedef struct
   char *family;
   char *email;
   char *phone;
+  char *card; /* its number; NULL for every second person */
 } CbBenchPerson;
 
 /* The same for the same number. */

@@ -520,13 +520,13 @@ test_contacts_after_names (void)
   cb_index_put_customer (index, "mara", &mara, 0);
   put_note (index, "n1", "mara", "navy");
   expect (index, "mara@", "");
-  cb_index_put_contacts (index, "mara", emails, phones);
-  cb_index_put_contacts (index, "mara", emails, phones);
-  cb_index_put_contacts (index, "stranger", emails, phones);
+  cb_index_put_contacts (index, "mara", emails, phones, NULL);
+  cb_index_put_contacts (index, "mara", emails, phones, NULL);
+  cb_index_put_contacts (index, "stranger", emails, phones, NULL);
   expect (index, "mara@", "mara");
   expect (index, "0101", "mara");
   expect (index, "ellin", "mara");
-  cb_index_put_contacts (index, "mara", none, phones);
+  cb_index_put_contacts (index, "mara", none, phones, NULL);
   expect (index, "mara@", "");
   expect (index, "0101", "mara");
   expect (index, "navy", "n1");
@@ -671,7 +671,8 @@ test_long_text_ends (void)
 static void
 expect_marks (CbIndex *index, const char *typed, guint nth, const char *marks)
 {
-  static const char *const names[] = { "given", "family", "preferred", "email", "phone", "text" };
+  static const char *const names[] = { "given", "family", "preferred", "email",
+                                       "phone", "card",   "text" };
   g_autoptr (GPtrArray) hits = find (index, typed);
   g_autoptr (GString) found = g_string_new (NULL);
   const CbHitSpan *spans;
@@ -828,8 +829,8 @@ test_hidden (void)
   /* They stay so when they change, and come back when they are released. */
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     put (index, i);
-  cb_index_put_contacts (index, "juergen", emails, phones);
-  cb_index_put_contacts (index, "somebody who is not there", emails, phones);
+  cb_index_put_contacts (index, "juergen", emails, phones, NULL);
+  cb_index_put_contacts (index, "somebody who is not there", emails, phones, NULL);
   assert_nobody_tells (index, without);
   hide (index, FALSE);
   {
