@@ -99,8 +99,9 @@ cb_db_set_error (CbDb *self, int code, const char *attempt, GError **error)
     kind = CB_STORE_ERROR_READ_ONLY;
   /* sqlite3_errmsg() may quote values ("UNIQUE constraint failed" does not, others might): the
    * name of the code says enough. */
-  g_set_error (error, CB_STORE_ERROR, kind, "could not %s: %s (%d)", attempt, sqlite3_errstr (code),
-               code);
+  g_set_error (error, CB_STORE_ERROR, kind, "%scould not %s: %s (%d)",
+               kind == CB_STORE_ERROR_READ_ONLY ? "the disk can only be read: " : "", attempt,
+               sqlite3_errstr (code), code);
 }
 
 /* SQL never asks the clock: strftime('now') would answer by the machine's. */

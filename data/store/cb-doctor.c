@@ -16,6 +16,10 @@
 #define DAMAGE_MEANS                                                                               \
   "Part of what was saved may not be readable. counterbookctl doctor --repair saves what can be "  \
   "saved and keeps the damaged file; counterbookctl restore FILE goes back to the last back-up."
+#define READ_ONLY_MEANS                                                                            \
+  "Often the first sign that a disk fails. Nothing was changed. A session that is open can still " \
+  "read; nobody can sign in or save. Take both folders, the store's and that of its keys, to a "   \
+  "sound disk and open the store there: counterbookctl --home DIR, with XDG_STATE_HOME."
 /* A store that has less than twice itself can't be cleaned. */
 #define SPACE_SPARE (G_GINT64_CONSTANT (256) << 20)
 
@@ -134,7 +138,10 @@ look_at_space (GPtrArray *findings, const char *home)
   CbFindingState state = cb_doctor_judge_space (free_bytes, store_bytes);
   g_autofree char *size = g_format_size ((guint64) MAX (free_bytes, 0));
 
-  if (free_bytes < 0)
+  if (cb_volume_takes_nothing (home))
+    add (findings, "space", CB_FINDING_BAD, g_strdup ("the disk can only be read"),
+         READ_ONLY_MEANS);
+  else if (free_bytes < 0)
     add (findings, "space", state, g_strdup ("how much room is left can't be told"),
          "When the disk is full nothing more is saved; what was saved stays.");
   else if (state == CB_FINDING_BAD)
@@ -345,6 +352,8 @@ look_at_opening (GPtrArray *findings, const GError *why)
   else if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW))
     add (findings, "store", CB_FINDING_BAD, says,
          "A newer Counterbook has had this store. Nothing is lost: install that one again.");
+  else if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY))
+    add (findings, "store", CB_FINDING_BAD, says, READ_ONLY_MEANS);
   else
     add (findings, "store", CB_FINDING_BAD, says,
          "Nothing was changed or deleted. Make sure that the disk is there, has room and can be "

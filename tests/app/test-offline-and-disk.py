@@ -174,6 +174,27 @@ def refused_or_whole(terminal, customer, texts):
         check("full" in result.complaint() or "space" in result.complaint(), f"reading fails without a cause: {result.complaint()}")
 
 
+def read_only():
+    """A disk that can only be read is told as one, with what helps; the two folders open on another disk."""
+    with cb_app.World() as world, Disk(world) as disk:
+        terminal = world.terminal(keep_unasked=7, home=os.path.join(disk.path, "store"))
+        customer = terminal.add_customer()
+        texts = {terminal.add_note(customer, "first"): "first"}
+        subprocess.run(["mount", "-o", "remount,ro", disk.path], check=True)
+        before = digests(terminal.home)
+        check_refused(terminal, "can only be read")
+        told = {finding["what"]: finding for finding in terminal.ctl("doctor", by="Warden").json["findings"]}
+        for what in ("store", "space"):
+            check(told[what]["state"] == "bad", f"of a disk that can only be read the {what} is {told[what]['state']}")
+            check("sound disk" in told[what]["means"], f"what helps is not told: {told[what]['means']}")
+        check(digests(terminal.home) == before, "a file was changed")
+        terminal.home = shutil.copytree(terminal.home, world.folder("another-disk") + "/store")
+        check_notes(terminal, customer, texts)
+        texts[terminal.add_note(customer, "second")] = "second"
+        check_notes(terminal, customer, texts)
+        terminal.check_whole()
+
+
 def state_full():
     """The disk of the keys is full: an erasure is done or refused, and the key is changed when there is room."""
     with cb_app.World() as world, Disk(world) as disk:
@@ -362,6 +383,7 @@ def no_store():
 cb_app.run([
     ("/offline/service-down/loses-nothing", service_down),
     ("/disk/full/refuses-in-a-line-and-goes-on", disk_full),
+    ("/disk/read-only/is-told-and-left-for-a-sound-one", read_only),
     ("/disk/full/of-keys-finishes-the-rotation-later", state_full),
     ("/disk/full/of-the-service-acknowledges-nothing", service_full),
     ("/disk/limit/refuses-in-a-line-and-goes-on", file_limit),
