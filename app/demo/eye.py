@@ -40,9 +40,12 @@ class Bus:
             address, Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
             | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION, None, None)
 
-    def call(self, name, path, interface, method, arguments=None):
+    def ask(self, name, path, interface, method, arguments=None):
         return self._connection.call_sync(name, path, interface, method, arguments, None,
-                                          Gio.DBusCallFlags.NONE, CALL_MS, None).unpack()
+                                          Gio.DBusCallFlags.NONE, CALL_MS, None)
+
+    def call(self, name, path, interface, method, arguments=None):
+        return self.ask(name, path, interface, method, arguments).unpack()
 
     def call_each(self, name, calls):
         """The answers to (path, interface, method, arguments), all asked at once; None for what went meanwhile."""
@@ -93,6 +96,16 @@ class Node:
         return bool(self.states >> state & 1)
 
 
+class Told:
+    """What a program says at once of a widget; only what is needed is read of it, for it says it of hundreds."""
+
+    def __init__(self, item):
+        self.parent = item.get_child_value(2).get_child_value(1).get_string()
+        self.interfaces = item.get_child_value(5).get_strv()
+        self.name = item.get_child_value(6).get_string()
+        self.role = item.get_child_value(7).get_uint32()
+
+
 def bits(words):
     return words[0] | words[1] << 32
 
@@ -132,11 +145,16 @@ class Eye:
             for path, answer in zip(level, found):
                 children[path] = [child for _, child in answer[0]] if answer is not None else []
             level = [child for path in level for child in children[path]]
-        told = {item[0][1]: item for item in self._bus.call(self._name, CACHE, "org.a11y.atspi.Cache", "GetItems")[0]}
-        self._parents = {path: item[2][1] for path, item in told.items()}
+        told = self._told()
+        self._parents = {path: widget.parent for path, widget in told.items()}
         nodes = list(self._in_order(top, None, boxes, states, children, told))
         self._read([node for node in nodes if not node.name], told)
         return nodes
+
+    def _told(self):
+        items = self._bus.ask(self._name, CACHE, "org.a11y.atspi.Cache", "GetItems").get_child_value(0)
+        each = (items.get_child_value(number) for number in range(items.n_children()))
+        return {item.get_child_value(0).get_child_value(1).get_string(): Told(item) for item in each}
 
     def _look_at(self, paths, boxes, states):
         """Those of the widgets that are visible and have a place, or can have none."""
@@ -158,8 +176,8 @@ class Eye:
     def _in_order(self, path, parent, boxes, states, children, told):
         if path not in told:  # it went while it was looked at
             return
-        role = Atspi.role_get_name(Atspi.Role(told[path][7]))
-        node = Node(path, OLD_WORDS.get(role, role), told[path][6], boxes[path], states[path], parent)
+        role = Atspi.role_get_name(Atspi.Role(told[path].role))
+        node = Node(path, OLD_WORDS.get(role, role), told[path].name, boxes[path], states[path], parent)
         yield node
         for child in children[path]:
             if child in boxes:
@@ -167,7 +185,7 @@ class Eye:
 
     def _read(self, nodes, told):
         """What stands on those that have no name."""
-        with_text = [node for node in nodes if "org.a11y.atspi.Text" in told[node.path][5]]
+        with_text = [node for node in nodes if "org.a11y.atspi.Text" in told[node.path].interfaces]
         for node, text in zip(with_text, self.texts_of([node.path for node in with_text])):
             node.name = text
 

@@ -221,10 +221,16 @@ run (CbDoor *self, CbStmt *stmt, GError **error)
   return step (self, stmt, &row, error);
 }
 
+/* Compiled when it is first wanted: most programs send nothing. */
 static CbStmt *
 lend (CbDoor *self, Statement which)
 {
-  return cb_db_prepare (self->db, statements[which]);
+  CbStmt *stmt;
+
+  self->is_compiling = TRUE;
+  stmt = cb_db_prepare (self->db, statements[which]);
+  self->is_compiling = FALSE;
+  return stmt;
 }
 
 static gboolean
@@ -249,18 +255,6 @@ cb_door_open (const char *home, CbClock *clock, GError **error)
       g_set_error (error, CB_STORE_ERROR, CB_STORE_ERROR_FAILED, "the door has no lock");
       return NULL;
     }
-  self->is_compiling = TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (statements); i++)
-    {
-      g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, statements[i]);
-
-      if (!cb_stmt_check (stmt, error))
-        {
-          g_prefix_error (error, "statement %u of the door: ", i);
-          return NULL;
-        }
-    }
-  self->is_compiling = FALSE;
   return g_steal_pointer (&self);
 }
 

@@ -7,7 +7,7 @@
  *   1. The statements are a fixed list in cb-door.c; no SQL text comes from anywhere else.
  *   2. The authorizer denies every read that does not come through the view. A table that is joined
  *      without any of its columns being used, arrives without a column and without a view: denied.
- *   3. Once the list is prepared, compiling anything at all is denied. That is what stops
+ *   3. Compiling anything but a text of the list is denied. That is what stops
  *      WITH leaving AS (SELECT bytes FROM outbox), which an authorizer takes for the view itself.
  *
  * It hands out sealed bytes; opening them is the book's. Thread: the book's. */

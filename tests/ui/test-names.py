@@ -65,13 +65,14 @@ def pattern_of(sentence):
 
 
 def unnamed(nodes):
+    """The controls that nobody could call by a name, each with what is wrong with it."""
     for node in nodes:
         if node.role in NO_ROLES:
-            yield f"something focusable has the role “{node.role}”"
+            yield node, f"something focusable has the role “{node.role}”"
         elif not node.name.strip():
-            yield f"a {node.role} has no name"
+            yield node, f"a {node.role} has no name"
         elif re.fullmatch(r"[\w-]+-symbolic", node.name):
-            yield f"a {node.role} is called after its picture, {node.name}"
+            yield node, f"a {node.role} is called after its picture, {node.name}"
 
 
 class English:
@@ -97,11 +98,11 @@ def is_focusable(node):
     return node.has_state(FOCUSABLE)
 
 
-def controls(window, nodes):
-    """Those that can be used now. A heading is none, but is listened for."""
+def controls(nodes):
+    """Those that have a place. A heading is none, but is listened for."""
     for node in nodes:
         if node.role in CONTROLS or (is_focusable(node) and node.role in NO_ROLES):
-            if node.box is not None and window.is_shown(node):
+            if node.box is not None:
                 yield node
 
 
@@ -111,7 +112,8 @@ def controls(window, nodes):
 def judge(window, scene, english):
     nodes = until(lambda: [node for node in [window.nodes()] if len(node) > 2],
                   "assistive technology is told of nothing")[0]
-    found = list(unnamed(controls(window, nodes)))
+    # Whether it can be used now is asked last: that is a question to the program for each.
+    found = [complaint for node, complaint in unnamed(controls(nodes)) if window.is_shown(node)]
     if not THE_CUSTOMERS.match(scene):
         # The customer's own screen may lie behind this one.
         names = {node.name for node in nodes if node.name in english and window.is_shown(node)}
