@@ -222,10 +222,12 @@ next_reply (CbPeer *self, CbPeerRequest *request)
 static void
 serve (CbPeer *self, GIOStream *stream, GSocketConnection *connection)
 {
-  GInputStream *input = g_io_stream_get_input_stream (stream);
+  g_autoptr (GInputStream) input =
+    g_buffered_input_stream_new (g_io_stream_get_input_stream (stream));
   GOutputStream *output = g_io_stream_get_output_stream (stream);
   CbPeerRequest *request = NULL;
 
+  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (input), FALSE);
   while ((request = read_request (self, input)) != NULL)
     {
       const CbPeerReply *reply = next_reply (self, request);
