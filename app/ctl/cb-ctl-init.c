@@ -93,6 +93,7 @@ make_store (CbCtl *ctl, char **recovery, GError **error)
     .keep_unasked_days = (int) cb_ctl_get_number (ctl, "keep-unasked", -1),
     .keep_basis = cb_ctl_get_option (ctl, "keep-basis"),
     .keep_silent_days = (int) cb_ctl_get_number (ctl, "keep-silent", 0),
+    .begins_anew = cb_ctl_has_option (ctl, "anew"),
   };
 
   leave_out_what_is_set (ctl, &options);
@@ -127,6 +128,7 @@ static const CbCtlOption init_options[] = {
   { "keep-unasked", "DAYS", "0 to 30: how long a note is kept that nobody was asked about" },
   { "keep-basis", "TEXT", "the operator's recorded reason for keeping them; needed above 0" },
   { "keep-silent", "DAYS", "90 to 3650: how long somebody is kept who does not come (else 1095)" },
+  { "anew", NULL, "though the store is gone and its back-ups are here: they are put aside" },
   { "demo", NULL, "fill it with the invented shop Fennick & Vale" },
   { NULL },
 };

@@ -272,12 +272,17 @@ back_up_managed (CbBook *self, gboolean keeps_older, GError **error)
   g_autofree char *managed = cb_book_dup_managed_path (self);
   g_autofree char *since = dup_path (self, CB_BACKUP_SINCE);
   g_autofree char *folder = g_path_get_dirname (managed);
-  gboolean was_damaged = g_file_test (since, G_FILE_TEST_EXISTS);
+  gboolean was_damaged;
   gboolean is_damaged;
   gboolean keeps = FALSE;
   CbBackup backup;
 
-  if (!cb_files_ensure_directory (folder, error) || !look_for_damage (self, &is_damaged, error))
+  if (!cb_files_ensure_directory (folder, error) ||
+      !cb_book_keep_foreign_backup (self, managed, error) ||
+      !cb_book_keep_foreign_backup (self, since, error))
+    return FALSE;
+  was_damaged = g_file_test (since, G_FILE_TEST_EXISTS);
+  if (!look_for_damage (self, &is_damaged, error))
     return FALSE;
   if (keeps_older && is_damaged && !was_damaged)
     mark_as_kept (self, managed);
@@ -289,6 +294,21 @@ back_up_managed (CbBook *self, gboolean keeps_older, GError **error)
       !write_backup (self, is_damaged || keeps ? since : managed, &backup, error))
     return FALSE;
   return keeps || cb_files_erase (is_damaged ? managed : since, error);
+}
+
+/* What a repair lost may be in the last one. From here on there are two, as if the damage had been
+ * found by a back-up. */
+gboolean
+cb_book_back_up_repaired (CbBook *self, GError **error)
+{
+  g_autofree char *managed = cb_book_dup_managed_path (self);
+  g_autofree char *since = dup_path (self, CB_BACKUP_SINCE);
+  CbBackup backup;
+
+  if (g_file_test (since, G_FILE_TEST_EXISTS) || !g_file_test (managed, G_FILE_TEST_EXISTS))
+    return TRUE;
+  mark_as_kept (self, managed);
+  return note_backup (self, NULL, "managed", error) && write_backup (self, since, &backup, error);
 }
 
 gboolean

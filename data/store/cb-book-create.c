@@ -194,6 +194,13 @@ change_options (CbBook *self, const CbBookOptions *options, GError **error)
   return cb_book_commit (self, error) && cb_book_refresh (self, error);
 }
 
+static gboolean
+make_room (const char *home, CbClock *clock, const CbBookOptions *options, GError **error)
+{
+  return options->begins_anew ? cb_book_put_backups_aside (home, clock, error)
+                              : cb_book_check_not_lost (home, error);
+}
+
 CbBook *
 cb_book_create (const char *home,
                 const char *state_root,
@@ -218,7 +225,8 @@ cb_book_create (const char *home,
   if (cb_switch_finish (home, state_root, FALSE, error))
     {
       is_there = is_there_a_store (home, clock);
-      if (is_there || make_store (home, state_root, clock, options, recovery_code, error))
+      if (is_there || (make_room (home, clock, options, error) &&
+                       make_store (home, state_root, clock, options, recovery_code, error)))
         self = cb_book_open (home, state_root, clock, error);
     }
   close (lock);

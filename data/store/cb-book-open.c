@@ -261,7 +261,7 @@ open_book (const char *home,
 CbBook *
 cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
 {
-  return open_book (home, state_root, clock, NULL, error);
+  return cb_book_open_with_code (home, state_root, clock, NULL, error);
 }
 
 CbBook *
@@ -271,5 +271,9 @@ cb_book_open_with_code (const char *home,
                         const char *code,
                         GError **error)
 {
-  return open_book (home, state_root, clock, code, error);
+  g_autoptr (GError) local_error = NULL;
+  CbBook *self = open_book (home, state_root, clock, code, &local_error);
+
+  cb_book_tell_lost (home, &local_error);
+  return cb_error_hand_on (&local_error, error) ? NULL : self;
 }

@@ -290,6 +290,20 @@ gboolean cb_book_end_draft (CbBook *self,
                             GError **error);
 gboolean cb_book_end_drafts (CbBook *self, gint64 now_us, GError **error);
 
+/* --- a store that is gone --- */
+
+/* CB_STORE_ERROR_LOST where back-ups of one are there; the message says where. */
+gboolean cb_book_check_not_lost (const char *home, GError **error);
+
+/* Makes CB_STORE_ERROR_LOST of an error that there is no store, where that is more to the point. */
+void cb_book_tell_lost (const char *home, GError **error);
+
+/* Under another name in the same place; none there is as good. */
+gboolean cb_book_put_backups_aside (const char *home, CbClock *clock, GError **error);
+
+/* A back-up that is another store's gets a name of its own beside it. */
+gboolean cb_book_keep_foreign_backup (CbBook *self, const char *path, GError **error);
+
 /* --- settings and counters --- */
 
 /* What of the settings is kept in the book itself. */

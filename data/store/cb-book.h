@@ -52,10 +52,11 @@ typedef struct
   int keep_unasked_days;  /* 0 to 30; -1 keeps */
   const char *keep_basis; /* the recorded reason for keeping; needed when days > 0 */
   int keep_silent_days;   /* since the last visit, 90 to 3650; 0 keeps what is set */
+  gboolean begins_anew;   /* though back-ups of a store that is gone are there: they go aside */
 } CbBookOptions;
 
 /* Makes the store, or changes its options when it is there. `recovery_code` is set only for a new
- * one; wipe it after showing it. */
+ * one; wipe it after showing it. CB_STORE_ERROR_LOST where one was, and its back-ups still are. */
 CbBook *cb_book_create (const char *home,
                         const char *state_root,
                         CbClock *clock,
@@ -697,6 +698,9 @@ gboolean cb_book_back_up (CbBook *self,
 #define CB_BACKUP_SINCE "counterbook-since-damage.backup"
 #define CB_BACKUP_KEPT_DAYS 14
 gboolean cb_book_back_up_managed (CbBook *self, GError **error);
+
+/* After a repair that lost something: the last one is kept as one from before the damage. */
+gboolean cb_book_back_up_repaired (CbBook *self, GError **error);
 
 /* After an erasure, and when the keys are new: the same, and none from before stays, whatever it
  * may be good for. The other drops all. */

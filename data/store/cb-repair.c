@@ -310,6 +310,30 @@ put_in_place (Repair *self, const char *as, GError **error)
   return FALSE;
 }
 
+static gboolean
+is_lossy (const CbRepaired *repaired)
+{
+  guint n_lost = 0;
+
+  for (guint i = 0; i < repaired->tables->len; i++)
+    n_lost += ((const CbSalvaged *) repaired->tables->pdata[i])->n_lost;
+  return n_lost > 0 || repaired->n_absent > 0 || repaired->is_uncounted ||
+         repaired->n_keys_renewed > 0;
+}
+
+/* Before anything else could take the place of what may still hold what was lost. The store is
+ * repaired all the same. */
+static CbBook *
+open_repaired (const Repair *self, GError **error)
+{
+  CbBook *book = cb_book_open (self->home, self->state_root, self->clock, error);
+  g_autoptr (GError) backup_error = NULL;
+
+  if (book != NULL && is_lossy (self->repaired) && !cb_book_back_up_repaired (book, &backup_error))
+    g_message ("the repaired store could not be backed up: %s", backup_error->message);
+  return book;
+}
+
 CbBook *
 cb_repair (const char *home,
            const char *state_root,
@@ -338,5 +362,5 @@ cb_repair (const char *home,
   if (self.lock < 0 || !read_damaged (&self, error) || !put_in_place (&self, as, error))
     return NULL;
   repair_clear (&self);
-  return cb_book_open (home, state_root, clock, error);
+  return open_repaired (&self, error);
 }

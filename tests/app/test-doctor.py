@@ -122,6 +122,58 @@ def the_last_good_backup():
         check(states(findings(terminal))["backup"] == "good", "its back-up does not open")
 
 
+def remove_database(terminal):
+    for name in ("", "-wal", "-shm"):
+        if os.path.exists(terminal.database + name):
+            os.unlink(terminal.database + name)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def a_store_that_is_gone():
+    """Its back-up is all there is of it: nothing takes its place unasked, and everything says how it comes back."""
+    with cb_app.World() as world:
+        terminal = world.terminal(keep_unasked=7)
+        customer = terminal.add_customer()
+        note = terminal.add_note(customer, "zqnote")
+        terminal.ctl("erase", terminal.add_customer(), "--reason", "mistake", by="Head")
+        sealed, first = read(managed(terminal)), terminal.id
+        for is_empty in (False, True):
+            remove_database(terminal)
+            if is_empty:
+                open(terminal.database, "wb").close()
+            for words in (("status",), ("customer", "list"), ("init", "--store", "Another"), ("doctor", "--repair")):
+                result = terminal.run(*words, by=None if words[0] == "init" else "Warden")
+                check(result.code == 1, f"{words[0]} ended with {result.code}")
+                check("restore " + managed(terminal) in result.complaint(), f"{words[0]} says: {result.complaint()}")
+            found = findings(terminal, expected=OF_A_CLOSED_ONE)
+            check(found["store"]["state"] == "bad" and "restore" in found["store"]["says"], f"it says {found['store']}")
+            check(found["backup"]["state"] == "good", f"it says {found['backup']}")
+            check(read(managed(terminal)) == sealed, "the back-up was changed")
+        terminal.ctl("restore", managed(terminal), by="Warden")
+        check([row["id"] for row in terminal.show(customer)["notes"]] == [note], "the note did not come back")
+        # Begun anew on purpose, and what was is put aside; one that is another's later, too.
+        sealed = read(managed(terminal))
+        remove_database(terminal)
+        made = terminal.ctl("init", "--store", "Another", "--anew").json
+        check(made["store"] != first and "recovery" in made, "it is the same store")
+        aside = [name for name in os.listdir(terminal.home) if name.startswith("backups-until-")]
+        check(len(aside) == 1, f"beside the store lie {sorted(os.listdir(terminal.home))}")
+        check(read(os.path.join(terminal.home, aside[0], "counterbook.backup")) == sealed, "it was changed")
+        terminal.ctl("staff", "add", "Warden", "--role", "admin", "--pin-stdin", given=cb_app.PIN)
+        terminal.ctl("staff", "add", "Head", "--role", "manager", "--pin-stdin", by="Warden", given=cb_app.PIN)
+        with open(managed(terminal), "wb") as file:
+            file.write(sealed)
+        terminal.ctl("erase", terminal.add_customer(by="Head"), "--reason", "mistake", by="Head")
+        check(findings(terminal)["backup"]["state"] == "good", "the new store has no back-up")
+        foreign = [name for name in os.listdir(os.path.dirname(managed(terminal))) if name.startswith("of-store-" + first)]
+        check(len(foreign) == 1, "another store's back-up was written over")
+        check(read(os.path.join(os.path.dirname(managed(terminal)), foreign[0])) == sealed, "it was changed")
+
+
 def a_store_that_does_not_open():
     """Nobody can be asked for their role then; nothing of the file is changed."""
     with cb_app.World() as world:
@@ -194,6 +246,31 @@ def a_damaged_store():
         terminal.add_note(kept.id, "goes on")
 
 
+def what_a_repair_lost():
+    """It may be in the last back-up, which no later one takes the place of."""
+    with cb_app.World() as world:
+        terminal = world.terminal(keep_unasked=7)
+        customer = terminal.add_customer()
+        note = terminal.add_note(customer, "zqnote")
+        terminal.ctl("erase", terminal.add_customer(), "--reason", "mistake", by="Head")
+        sealed = read(managed(terminal))
+        database = sqlite3.connect(terminal.database)
+        database.execute("UPDATE note SET body = randomblob(length(body))")
+        database.commit()
+        database.close()
+        answer = repair(terminal)
+        check(answer["lost"] > 0, f"it says {answer['tables']}")
+        check(not terminal.show(customer)["notes"], "the note is still there")
+        again = os.path.join(world.folder("elsewhere"), "AGAIN")
+        terminal.ctl("backup", again, by="Warden")
+        terminal.ctl("restore", again, by="Warden")
+        check(read(managed(terminal)) == sealed, "what still holds the note was written over")
+        expected = OF_AN_OPEN_STORE[:3] + ["backup-before-damage"] + OF_AN_OPEN_STORE[3:]
+        check(findings(terminal, expected=expected)["backup-before-damage"]["state"] == "warning", "nobody is told of it")
+        terminal.ctl("restore", managed(terminal), by="Warden")
+        check([row["id"] for row in terminal.show(customer)["notes"]] == [note], "the note did not come back")
+
+
 def beside_a_terminal():
     with cb_app.World() as world:
         terminal = world.terminal()
@@ -242,8 +319,10 @@ cb_app.run([
     ("/doctor/roles/for-admin", whoever_may_not_know),
     ("/doctor/backup/that-does-not-open", a_backup_that_does_not_open),
     ("/doctor/backup/the-last-good-one", the_last_good_backup),
+    ("/doctor/store/that-is-gone", a_store_that_is_gone),
     ("/doctor/store/that-does-not-open", a_store_that_does_not_open),
     ("/doctor/repair/saves-what-is-right", a_damaged_store),
+    ("/doctor/repair/what-it-lost", what_a_repair_lost),
     ("/doctor/repair/beside-a-terminal", beside_a_terminal),
     ("/doctor/repair/killed", killed),
 ])

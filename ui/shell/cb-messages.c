@@ -22,6 +22,10 @@ static const Message messages[] = {
   { CB_DURING_OPEN, CB_STORE_ERROR_NO_STORE,
     N_ ("There is no book on this terminal yet. Whoever looks after it makes one with "
         "“counterbookctl init” and adds the staff with “counterbookctl staff add”.") },
+  { CB_DURING_OPEN, CB_STORE_ERROR_LOST,
+    N_ ("The book of this terminal is gone, and a back-up of it is still here. Nothing takes its "
+        "place. Call whoever looks after the terminal: “counterbookctl restore” puts the back-up "
+        "back.") },
   { CB_DURING_OPEN, CB_STORE_ERROR_NO_KEY,
     N_ ("The key that opens this book is not on this terminal. Nothing is changed and nothing is "
         "lost. Whoever looks after the terminal can open it with the recovery code that was "
@@ -183,6 +187,8 @@ cb_messages_title_for (const GError *error)
 {
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE))
     return _ ("No book here yet");
+  if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_LOST))
+    return _ ("The book is gone");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_KEY))
     return _ ("The key is not here");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW))
