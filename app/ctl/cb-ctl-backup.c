@@ -19,6 +19,10 @@
 /* How long standard input is waited for when nobody said that something comes there. */
 #define CODE_WAIT_MS 2000
 
+#define UNHEARD_MEANS                                                                              \
+  "What was erased or taken back after that moment is not known here and may stand in the store "  \
+  "again: sync, which tells it, or do it again and say so with 'retention confirm-erasures'."
+
 /* --- the recovery code --- */
 
 static gboolean
@@ -132,6 +136,11 @@ run_restore (CbCtl *ctl, JsonObject **answer, GError **error)
   cb_json_set_int (*answer, "carried", restored.n_carried);
   cb_json_set_int (*answer, "noes", restored.n_noes);
   cb_json_set_boolean (*answer, "whole", restored.is_whole);
+  if (!restored.is_heard)
+    {
+      cb_ctl_set_time (*answer, "unheard_since", restored.backup.made_us);
+      cb_json_set_string (*answer, "means", UNHEARD_MEANS);
+    }
   cb_json_set_boolean (*answer, "needs_pins", restored.needs_pins);
   return TRUE;
 }

@@ -58,6 +58,16 @@ run_confirm_time (CbCtl *ctl, JsonObject **answer, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_confirm_erasures (CbCtl *ctl, JsonObject **answer, GError **error)
+{
+  if (!cb_book_confirm_erasures (ctl->book, ctl->actor, error))
+    return FALSE;
+  *answer = json_object_new_object ();
+  cb_json_set_boolean (*answer, "confirmed", TRUE);
+  return TRUE;
+}
+
 /* --- what ends --- */
 
 static gboolean
@@ -138,6 +148,15 @@ const CbCtlCommand cb_ctl_retention_commands[] = {
     .summary = "Say that this machine's date and time are right, after they have jumped.",
     .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (ADMIN),
     .run = run_confirm_time,
+  },
+  {
+    .family = "retention",
+    .verb = "confirm-erasures",
+    .summary =
+      "Say that who was erased and what was taken back after an older back-up is so again, "
+      "where no service can tell it.",
+    .roles = CB_CTL_BY (MANAGER) | CB_CTL_BY (PRIVACY),
+    .run = run_confirm_erasures,
   },
   { NULL },
 };

@@ -25,9 +25,9 @@ typedef enum
   CB_STORE_ERROR_FULL,      /* no room on the disk */
   CB_STORE_ERROR_READ_ONLY, /* the disk can be read and nothing more */
   CB_STORE_ERROR_IO,
-  CB_STORE_ERROR_CORRUPT, /* a seal does not open, or the file is damaged */
-  CB_STORE_ERROR_TOO_NEW, /* written by a newer Counterbook */
-  CB_STORE_ERROR_NO_KEY,  /* the key that opens this store is not here */
+  CB_STORE_ERROR_CORRUPT,  /* a seal does not open, or the file is damaged */
+  CB_STORE_ERROR_TOO_NEW,  /* written by a newer Counterbook */
+  CB_STORE_ERROR_NO_KEY,   /* the key that opens this store is not here */
   CB_STORE_ERROR_NO_STORE, /* there is no store in this directory */
   CB_STORE_ERROR_LOST      /* nor in this one, and a back-up of one is */
 } CbStoreError;

@@ -33,8 +33,22 @@ apply (CbBook *self, const CbIncoming *incoming, gboolean *gone, GError **error)
   return cb_book_record_gone (self, incoming->customer, error);
 }
 
+/* What was decided elsewhere since a back-up is told whole, from the beginning. */
+static gboolean
+hear_to_the_end (CbBook *self, GError **error)
+{
+  gint64 since_us;
+
+  return cb_book_get_unheard_since (self, &since_us, error) &&
+         (since_us == 0 || cb_book_set_setting (self, CB_SETTING_UNHEARD, "", error));
+}
+
 gboolean
-cb_book_take_changes (CbBook *self, GPtrArray *changes, const char *cursor, GError **error)
+cb_book_take_changes (CbBook *self,
+                      GPtrArray *changes,
+                      const char *cursor,
+                      gboolean is_end,
+                      GError **error)
 {
   gboolean gone = FALSE;
   g_auto (CbTransaction) transaction = NULL;
@@ -47,7 +61,8 @@ cb_book_take_changes (CbBook *self, GPtrArray *changes, const char *cursor, GErr
       if (!apply (self, g_ptr_array_index (changes, i), &gone, error))
         return FALSE;
     }
-  if (!cb_book_set_setting (self, CB_SETTING_CURSOR, cursor, error))
+  if (!cb_book_set_setting (self, CB_SETTING_CURSOR, cursor, error) ||
+      (is_end && !hear_to_the_end (self, error)))
     return FALSE;
   transaction = NULL;
   if (!cb_book_commit (self, error))
@@ -105,4 +120,41 @@ cb_book_list_known_numbers (CbBook *self, GError **error)
       g_array_append_val (numbers, n);
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&numbers);
+}
+
+/* --- after a back-up was put back --- */
+
+gboolean
+cb_book_get_unheard_since (CbBook *self, gint64 *since_us, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *since = cb_book_dup_setting (self, CB_SETTING_UNHEARD, &local_error);
+
+  *since_us = since != NULL ? g_ascii_strtoll (since, NULL, 10) : 0;
+  return !cb_error_hand_on (&local_error, error);
+}
+
+gboolean
+cb_book_begin_unheard (CbBook *self, gint64 since_us, GError **error)
+{
+  g_autofree char *since = g_strdup_printf ("%" G_GINT64_FORMAT, since_us);
+
+  return cb_book_set_setting (self, CB_SETTING_UNHEARD, since, error) &&
+         cb_book_forget_told (self, error);
+}
+
+gboolean
+cb_book_confirm_erasures (CbBook *self, CbStaff *actor, GError **error)
+{
+  g_auto (CbTransaction) transaction = NULL;
+
+  if (!cb_book_require (self, actor, CB_ACT_CONFIRM_ERASURES, error) ||
+      !cb_book_begin (self, error))
+    return FALSE;
+  transaction = self->db;
+  if (!cb_book_set_setting (self, CB_SETTING_UNHEARD, "", error) ||
+      !cb_book_audit (self, actor, "erasures.confirm", NULL, NULL, NULL, error))
+    return FALSE;
+  transaction = NULL;
+  return cb_book_commit (self, error);
 }

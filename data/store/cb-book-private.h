@@ -317,6 +317,11 @@ gboolean cb_book_load_settings (CbBook *self, GError **error);
 /* The newest turn at which it came into doubt whether what was acknowledged is still here. */
 #define CB_SETTING_DOUBTED_TURN "doubted-turn"
 
+/* The moment of a back-up that was put back while nobody here knew what was erased and taken back
+ * since, as text; "" or absent: it is known. */
+#define CB_SETTING_UNHEARD "unheard-since"
+gboolean cb_book_begin_unheard (CbBook *self, gint64 since_us, GError **error);
+
 /* Both cursors go back to the beginning, and nothing of before is said to be known. */
 gboolean cb_book_forget_told (CbBook *self, GError **error);
 
@@ -359,6 +364,7 @@ typedef enum
   CB_ACT_BACK_UP,
   CB_ACT_SEE_ENDS,
   CB_ACT_CONFIRM_TIME,
+  CB_ACT_CONFIRM_ERASURES,
   CB_ACT_REVIEW,
   CB_ACT_SAMPLE,
 } CbAct;

@@ -382,6 +382,7 @@ cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error)
     [CB_ACT_BACK_UP] = { FALSE, FALSE, FALSE, TRUE },
     [CB_ACT_SEE_ENDS] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_CONFIRM_TIME] = { FALSE, TRUE, FALSE, TRUE },
+    [CB_ACT_CONFIRM_ERASURES] = { FALSE, TRUE, TRUE, FALSE },
     /* Who answers for privacy sees what was handed on to them, and no other. */
     [CB_ACT_REVIEW] = { FALSE, TRUE, TRUE, FALSE },
     [CB_ACT_SAMPLE] = { FALSE, TRUE, FALSE, FALSE },

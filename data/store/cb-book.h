@@ -604,10 +604,12 @@ gboolean cb_book_settle (CbBook *self, GPtrArray *settlements, GError **error);
 
 /* A page of what was decided elsewhere (CbIncoming), and the cursor behind it, in one transaction:
  * whoever is erased there is erased here, and a yes ends that did not see the withdrawal. Customers
- * that are not here are passed over. CB_STORE_ERROR_BUSY while another process syncs. */
+ * that are not here are passed over. `is_end`: none is behind it. CB_STORE_ERROR_BUSY while another
+ * process syncs. */
 gboolean cb_book_take_changes (CbBook *self,
                                GPtrArray *changes,
                                const char *cursor,
+                               gboolean is_end,
                                GError **error);
 
 /* A page of what other terminals of the shop put (CbArrival), likewise. What is changed here and
@@ -620,6 +622,12 @@ gboolean cb_book_take_arrivals (CbBook *self,
 /* The service's history is another than the one that was heard: what it acknowledged is offered
  * again, as far as it still holds and its bytes are kept, and both cursors go back to "". */
 gboolean cb_book_meet_history (CbBook *self, GError **error);
+
+/* Since when erasures and withdrawals may be missing here, for an older back-up was put back where
+ * nobody knew of them; 0: never, or the service has told them since, to the end. Somebody who knows
+ * otherwise what was done in between, and has done it again, may say so. */
+gboolean cb_book_get_unheard_since (CbBook *self, gint64 *since_us, GError **error);
+gboolean cb_book_confirm_erasures (CbBook *self, CbStaff *actor, GError **error);
 
 /* Where the last page ended, of decisions or of records; "" before the first. */
 char *cb_book_dup_cursor (CbBook *self, CbCursorSort sort, GError **error);

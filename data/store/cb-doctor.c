@@ -273,6 +273,31 @@ dup_erasures (gint64 n)
   return g_strdup_printf ("%" G_GINT64_FORMAT " %s", n, n == 1 ? "erasure" : "erasures");
 }
 
+static char *
+dup_day (gint64 at_us)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (at_us / CB_US_PER_SECOND);
+
+  return g_date_time_format (at, "%Y-%m-%d %H:%M UTC");
+}
+
+static gboolean
+look_at_unheard (GPtrArray *findings, CbBook *book)
+{
+  g_autofree char *day = NULL;
+  gint64 since_us;
+
+  if (!cb_book_get_unheard_since (book, &since_us, NULL) || since_us == 0)
+    return FALSE;
+  day = dup_day (since_us);
+  add (findings, "erasures", CB_FINDING_BAD,
+       g_strdup_printf ("what was erased and taken back after %s is not known here", day),
+       "A back-up of then was put back. Whoever was erased since may stand in the store again: "
+       "counterbookctl sync hears of them; where there is no service, do it again and say so with "
+       "counterbookctl retention confirm-erasures.");
+  return TRUE;
+}
+
 static void
 look_at_erasures (GPtrArray *findings, CbBook *book)
 {
@@ -384,7 +409,8 @@ cb_doctor_examine (const char *home,
     return findings;
   look_at_integrity (findings, book);
   look_at_audit (findings, book);
-  look_at_erasures (findings, book);
+  if (!look_at_unheard (findings, book))
+    look_at_erasures (findings, book);
   look_at_clock (findings, book);
   return findings;
 }

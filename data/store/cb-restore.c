@@ -188,6 +188,20 @@ attach_replaced (Restore *self)
   return cb_stmt_next (look, NULL);
 }
 
+/* Whether it is the same store, and has itself heard of all that was erased and taken back. */
+static gboolean
+has_heard (Restore *self)
+{
+  static const char SQL_HEARD[] =
+    "SELECT EXISTS (SELECT 1 FROM replaced.setting WHERE key = 'store-id' AND value = ?1)"
+    " AND NOT EXISTS (SELECT 1 FROM replaced.setting WHERE key = ?2 AND value <> '')";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->book->db, SQL_HEARD);
+
+  cb_stmt_bind_text (stmt, 1, self->head.store_id);
+  cb_stmt_bind_text (stmt, 2, CB_SETTING_UNHEARD);
+  return cb_stmt_next (stmt, NULL) && cb_stmt_int (stmt, 0) != 0;
+}
+
 /* A store of an older version knows of nothing that was redacted. */
 static gboolean
 knows_redactions (Restore *self)
@@ -248,7 +262,12 @@ write_down (Restore *self,
   if (!cb_book_begin (book, error))
     return FALSE;
   transaction = book->db;
-  if ((has_replaced && !carry (self, actor, &is_whole, error)) ||
+  if (has_replaced && !carry (self, actor, &is_whole, error))
+    return FALSE;
+  /* The ledger alone knows no withdrawals, and may be of another machine's day. */
+  self->restored->is_heard =
+    has_replaced && self->restored->is_whole && is_whole && has_heard (self);
+  if ((!self->restored->is_heard && !cb_book_begin_unheard (book, self->head.made_us, error)) ||
       !cb_book_set_setting (book, "incarnation", *incarnation, error) ||
       !cb_book_audit (book, actor, "store.restore", NULL, NULL, is_whole ? NULL : "in-part", error))
     return FALSE;

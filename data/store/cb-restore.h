@@ -19,6 +19,8 @@ typedef struct
   guint n_carried;     /* audit rows of the replaced store */
   guint n_noes;        /* refusals and withdrawals of the replaced store */
   gboolean is_whole;   /* FALSE: there was a store that could not be read, or not to its end */
+  gboolean is_heard;   /* what was erased and taken back since is known; else see
+                          cb_book_get_unheard_since() */
   gboolean needs_pins; /* another device key: nobody's PIN fits */
 } CbRestored;
 

@@ -12,6 +12,7 @@ typedef struct
   GPtrArray *settlements;
   GPtrArray *changes;
   char *cursor;
+  gboolean is_end;
   CbCursorSort sort;
   CbEnrolment *enrolment;
   char *op_id;
@@ -296,14 +297,16 @@ take_changes_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **e
 {
   Input *input = data;
 
-  return cb_book_take_changes (self->book, input->changes, input->cursor, error) ? CB_STORE_DONE
-                                                                                 : NULL;
+  return cb_book_take_changes (self->book, input->changes, input->cursor, input->is_end, error)
+           ? CB_STORE_DONE
+           : NULL;
 }
 
 void
 cb_store_take_changes_async (CbStore *self,
                              GPtrArray *changes,
                              const char *cursor,
+                             gboolean is_end,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data)
@@ -312,6 +315,7 @@ cb_store_take_changes_async (CbStore *self,
 
   input->changes = g_ptr_array_ref (changes);
   input->cursor = g_strdup (cursor);
+  input->is_end = is_end;
   cb_store_run_async (self, take_changes_in_worker, input, input_free, NULL,
                       cb_store_take_changes_async, cancellable, callback, user_data);
 }

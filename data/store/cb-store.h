@@ -472,6 +472,7 @@ GArray *cb_store_list_known_numbers_finish (CbStore *self, GAsyncResult *result,
 void cb_store_take_changes_async (CbStore *self,
                                   GPtrArray *changes,
                                   const char *cursor,
+                                  gboolean is_end,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer user_data);

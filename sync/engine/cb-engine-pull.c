@@ -72,7 +72,8 @@ take_page (CbEngine *self, CbChangesPage *page)
   self->page_goes_on = page->has_more;
   self->holds_lock = TRUE;
   self->parts.outbox_port->take_changes_async (self->parts.outbox, page->changes, page->cursor,
-                                               on_taken, cb_engine_start_step (self));
+                                               !page->has_more, on_taken,
+                                               cb_engine_start_step (self));
 }
 
 /* --- asking for it --- */

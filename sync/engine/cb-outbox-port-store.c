@@ -78,10 +78,12 @@ static void
 take_changes_async (GObject *outbox,
                     GPtrArray *changes,
                     const char *cursor,
+                    gboolean is_end,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
-  cb_store_take_changes_async (CB_STORE (outbox), changes, cursor, NULL, callback, user_data);
+  cb_store_take_changes_async (CB_STORE (outbox), changes, cursor, is_end, NULL, callback,
+                               user_data);
 }
 
 static gboolean

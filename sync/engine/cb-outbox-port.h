@@ -44,8 +44,8 @@ typedef struct
   gboolean (*settle_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
   /* Where the last page ended, "" before the first; and a page with the cursor behind it, kept in
-   * one transaction. `changes` is an array of CbIncoming. These and the next two NULL for an outbox
-   * that is told nothing. */
+   * one transaction, and whether it is the last. `changes` is an array of CbIncoming. These and the
+   * next two NULL for an outbox that is told nothing. */
   void (*load_cursor_async) (GObject *outbox,
                              CbCursorSort sort,
                              GAsyncReadyCallback callback,
@@ -59,6 +59,7 @@ typedef struct
   void (*take_changes_async) (GObject *outbox,
                               GPtrArray *changes,
                               const char *cursor,
+                              gboolean is_end,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
   gboolean (*take_changes_finish) (GObject *outbox, GAsyncResult *result, GError **error);

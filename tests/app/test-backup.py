@@ -133,6 +133,71 @@ def put_back_elsewhere():
         check_tidy(terminal)
 
 
+def erasures(terminal):
+    return {row["what"]: row for row in terminal.ctl("doctor", by="Warden").json["findings"]}["erasures"]
+
+
+def wipe_machine(world):
+    for name in ("home", "data", "state"):
+        shutil.rmtree(world.folder("terminal", name))
+    os.makedirs(world.folder("terminal", "home"), exist_ok=True)
+
+
+def what_happened_since():
+    """A machine that never knew says so, until the service has told it."""
+    with cb_app.World() as world:
+        service = world.service()
+        shop = Shop(world)
+        terminal = shop.terminal
+        terminal.enrol(service)
+        for customer in (shop.kept, shop.gone):
+            terminal.answer(customer, "shop")
+        terminal.sync()
+        back_up(terminal, shop.file)
+        check("unheard_since" not in put_back(terminal, shop.file).json, "its own store did not tell it")
+        terminal.ctl("erase", shop.gone, "--reason", "request", by="Head")
+        terminal.ctl("consent", "withdraw", shop.kept, "--purpose", "shop", by="Hand")
+        terminal.sync()
+        wipe_machine(world)
+        answer = put_back(terminal, shop.file, given=terminal.recovery + b"\n").json
+        check(answer["unheard_since"] == answer["made"] and "confirm-erasures" in answer["means"], "it says nothing")
+        check(terminal.show(shop.gone) is not None, "there was nothing to warn of")
+        found = erasures(terminal)
+        check(found["state"] == "bad" and answer["made"][:10] in found["says"], f"doctor says {found}")
+        terminal.sync()
+        check(terminal.show(shop.gone) is None, "who was erased is still there")
+        verdict = terminal.ctl("permission", shop.kept, "--purpose", "shop", by="Hand").json["verdict"]
+        check(verdict == "withdrawn", f"what was taken back is {verdict}")
+        check("not known" not in erasures(terminal)["says"], "it does not believe the service")
+        # Over a store that is sound and another's, it is as unknown.
+        terminal.ctl("retention", "run", by="Head")
+        again = put_back(terminal, shop.file, "--code-stdin", by=None, given=terminal.recovery + b"\n").json
+        check("unheard_since" not in again, "its own store did not tell it")
+        service.check()
+
+
+def nobody_tells_since():
+    """Without a service a person has to."""
+    with cb_app.World() as world:
+        shop = Shop(world)
+        terminal = shop.terminal
+        back_up(terminal, shop.file)
+        wipe_machine(world)
+        terminal.ctl("init", "--store", "Another")
+        answer = put_back(terminal, shop.file, given=terminal.recovery + b"\n").json
+        check("unheard_since" in answer, "another store is believed to know")
+        check("unheard_since" in put_back(terminal, shop.file, "--code-stdin", by=None, given=terminal.recovery + b"\n").json, "one that does not know is believed")
+        for by in ("Hand", "Warden"):
+            check(terminal.run("retention", "confirm-erasures", by=by).code == 4, f"{by} may say so")
+        check(erasures(terminal)["state"] == "bad", "it was believed")
+        head = [row["id"] for row in terminal.ctl("staff", "list").json if row["name"] == "Head"][0]
+        terminal.ctl("staff", "pin", head, "--pin-stdin", by="Warden", given=b"735192\n")
+        terminal.ctl("retention", "confirm-erasures", by="Head")
+        check(erasures(terminal)["state"] == "good", f"it says {erasures(terminal)}")
+        check("erasures.confirm" in terminal.ask("SELECT action FROM audit"), "nobody will know who said so")
+        check("unheard_since" not in put_back(terminal, shop.file, "--code-stdin", by=None, given=terminal.recovery + b"\n").json, "one that knows is not believed")
+
+
 def over_a_damaged_store():
     """What can't be read does not stand in the way of what replaces it."""
     with cb_app.World() as world:
@@ -349,6 +414,8 @@ def shows_nobody():
 cb_app.run([
     ("/restore/here/goes-back-and-keeps-what-was-erased", put_back_here),
     ("/restore/elsewhere/by-the-recovery-code", put_back_elsewhere),
+    ("/restore/since/is-told-by-the-service", what_happened_since),
+    ("/restore/since/is-told-by-a-person", nobody_tells_since),
     ("/restore/damaged/is-replaced-all-the-same", over_a_damaged_store),
     ("/restore/bad/is-refused-and-changes-nothing", refused),
     ("/restore/newer-store/can-be-replaced", newer_store),

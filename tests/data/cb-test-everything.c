@@ -154,7 +154,7 @@ hear_withdrawal (CbTestBook *test, const char *customer)
   cb_test_book_answer (test, customer, "invitations", CB_CHANNEL_POST, CB_ANSWER_YES,
                        CB_METHOD_TAPPED);
   g_ptr_array_add (changes, cb_incoming_new_withdrawn (7, customer, "invitations", "post", id));
-  g_assert_true (cb_book_take_changes (test->book, changes, "seven", &error));
+  g_assert_true (cb_book_take_changes (test->book, changes, "seven", TRUE, &error));
   g_assert_no_error (error);
   cb_book_end_sync (test->book);
 }

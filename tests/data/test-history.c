@@ -151,7 +151,7 @@ test_end_that_is_heard_first (Test *test, gconstpointer data)
   sent = cb_test_book_push (&test->book);
   meet (test);
   g_ptr_array_add (changes, cb_incoming_new_withdrawn (7, test->customer, "shop", "*", NO));
-  g_assert_true (cb_book_take_changes (test->book.book, changes, "seven", &error));
+  g_assert_true (cb_book_take_changes (test->book.book, changes, "seven", TRUE, &error));
   g_assert_no_error (error);
   g_clear_pointer (&sent, g_ptr_array_unref);
   sent = cb_test_book_push (&test->book);

@@ -25,7 +25,7 @@ take (CbTestBook *test, CbIncoming *first, CbIncoming *second, const char *curso
     g_ptr_array_add (changes, first);
   if (second != NULL)
     g_ptr_array_add (changes, second);
-  g_assert_true (cb_book_take_changes (test->book, changes, cursor, &error));
+  g_assert_true (cb_book_take_changes (test->book, changes, cursor, TRUE, &error));
   g_assert_no_error (error);
   cb_book_end_sync (test->book);
 }
@@ -199,8 +199,8 @@ test_one_at_a_time (void)
   cb_test_book_set_up (&test);
   other = cb_book_open (test.home, test.state_root, test.clock, &error);
   g_assert_no_error (error);
-  g_assert_true (cb_book_take_changes (other, changes, "one", &error));
-  g_assert_false (cb_book_take_changes (test.book, changes, "two", &error));
+  g_assert_true (cb_book_take_changes (other, changes, "one", TRUE, &error));
+  g_assert_false (cb_book_take_changes (test.book, changes, "two", TRUE, &error));
   g_assert_error (error, CB_STORE_ERROR, CB_STORE_ERROR_BUSY);
   cb_book_end_sync (other);
   assert_cursor (&test, "one");

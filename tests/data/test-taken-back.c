@@ -57,7 +57,7 @@ hear_end (World *world, const char *purpose, gint64 n)
 
   g_ptr_array_add (changes,
                    cb_incoming_new_withdrawn (n, world->customer, purpose, "*", WITHDRAWAL));
-  g_assert_true (cb_book_take_changes (world->test.book, changes, "cursor", &error));
+  g_assert_true (cb_book_take_changes (world->test.book, changes, "cursor", TRUE, &error));
   g_assert_no_error (error);
 }
 

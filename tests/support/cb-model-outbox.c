@@ -151,6 +151,7 @@ static void
 take_changes_async (GObject *outbox,
                     GPtrArray *changes,
                     const char *cursor,
+                    gboolean is_end,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {

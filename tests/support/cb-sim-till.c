@@ -225,13 +225,14 @@ static void
 take_changes_async (GObject *outbox,
                     GPtrArray *changes,
                     const char *cursor,
+                    gboolean is_end,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
   g_autoptr (GPtrArray) whole = keep_cursor_first (SIM_OUTBOX (outbox)->till, changes);
   g_autoptr (GPtrArray) page = drop_older (SIM_OUTBOX (outbox)->till, whole);
   GError *error = NULL;
-  const gboolean is_good = cb_book_take_changes (book_of (outbox), page, cursor, &error);
+  const gboolean is_good = cb_book_take_changes (book_of (outbox), page, cursor, is_end, &error);
 
   end_boolean (begin (outbox, callback, user_data), is_good, error);
 }
