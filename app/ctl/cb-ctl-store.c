@@ -79,6 +79,29 @@ add_left (JsonObject *answer, GPtrArray *left)
   json_object_object_add (answer, "copies_left", paths);
 }
 
+/* Those that are not where they were put: somebody may know where they are now. */
+static void
+add_missing (CbCtl *ctl, JsonObject *answer)
+{
+  g_autoptr (GPtrArray) missing = cb_book_take_missing_copies (ctl->book);
+  JsonObject *list;
+
+  if (missing->len == 0)
+    return;
+  list = json_object_new_array ();
+  for (guint i = 0; i < missing->len; i++)
+    {
+      const CbMissingCopy *copy = missing->pdata[i];
+      JsonObject *row = json_object_new_object ();
+
+      cb_json_set_string (row, "mark", copy->mark);
+      cb_json_set_string (row, "was", copy->place);
+      cb_ctl_set_time (row, "made", copy->made_us);
+      json_object_array_add (list, row);
+    }
+  json_object_object_add (answer, "copies_missing", list);
+}
+
 gboolean
 cb_ctl_clean (CbCtl *ctl, const char **result, GError **error)
 {
@@ -124,6 +147,7 @@ run_erase (CbCtl *ctl, JsonObject **answer, GError **error)
   cb_json_set_string (*answer, "erased", ctl->word);
   cb_json_set_string (*answer, "selfcheck", result);
   add_left (*answer, left);
+  add_missing (ctl, *answer);
   return TRUE;
 }
 

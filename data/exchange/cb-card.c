@@ -345,20 +345,37 @@ is_organisation (CbCard *card)
   return card->is_company || g_str_equal (full, organisation);
 }
 
-/* Programs that need a name fill in the address when there is none. */
-static void
-drop_address_for_name (CbCard *card)
+static gboolean
+looks_like_number (const char *text)
 {
-  if (card->full == NULL || strchr (card->full, '@') == NULL)
-    return;
-  if (has_email (card->emails, card->full))
+  gboolean has_digit = FALSE;
+
+  for (const char *next = text; *next != '\0'; next = g_utf8_next_char (next))
+    {
+      if (g_unichar_isalpha (g_utf8_get_char (next)))
+        return FALSE;
+      has_digit |= g_unichar_isdigit (g_utf8_get_char (next));
+    }
+  return has_digit;
+}
+
+/* Programs that need a name fill in the address or the number when there is none. */
+static void
+drop_contact_for_name (CbCard *card)
+{
+  const char *full = card->full;
+
+  if (full != NULL &&
+      ((strchr (full, '@') != NULL && has_email (card->emails, full)) ||
+       (looks_like_number (full) &&
+        (has_phone (card->phones, full) || has_phone (card->late_phones, full)))))
     g_clear_pointer (&card->full, cb_text_wipe);
 }
 
 static void
 settle_name (CbCard *card)
 {
-  drop_address_for_name (card);
+  drop_contact_for_name (card);
   if (card->given != NULL || card->family != NULL)
     return;
   if (card->full != NULL && is_organisation (card))

@@ -52,12 +52,10 @@ cb_export_write_json (JsonObject *document, gboolean for_markup)
 
 /* --- what the formats share --- */
 
-char *
-cb_export_dup_uid (JsonObject *document)
+const char *
+cb_export_get_uid (JsonObject *document)
 {
-  const char *id = cb_json_get_string (cb_json_get_object (document, "person"), "id");
-
-  return g_strdup_printf ("urn:uuid:%.8s-%.4s-%.4s-%.4s-%s", id, id + 8, id + 12, id + 16, id + 20);
+  return cb_json_get_string (cb_json_get_object (document, "person"), "id");
 }
 
 char *

@@ -31,8 +31,9 @@ GString *cb_export_write_jscontact (JsonObject *document);
 GString *cb_export_write_page (JsonObject *document);
 GString *cb_access_write_page (JsonObject *document);
 
-/* "urn:uuid:…": the same customer is the same contact in every file, however often they ask. */
-char *cb_export_dup_uid (JsonObject *document);
+/* The same customer is the same contact in every file, however often they ask. It is as random as a
+ * UUID and has none of its versions (RFC 9562), so it is a text and no URN (RFC 6350, 6.7.6). */
+const char *cb_export_get_uid (JsonObject *document);
 
 /* The name of the card: given and family, else the preferred one; NULL when they gave none. */
 char *cb_export_dup_full_name (JsonObject *person);

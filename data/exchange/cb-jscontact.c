@@ -123,7 +123,6 @@ cb_export_write_jscontact (JsonObject *document)
   JsonObject *person = cb_json_get_object (document, "person");
   JsonObject *copy = cb_json_get_object (document, "copy");
   g_autoptr (JsonObject) card = new_typed ("Card");
-  g_autofree char *uid = cb_export_dup_uid (document);
   g_autofree char *language = g_strdup (cb_json_get_string (person, "language"));
   /* A UTCDateTime has no fraction of nothing. */
   g_autofree char *made = g_strdup_printf ("%.19sZ", cb_json_get_string (copy, "made"));
@@ -131,7 +130,7 @@ cb_export_write_jscontact (JsonObject *document)
   if (language != NULL)
     g_strdelimit (language, "_", '-');
   cb_json_set_string (card, "version", "1.0");
-  cb_json_set_string (card, "uid", uid);
+  cb_json_set_string (card, "uid", cb_export_get_uid (document));
   cb_json_set_string (card, "prodId", "-//Counterbook//NONSGML Counterbook//EN");
   cb_json_set_string (card, "updated", made);
   add_name (card, person);

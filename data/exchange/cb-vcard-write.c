@@ -78,18 +78,33 @@ append_property (GString *card, const char *head, const char *text)
 
 /* --- the card --- */
 
+/* Each card needs an FN (RFC 6350, 6.2.1); who gave no name goes by their address or their number,
+ * as programs do it. */
+static char *
+dup_contact (JsonObject *person)
+{
+  static const char *const kinds[] = { "emails", "phones" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      JsonObject *values = cb_json_get_array (person, kinds[i]);
+
+      if (json_object_array_length (values) > 0)
+        return g_strdup (json_object_get_string (json_object_array_get_idx (values, 0)));
+    }
+  return NULL;
+}
+
 static void
 append_names (GString *card, JsonObject *person)
 {
   const char *given = cb_json_get_string (person, "given");
   const char *family = cb_json_get_string (person, "family");
-  JsonObject *emails = cb_json_get_array (person, "emails");
   g_autofree char *full = cb_export_dup_full_name (person);
   g_autoptr (GString) line = g_string_new ("N:");
 
-  /* Each card needs an FN; who gave no name goes by their address, as programs do it. */
-  if (full == NULL && json_object_array_length (emails) > 0)
-    full = g_strdup (json_object_get_string (json_object_array_get_idx (emails, 0)));
+  if (full == NULL)
+    full = dup_contact (person);
   append_property (card, "FN", full != NULL ? full : "");
   if (given == NULL && family == NULL)
     return;
@@ -130,13 +145,12 @@ cb_export_write_vcard (JsonObject *document)
   GString *card = g_string_new (
     "BEGIN:VCARD\r\nVERSION:4.0\r\n"
     "PRODID:-//Counterbook//NONSGML Counterbook//EN\r\n");
-  g_autofree char *uid = cb_export_dup_uid (document);
   g_autofree char *made = dup_timestamp (cb_json_get_string (copy, "made"));
   g_autofree char *language = g_strdup (cb_json_get_string (person, "language"));
 
   if (language != NULL)
     g_strdelimit (language, "_", '-');
-  append_property (card, "UID", uid);
+  append_property (card, "UID;VALUE=text", cb_export_get_uid (document));
   append_property (card, "REV", made);
   append_names (card, person);
   append_property (card, "NICKNAME", cb_json_get_string (person, "preferred"));

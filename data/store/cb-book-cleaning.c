@@ -211,12 +211,16 @@ scan_file (CbBook *self, const char *path)
 }
 
 /* The database's own files are read through SQLite: closing a descriptor of ours would take its
- * locks away. The index of the WAL holds numbers alone, and so does the file of numbers. */
+ * locks away. The index of the WAL holds numbers alone, and so does the file of numbers. Whatever
+ * else is called like the database, or lies in a folder below, is somebody's copy of it. */
 static gboolean
-is_passed_over (const char *name)
+is_passed_over (CbBook *self, const char *folder, const char *name)
 {
-  return g_str_has_prefix (name, "counterbook.db") || g_str_equal (name, NUMBERS) ||
-         g_str_has_suffix (name, ".lock");
+  static const char *const own[] = { "counterbook.db", "counterbook.db-wal", "counterbook.db-shm",
+                                     NULL };
+
+  return (g_strv_contains (own, name) && g_str_equal (folder, self->home)) ||
+         g_str_equal (name, NUMBERS) || g_str_has_suffix (name, ".lock");
 }
 
 static void
@@ -230,7 +234,7 @@ scan_folder (CbBook *self, const char *path)
       g_autofree char *child = g_build_filename (path, name, NULL);
       struct stat status;
 
-      if (is_passed_over (name) || lstat (child, &status) != 0)
+      if (is_passed_over (self, path, name) || lstat (child, &status) != 0)
         continue;
       if (S_ISDIR (status.st_mode))
         scan_folder (self, child);

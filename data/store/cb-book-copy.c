@@ -211,6 +211,7 @@ typedef struct
   char *id;
   char *customer;
   char *place;
+  gint64 made_us;
 } Lost;
 
 static void
@@ -246,7 +247,7 @@ is_any_lost (CbBook *self, const char *customer, gboolean *is_any, GError **erro
 static GPtrArray *
 list_lost (CbBook *self, const char *customer, GError **error)
 {
-  static const char SQL_LIST_LOST[] = "SELECT c.id, c.customer, c.place" WHERE_LOST;
+  static const char SQL_LIST_LOST[] = "SELECT c.id, c.customer, c.place, c.made_us" WHERE_LOST;
   g_autoptr (CbStmt) stmt = NULL;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (lost_free);
   g_autoptr (GError) local_error = NULL;
@@ -265,9 +266,19 @@ list_lost (CbBook *self, const char *customer, GError **error)
 
       lost->id = g_strdup (cb_stmt_text (stmt, 0));
       lost->customer = g_strdup (cb_stmt_text (stmt, 1));
+      lost->made_us = cb_stmt_int (stmt, 3);
       lost->place =
         cb_unseal_text (&self->keys->book, COLUMN_PLACE, lost->id, sealed, length, &local_error);
       g_ptr_array_add (list, lost);
+      if (lost->place != NULL)
+        continue;
+      /* One that is damaged keeps no other from being reached. */
+      g_ptr_array_remove_index (list, list->len - 1);
+      if (g_error_matches (local_error, CB_STORE_ERROR, CB_STORE_ERROR_CORRUPT))
+        {
+          g_message ("where a copy of an erased customer lies can't be read");
+          g_clear_error (&local_error);
+        }
     }
   return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&list);
 }
@@ -287,7 +298,17 @@ is_copy (const Lost *lost, gboolean *is_ours, GError **error)
   return TRUE;
 }
 
-/* What became of the file, for the audit; NULL when it is there and can't be removed. */
+/* A folder that is not there may be on a stick that is not in, or a share that is not mounted. */
+static gboolean
+is_folder_there (const char *place)
+{
+  g_autofree char *folder = g_path_get_dirname (place);
+
+  return g_file_test (folder, G_FILE_TEST_IS_DIR);
+}
+
+/* What became of the file, for the audit; NULL when it is there, or may be, and can't be removed.
+ */
 static const char *
 remove_copy (const Lost *lost)
 {
@@ -295,10 +316,47 @@ remove_copy (const Lost *lost)
   gboolean is_ours = FALSE;
 
   if (!is_copy (lost, &is_ours, &error))
-    return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) ? "absent" : NULL;
+    return g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NOT_FOUND) &&
+               is_folder_there (lost->place)
+             ? "absent"
+             : NULL;
   if (!is_ours)
     return "changed";
   return cb_files_erase (lost->place, &error) ? "removed" : NULL;
+}
+
+/* --- what is not where it was put --- */
+
+void
+cb_missing_copy_free (CbMissingCopy *self)
+{
+  g_free (self->mark);
+  cb_text_wipe (self->place);
+  g_free (self);
+}
+
+/* Somebody has carried it away, or put another in its place: nobody but a person finds it now. */
+static void
+note_missing (CbBook *self, const Lost *lost, const char *became)
+{
+  CbMissingCopy *missing;
+
+  if (g_str_equal (became, "removed"))
+    return;
+  missing = g_new0 (CbMissingCopy, 1);
+  missing->mark = g_strdup (lost->id);
+  missing->place = g_strdup (lost->place);
+  missing->made_us = lost->made_us;
+  g_ptr_array_add (self->missing_copies, missing);
+}
+
+GPtrArray *
+cb_book_take_missing_copies (CbBook *self)
+{
+  GPtrArray *missing = g_steal_pointer (&self->missing_copies);
+
+  self->missing_copies = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_missing_copy_free);
+  return missing;
 }
 
 GPtrArray *
@@ -320,7 +378,9 @@ cb_book_reach_copies (CbBook *self, const char *customer, GError **error)
 
       if (became == NULL)
         g_ptr_array_add (left, g_strdup (lost->place));
-      else if (!end_copy (self, NULL, lost->customer, lost->id, became, error))
+      else if (end_copy (self, NULL, lost->customer, lost->id, became, error))
+        note_missing (self, lost, became);
+      else
         return NULL;
     }
   return list != NULL ? g_steal_pointer (&left) : NULL;

@@ -71,6 +71,8 @@ struct _CbBook
   gboolean reads_in_part; /* what does not open is counted and passed over */
   guint n_unread;
 
+  GPtrArray *missing_copies; /* CbMissingCopy that nobody was told of */
+
   GArray *owed; /* readings that wait to be written down; NULL: none may */
   guint n_paid; /* of them, in the transaction that is open */
   gboolean is_writing;

@@ -460,6 +460,7 @@ cb_book_finalize (GObject *object)
   g_clear_object (&self->vault);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->owed, g_array_unref);
+  g_ptr_array_unref (self->missing_copies);
   g_hash_table_unref (self->is_touched);
   g_ptr_array_unref (self->touched);
   g_hash_table_unref (self->unindexed);
@@ -488,6 +489,7 @@ cb_book_init (CbBook *self)
   self->store_lock = -1;
   self->sync_lock = -1;
   self->n_accepted = -1;
+  self->missing_copies = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_missing_copy_free);
   self->touched = g_ptr_array_new_with_free_func (g_free);
   self->is_touched = g_hash_table_new (g_str_hash, g_str_equal);
   self->unindexed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -580,6 +580,20 @@ char *cb_book_access (CbBook *self,
  * of those that are there and could not be removed: a person has to. */
 GPtrArray *cb_book_reach_copies (CbBook *self, const char *customer, GError **error);
 
+/* A copy of somebody who is erased that was carried away from where it was put, or written over
+ * there. A person may know where it is; its mark is in it. */
+typedef struct
+{
+  char *mark;
+  char *place;
+  gint64 made_us;
+} CbMissingCopy;
+
+void cb_missing_copy_free (CbMissingCopy *self);
+
+/* Those that were found missing since it was last asked (CbMissingCopy); they are told once. */
+GPtrArray *cb_book_take_missing_copies (CbBook *self);
+
 /* --- outbox, door, enrolment --- */
 
 GPtrArray *cb_book_list_outbox (CbBook *self, guint limit, GError **error);

@@ -308,6 +308,36 @@ class Export(Home):
                                 "copies_left": [self.path("stays.json")]})
 
 
+    def test_copy_that_was_carried_away_is_told_once(self):
+        who = self.shop.add_customer("Copy", "Away")
+        mark = self.take(who, "away.json")
+        self.take(who, "replaced.json")
+        os.rename(self.path("away.json"), self.path("elsewhere.json"))
+        with open(self.path("replaced.json"), "w", encoding="utf-8") as file:
+            file.write("another file")
+        done = self.shop.do("erase", who, "--reason", "request", role="privacy")
+        self.assertEqual(sorted(row["was"] for row in done["copies_missing"]),
+                         [self.path("away.json"), self.path("replaced.json")])
+        self.assertIn(mark, [row["mark"] for row in done["copies_missing"]])
+        self.assertTrue(all(row["made"].startswith("20") for row in done["copies_missing"]))
+        other = self.shop.add_customer("Copy", "None")
+        self.assertNotIn("copies_missing", self.shop.do("erase", other, "--reason", "request", role="privacy"))
+
+    def test_copy_on_a_stick_that_is_out_is_reached_when_it_is_in(self):
+        who = self.shop.add_customer("Copy", "Stick")
+        os.mkdir(self.path("pocket-stick"))
+        self.take(who, "pocket-stick/theirs.json")
+        os.rename(self.path("pocket-stick"), self.path("pocket"))
+        done = self.shop.do("erase", who, "--reason", "request", role="privacy")
+        self.assertEqual(done["copies_left"], [self.path("pocket-stick/theirs.json")])
+        self.assertNotIn("copies_missing", done)
+        self.shop.do("retention", "run", role="manager")
+        os.rename(self.path("pocket"), self.path("pocket-stick"))
+        self.assertTrue(os.path.exists(self.path("pocket-stick/theirs.json")))
+        self.shop.do("retention", "run", role="manager")
+        self.assertFalse(os.path.exists(self.path("pocket-stick/theirs.json")))
+
+
 class Access(Home):
     def test_everything_is_on_the_page_and_inside_it(self):
         who = self.shop.add_customer(**SOLENE)

@@ -309,10 +309,16 @@ test_trace_is_found (void)
 {
   static const char SQL_RESULT[] = "SELECT selfcheck FROM tombstone WHERE customer IS NOT NULL";
 
-  for (guint i = 0; i < 3; i++)
+  /* In the clear wherever it lies, were it called like the database; or sealed, in a back-up. */
+  static const char *const names[] = { "left", "counterbook.db.old", "counterbook.db-before",
+                                       "old/counterbook.db" };
+  const guint n_clear = G_N_ELEMENTS (names);
+
+  for (guint i = 0; i < n_clear + 2; i++)
     {
       CbTestBook test = { 0 };
       g_autofree char *customer = NULL;
+      g_autofree char *folder = NULL;
       g_autofree char *path = NULL;
       g_autofree char *result = NULL;
       g_autoptr (GPtrArray) sealed = g_ptr_array_new_with_free_func (g_free);
@@ -320,15 +326,15 @@ test_trace_is_found (void)
       cb_test_book_set_up (&test);
       customer = cb_test_book_add_customer (&test, "Zqgivenly", "Zqfamily", NULL, NULL);
       collect (&test, customer, sealed);
-      path = g_build_filename (i == 2 ? test.home : test.state_root, "left", NULL);
-      if (i == 2)
+      folder = g_build_filename (test.home, "old", NULL);
+      g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+      path = i < n_clear ? g_build_filename (test.home, names[i], NULL)
+                         : g_build_filename (test.home, "backups", "left", NULL);
+      if (i < n_clear)
         g_assert_true (g_file_set_contents (path, "of Zqgivenly's", -1, NULL));
       else
-        {
-          g_free (path);
-          path = g_build_filename (test.home, "backups", "left", NULL);
-          g_assert_true (g_file_set_contents (path, g_ptr_array_index (sealed, i), 24, NULL));
-        }
+        g_assert_true (
+          g_file_set_contents (path, g_ptr_array_index (sealed, i - n_clear), 24, NULL));
       erase (&test, customer);
       g_assert_false (clean (&test));
       result = ask (&test, SQL_RESULT);
