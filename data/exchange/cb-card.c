@@ -365,10 +365,9 @@ drop_contact_for_name (CbCard *card)
 {
   const char *full = card->full;
 
-  if (full != NULL &&
-      ((strchr (full, '@') != NULL && has_email (card->emails, full)) ||
-       (looks_like_number (full) &&
-        (has_phone (card->phones, full) || has_phone (card->late_phones, full)))))
+  if (full != NULL && ((strchr (full, '@') != NULL && has_email (card->emails, full)) ||
+                       (looks_like_number (full) &&
+                        (has_phone (card->phones, full) || has_phone (card->late_phones, full)))))
     g_clear_pointer (&card->full, cb_text_wipe);
 }
 

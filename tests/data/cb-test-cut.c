@@ -317,24 +317,32 @@ ledger_has (CbDisk *disk, CbTestWorld *world, const char *customer)
   return FALSE;
 }
 
+/* Of the disk as the cut left it, which somebody may take away before it is ever opened again. */
 static const char *
-check_erased (Run *run, CbDisk *disk, Look *look, guint mark)
+check_left (Run *run, CbDisk *disk, guint mark)
 {
-  guint n_erased = mark > 0 ? g_array_index (run->erased, guint, mark - 1) : 0;
   gsize length;
   const void *key;
 
   if (cb_disk_holds (disk, CB_TEST_CANARY, strlen (CB_TEST_CANARY)))
     return "a word that somebody said can be read";
+  if (run->key_dies == 0 || mark < run->key_dies)
+    return NULL;
+  key = g_bytes_get_data (run->world->old_key, &length);
+  return cb_disk_holds (disk, key, length) ? "the key of who was erased is still there" : NULL;
+}
+
+static const char *
+check_erased (Run *run, CbDisk *disk, Look *look, guint mark)
+{
+  guint n_erased = mark > 0 ? g_array_index (run->erased, guint, mark - 1) : 0;
+
   for (guint i = 0; i < n_erased; i++)
     {
       if (!ledger_has (disk, &look->world, run->world->erased->pdata[i]))
         return "an erasure is not in the ledger";
     }
-  if (run->key_dies == 0 || mark < run->key_dies)
-    return NULL;
-  key = g_bytes_get_data (run->world->old_key, &length);
-  return cb_disk_holds (disk, key, length) ? "the key of who was erased is still there" : NULL;
+  return check_left (run, disk, mark);
 }
 
 /* With the recovery code alone. */
@@ -508,6 +516,11 @@ check_image (Run *run, CbDisk *image, const CbTracePlace *place, guint32 seed)
     {
       lost = TRUE;
       complaint = "an acknowledged act is not in the database, or half of one is";
+    }
+  if (complaint == NULL)
+    {
+      complaint = check_left (run, image, place->mark);
+      lost = complaint != NULL;
     }
   if (complaint == NULL && (seed + place->index) % DOUBLE_EVERY == 0)
     complaint = check_again (run, image, place, seed, &lost);

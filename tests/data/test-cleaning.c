@@ -6,6 +6,7 @@
 #define G_LOG_DOMAIN "Counterbook"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "base/cb-error.h"
@@ -529,6 +530,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  /* What lies in its files is SQLite's doing, so each run says whose it saw. */
+  g_print ("# SQLite %s\n", sqlite3_libversion ());
   g_test_add_func ("/canaries/scan/finds-what-is-there", test_finds_what_is_there);
   g_test_add_func ("/canaries/columns/every-sealed-one", test_every_sealed_column);
   g_test_add_func ("/cleaning/result/is-written-down", test_result_is_written_down);

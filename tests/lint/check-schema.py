@@ -35,6 +35,10 @@ COUNTERS = ("failed", "lane", "n", "position", "restricted", "seq", "tries", "tu
             "version")
 # These names mean an id, a code or a setting in these tables alone.
 NAMED = {**{name: ("product",) for name in CATALOGUE}, "name": ("counter", "vault_key"), "value": ("setting", "counter")}
+# Where one of these names may stand is listed column by column; from the first version behind this one on, what
+# is called like an id has to be bound to be one.
+READABLE = "tests/lint/readable-columns.list"
+LAST_UNBOUND = 19
 # What outlives a customer on purpose: the erasure that is on its way, that it happened, who did what, and
 # where the copies lie that it has to reach.
 OUTLIVES = ("outbox", "outbox_anew", "tombstone", "audit", "copy")
@@ -87,6 +91,34 @@ def find_columns(sql):
         yield column.group(1), column.group(2), column.group(3).upper(), column.start(2)
 
 
+def list_readable(tree):
+    """Each column by itself; None where a tree has no list."""
+    if not tree.has(READABLE):
+        return None
+    lines = [line.strip() for line in tree.read(READABLE).splitlines()]
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def is_bound(sql, place):
+    """Whether nothing but an id fits: it is of another table's, or has an id's length."""
+    column = re.match(r"[^,\n]*", sql[place:]).group()
+    return re.search(r"\bREFERENCES\b|\blength\s*\(", column, re.IGNORECASE) is not None
+
+
+def check_listed(path, text, readable):
+    sql = lint.without_sql_comments(text)
+    number = re.match(r"\d*", path.rsplit("/", 1)[1]).group()
+    for table, name, kind, place in find_columns(sql):
+        if kind == "INTEGER" and name.endswith("_us"):
+            continue
+        if f"{table}.{name}" not in readable:
+            yield lint.Complaint(path, lint.line_of(sql, place),
+                                 f"{table}.{name} can be read without a key, and is not in {READABLE}")
+        if kind == "TEXT" and name in IDS and int(number or 0) > LAST_UNBOUND and not is_bound(sql, place):
+            yield lint.Complaint(path, lint.line_of(sql, place),
+                                 f"{table}.{name} is called like an id and takes any text: REFERENCES, or CHECK (length (…))")
+
+
 def check_columns(path, text):
     sql = lint.without_sql_comments(text)
     for table, name, kind, place in find_columns(sql):
@@ -136,12 +168,15 @@ def check_frozen(tree):
 
 def check(tree):
     paths = tree.files(".sql", under=FOLDERS)
+    readable = list_readable(tree)
     complaints = [*check_numbers(paths), *check_frozen(tree)]
     for path in paths:
         complaints += check_statements(path, tree.read(path))
         if path.startswith(SEALED):
             complaints += check_columns(path, tree.read(path))
             complaints += check_erasure(path, tree.read(path))
+            if readable is not None:
+                complaints += check_listed(path, tree.read(path), readable)
     return complaints
 
 
