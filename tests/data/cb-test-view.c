@@ -43,6 +43,19 @@ see_preferences (GString *view, GPtrArray *preferences)
 }
 
 static void
+see_requests (GString *view, GPtrArray *requests)
+{
+  for (guint i = 0; i < requests->len; i++)
+    {
+      const CbMatterFields *matter = cb_matter_get_fields (requests->pdata[i]);
+
+      g_string_append_printf (view, "  request %s %d <%s> state %d due %d delivery %d\n",
+                              matter->id, matter->kind, matter->text, matter->state,
+                              matter->due_us != 0, matter->delivery);
+    }
+}
+
+static void
 see_permissions (GString *view, GPtrArray *permissions)
 {
   for (guint i = 0; i < permissions->len; i++)
@@ -107,9 +120,12 @@ see_customer (CbTestWorld *world, GString *view, const char *id, GError **error)
                           cb_customer_get_family (card));
   see_texts (view, cb_customer_get_emails (card));
   see_texts (view, cb_customer_get_phones (card));
-  g_string_append_printf (view, " unconfirmed %d\n", cb_dossier_get_unconfirmed_us (dossier) != 0);
+  g_string_append_printf (view, " unconfirmed %d restricted %d\n",
+                          cb_dossier_get_unconfirmed_us (dossier) != 0,
+                          cb_customer_is_restricted (card));
   see_notes (view, cb_dossier_get_notes (dossier));
   see_preferences (view, cb_dossier_get_preferences (dossier));
+  see_requests (view, cb_dossier_get_requests (dossier));
   see_permissions (view, cb_dossier_get_permissions (dossier));
   return see_shown (world, view, id, error) && see_drafts (world, view, id, error);
 }

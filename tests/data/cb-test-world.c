@@ -408,6 +408,152 @@ const CbTestAct cb_test_counter_acts[] = {
 };
 const guint cb_test_n_counter_acts = G_N_ELEMENTS (cb_test_counter_acts);
 
+/* What it finds is said once: after that nothing is due. */
+static gboolean
+act_clean (CbTestWorld *world, GError **error)
+{
+  gboolean passed = FALSE;
+  gboolean done = cb_book_clean (world->test.book, &passed, error);
+
+  g_assert_true (!done || passed);
+  return done;
+}
+
+/* --- what is done with what is there --- */
+
+/* Of Anna's, the one that was written or asked for last. */
+static char *
+dup_newest_note (CbTestWorld *world, GError **error)
+{
+  g_autoptr (CbDossier) dossier =
+    cb_book_load_dossier (world->test.book, world->test.associate, world->anna, error);
+  GPtrArray *notes = dossier != NULL ? cb_dossier_get_notes (dossier) : NULL;
+
+  return notes != NULL && notes->len > 0 ? g_strdup (cb_note_get_id (notes->pdata[0])) : NULL;
+}
+
+static char *
+dup_open_request (CbTestWorld *world, GError **error)
+{
+  g_autoptr (CbDossier) dossier =
+    cb_book_load_dossier (world->test.book, world->test.associate, world->anna, error);
+  GPtrArray *requests = dossier != NULL ? cb_dossier_get_requests (dossier) : NULL;
+
+  return requests != NULL && requests->len > 0
+           ? g_strdup (cb_matter_get_fields (requests->pdata[0])->id)
+           : NULL;
+}
+
+static gboolean
+act_correction (CbTestWorld *world, GError **error)
+{
+  g_autofree char *id = dup_newest_note (world, error);
+  g_autoptr (CbNote) note = id != NULL
+                              ? cb_book_correct_note (world->test.book, world->test.associate, id,
+                                                      "qcanary likes dark navy", error)
+                              : NULL;
+
+  return note != NULL;
+}
+
+static gboolean
+act_redaction (CbTestWorld *world, GError **error)
+{
+  g_autofree char *id = dup_newest_note (world, error);
+  g_autoptr (CbReviewDraft) draft =
+    cb_review_draft_new (CB_REVIEW_REDACTED, CB_REVIEW_REASON_OPINION);
+
+  draft->kept = g_strdup ("likes dark navy");
+  return id != NULL && cb_book_review (world->test.book, world->test.manager, id, draft, error);
+}
+
+/* From here on. */
+static gboolean
+act_read_all (CbTestWorld *world, GError **error)
+{
+  return cb_book_set_review_sample (world->test.book, world->test.manager, 100, error);
+}
+
+static gboolean
+act_restriction (CbTestWorld *world, GError **error)
+{
+  return cb_book_restrict_customer (world->test.book, world->test.manager, world->dora, TRUE,
+                                    error);
+}
+
+static gboolean
+act_release (CbTestWorld *world, GError **error)
+{
+  return cb_book_restrict_customer (world->test.book, world->test.manager, world->dora, FALSE,
+                                    error);
+}
+
+static gboolean
+add_matter (CbTestWorld *world, CbMatterKind kind, GError **error)
+{
+  g_autoptr (CbMatterDraft) draft = cb_matter_draft_new ();
+  g_autoptr (CbMatter) matter = NULL;
+
+  draft->kind = kind;
+  draft->text = g_strdup ("the qcanary boot in 38");
+  draft->due_us = CB_TEST_MORNING_US + 3 * CB_US_PER_DAY;
+  matter = cb_book_add_request (world->test.book, world->test.associate, world->anna, draft, error);
+  return matter != NULL;
+}
+
+static gboolean
+act_request (CbTestWorld *world, GError **error)
+{
+  return add_matter (world, CB_MATTER_ORDER, error);
+}
+
+static gboolean
+act_promise (CbTestWorld *world, GError **error)
+{
+  return add_matter (world, CB_MATTER_PROMISE, error);
+}
+
+static gboolean
+move_request (CbTestWorld *world, CbMatterState state, GError **error)
+{
+  g_autofree char *id = dup_open_request (world, error);
+  g_autoptr (CbMatter) moved = id != NULL
+                                 ? cb_book_move_request (world->test.book, world->test.associate,
+                                                         id, state, CB_CHANNEL_NONE, error)
+                                 : NULL;
+
+  return moved != NULL;
+}
+
+static gboolean
+act_in_hand (CbTestWorld *world, GError **error)
+{
+  return move_request (world, CB_MATTER_IN_HAND, error);
+}
+
+static gboolean
+act_done (CbTestWorld *world, GError **error)
+{
+  return move_request (world, CB_MATTER_DONE, error);
+}
+
+const CbTestAct cb_test_later_acts[] = {
+  { "open", act_reopen },
+  { "all are read", act_read_all },
+  { "note", act_agreed_note },
+  { "correction", act_correction },
+  { "request", act_request },
+  { "request in hand", act_in_hand },
+  { "request done", act_done },
+  { "promise", act_promise },
+  { "restriction", act_restriction },
+  { "redaction", act_redaction },
+  { "cleaning", act_clean },
+  { "release", act_release },
+  { "close and open", act_reopen },
+};
+const guint cb_test_n_later_acts = G_N_ELEMENTS (cb_test_later_acts);
+
 /* --- erasure --- */
 
 /* The wrapped store key: with it gone, nothing that lies about of an old page opens. */
@@ -463,17 +609,6 @@ static gboolean
 act_rotate (CbTestWorld *world, GError **error)
 {
   return cb_book_rotate (world->test.book, error);
-}
-
-/* What it finds is said once: after that nothing is due. */
-static gboolean
-act_clean (CbTestWorld *world, GError **error)
-{
-  gboolean passed = FALSE;
-  gboolean done = cb_book_clean (world->test.book, &passed, error);
-
-  g_assert_true (!done || passed);
-  return done;
 }
 
 const CbTestAct cb_test_erasure_acts[] = {

@@ -36,6 +36,8 @@ typedef struct
 /* Of a shop that is there; in this order. They need one another. */
 extern const CbTestAct cb_test_counter_acts[];
 extern const guint cb_test_n_counter_acts;
+extern const CbTestAct cb_test_later_acts[];
+extern const guint cb_test_n_later_acts;
 extern const CbTestAct cb_test_erasure_acts[];
 extern const guint cb_test_n_erasure_acts;
 

@@ -520,6 +520,20 @@ test_counter_disk (void)
 }
 
 static void
+test_later_disk (void)
+{
+  try_acts (cb_test_later_acts, cb_test_n_later_acts, FALSE, try_disk, thin_out (STRIDE_DISK),
+            "later");
+}
+
+static void
+test_later_memory (void)
+{
+  try_acts (cb_test_later_acts, cb_test_n_later_acts, FALSE, try_memory, thin_out (STRIDE_MEMORY),
+            "later");
+}
+
+static void
 test_erasure_disk (void)
 {
   try_acts (cb_test_erasure_acts, cb_test_n_erasure_acts, FALSE, try_disk, thin_out (STRIDE_DISK),
@@ -558,8 +572,10 @@ main (int argc, char **argv)
   take_over_memory ();
   g_test_add_func ("/trouble/disk/first-day", test_first_disk);
   g_test_add_func ("/trouble/disk/counter", test_counter_disk);
+  g_test_add_func ("/trouble/disk/later", test_later_disk);
   g_test_add_func ("/trouble/disk/erasure", test_erasure_disk);
   g_test_add_func ("/trouble/memory/counter", test_counter_memory);
+  g_test_add_func ("/trouble/memory/later", test_later_memory);
   g_test_add_func ("/trouble/memory/erasure", test_erasure_memory);
   return g_test_run ();
 }

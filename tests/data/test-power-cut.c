@@ -85,6 +85,20 @@ test_counter (void)
   cut (&plan);
 }
 
+/* Put right, taken out, asked for and promised. */
+static void
+test_later (void)
+{
+  CbTestPlan plan = {
+    .name = "later",
+    .set_up = cb_test_world_set_up,
+    .acts = cb_test_later_acts,
+    .n_acts = cb_test_n_later_acts,
+  };
+
+  cut (&plan);
+}
+
 static void
 test_erasure (void)
 {
@@ -264,6 +278,7 @@ main (int argc, char **argv)
   g_log_set_writer_func (write_log, NULL, NULL);
   g_test_add_func ("/power-cut/first-day/nothing-is-lost", test_first);
   g_test_add_func ("/power-cut/counter/nothing-is-lost", test_counter);
+  g_test_add_func ("/power-cut/later/nothing-is-lost", test_later);
   g_test_add_func ("/power-cut/erasure/nothing-is-lost", test_erasure);
   g_test_add_func ("/power-cut/migration/nothing-is-lost", test_migration);
   g_test_add_func ("/power-cut/migration/no-answer-is-lost", test_answered);
