@@ -26,7 +26,8 @@ run_add (CbCtl *ctl, JsonObject **answer, GError **error)
     {
       if (ctl->actor == NULL && error != NULL &&
           g_error_matches (*error, CB_STORE_ERROR, CB_STORE_ERROR_FORBIDDEN))
-        g_prefix_error_literal (error, "all but the first need --as an admin: ");
+        g_prefix_error_literal (error,
+                                "all but the first, who is an admin best, need --as an admin: ");
       return FALSE;
     }
   *answer = json_object_new_object ();

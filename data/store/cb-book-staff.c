@@ -156,15 +156,17 @@ cb_book_find_staff (CbBook *self, const char *id_or_name, GError **error)
 
 /* --- adding and disabling --- */
 
+/* Whoever sets a store up is nobody yet; and where somebody else was taken on first, there would
+ * never be an admin. Once there was one, they alone make others. */
 static gboolean
-has_staff (CbBook *self, gboolean *has, GError **error)
+needs_admin (CbBook *self, CbRole role, gboolean *needs, GError **error)
 {
-  static const char SQL_HAS_STAFF[] = "SELECT EXISTS (SELECT 1 FROM staff)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_STAFF);
+  static const char SQL_COUNT_STAFF[] = "SELECT count(*), sum(role = 'admin') FROM staff";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_COUNT_STAFF);
 
   if (!cb_stmt_next (stmt, error))
     return FALSE;
-  *has = cb_stmt_int (stmt, 0) != 0;
+  *needs = cb_stmt_int (stmt, 0) > 0 && (role != CB_ROLE_ADMIN || cb_stmt_int (stmt, 1) > 0);
   return TRUE;
 }
 
@@ -209,7 +211,7 @@ cb_book_add_staff (CbBook *self,
 {
   g_autofree char *id = cb_id_new ();
   g_autofree char *hash = NULL;
-  gboolean has;
+  gboolean needs;
   g_auto (CbTransaction) transaction = NULL;
 
   if (!check_name (name, error) || !cb_pin_is_acceptable (pin, error))
@@ -219,8 +221,8 @@ cb_book_add_staff (CbBook *self,
   if (hash == NULL || !cb_book_begin (self, error))
     return NULL;
   transaction = self->db;
-  if (!has_staff (self, &has, error) ||
-      (has && !cb_book_require (self, actor, CB_ACT_STAFF, error)) ||
+  if (!needs_admin (self, role, &needs, error) ||
+      (needs && !cb_book_require (self, actor, CB_ACT_STAFF, error)) ||
       !insert_staff (self, id, name, role, hash, error) ||
       !cb_book_audit (self, actor, "staff.add", NULL, id, cb_role_to_id (role), error))
     return NULL;

@@ -103,7 +103,7 @@ gboolean cb_book_rotate (CbBook *self, GError **error);
 
 /* --- staff --- */
 
-/* The first needs no actor; later ones an admin. Answers the id. */
+/* The first, and the first admin, need no actor; others an admin. Answers the id. */
 char *cb_book_add_staff (CbBook *self,
                          CbStaff *actor,
                          const char *name,
