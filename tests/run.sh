@@ -63,7 +63,8 @@ options=(-Dbuildtype=debugoptimized)
 if [ $sanitize = yes ]; then
   # Instrumented code confuses the optimiser's warnings, so they are not fatal here.
   build=build-sanitize werror=false multiplier=8
-  options+=(-Db_sanitize=address,undefined)
+  # This build also shows that each file names the headers that it uses.
+  options+=(-Db_sanitize=address,undefined -Db_pch=false)
 fi
 options+=("-Dwerror=$werror")
 
