@@ -29,6 +29,7 @@
 #define MIN_BYTES 1024
 #define POLL_MIN_S 5
 #define POLL_MAX_S 3600
+#define WAIT_MAX_S 60
 #define TOKEN_MIN_S 10
 #define TOKEN_MAX_S 86400
 
@@ -353,6 +354,7 @@ cb_calls_read_limits (GBytes *reply, CbServiceLimits *limits, GError **error)
                               cb_json_get_int (schema, "max", 0) >= CB_SCHEMA_MAX;
   limits->time_us = read_time (cb_json_get_string (object, "time"));
   limits->poll_us = read_poll (cb_json_get_int (object, "poll_s", 0));
+  limits->wait_s = (guint) CLAMP (cb_json_get_int (object, "wait_s", 0), 0, WAIT_MAX_S);
 
   return TRUE;
 }
@@ -384,6 +386,23 @@ cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                       const char *cursor)
 {
   return ask_behind (enrolment, trust, token, "/v1/sync/changes", cursor, CHANGES_REPLY_LIMIT);
+}
+
+CbRequest *
+cb_calls_await_changes (const CbEnrolmentFields *enrolment,
+                        CbTrust *trust,
+                        const char *token,
+                        const char *cursor,
+                        const CbSpans *own,
+                        guint wait_s)
+{
+  g_autofree char *known = cb_spans_format (own);
+  g_autofree char *path =
+    g_strdup_printf ("/v1/sync/changes?wait=%u%s%s", wait_s, *known == '\0' ? "" : "&own=", known);
+  CbRequest *request = ask_behind (enrolment, trust, token, path, cursor, CHANGES_REPLY_LIMIT);
+
+  request->patience_s = wait_s;
+  return request;
 }
 
 CbRequest *

@@ -56,6 +56,7 @@ typedef struct
   gboolean speaks_our_schema;
   gint64 time_us; /* the service's clock; 0 when it says nothing readable */
   gint64 poll_us; /* how often to ask what was decided elsewhere; 0: the service tells nothing */
+  guint wait_s;   /* how long it holds an answer back until there is something; 0: it does not */
 } CbServiceLimits;
 
 CbRequest *cb_calls_ask_limits (const CbEnrolmentFields *enrolment,
@@ -70,6 +71,15 @@ CbRequest *cb_calls_ask_changes (const CbEnrolmentFields *enrolment,
                                  CbTrust *trust,
                                  const char *token,
                                  const char *cursor);
+
+/* The same, and an answer is held back for `wait_s` seconds while there is nothing to tell: nothing
+ * there, nor among the records, of which `own` are this terminal's. */
+CbRequest *cb_calls_await_changes (const CbEnrolmentFields *enrolment,
+                                   CbTrust *trust,
+                                   const char *token,
+                                   const char *cursor,
+                                   const CbSpans *own,
+                                   guint wait_s);
 
 /* What other terminals put: GET /v1/sync/records, read by cb_records_page_parse(); likewise. of
  * what this terminal sent itself, `own` need not be told. */

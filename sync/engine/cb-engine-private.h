@@ -2,9 +2,10 @@
 
 /* The engine's files among themselves: cb-engine.c begins and ends cycles, cb-engine-access.c gets
  * token and limits, cb-engine-pull.c hears what was decided elsewhere, cb-engine-push.c sends and
- * settles, cb-engine-fetch.c asks for what other terminals put, cb-engine-trouble.c decides what a
- * failure means, cb-engine-enrol.c is beside all that. A function named enter_* begins a stage and
- * returns; what it started comes back on the main loop.
+ * settles, cb-engine-fetch.c asks for what other terminals put, cb-engine-listen.c has the
+ * service tell between two cycles, cb-engine-trouble.c decides what a failure means,
+ * cb-engine-enrol.c is beside all that. A function named enter_* begins a stage and returns; what
+ * it started comes back on the main loop.
  */
 
 #pragma once
@@ -43,6 +44,10 @@ struct _CbEngine
   CbWait wait;
   gint64 last_end_us; /* monotonic; when a cycle last ended */
   gboolean was_woken; /* while at work */
+
+  /* Listening, while it waits to ask. */
+  GCancellable *listening; /* NULL: it does not listen */
+  gint64 listening_since_us;
 
   /* How the cycle ends, while the outbox is released. */
   CbWait plan;
@@ -121,6 +126,9 @@ void cb_engine_end_cycle (CbEngine *self, CbWait wait, gint64 delay_us, GError *
 /* Arms the timer in the middle of a cycle. */
 void cb_engine_arm (CbEngine *self, CbWait wait, gint64 delay_us, CbTimerFunc func);
 
+/* Arms it, at rest, for the next cycle. */
+void cb_engine_arm_cycle (CbEngine *self, CbWait wait, gint64 delay_us);
+
 void cb_engine_forget_batch (CbEngine *self);
 
 /* After an enrolment. */
@@ -160,6 +168,13 @@ gboolean cb_engine_fetches (CbEngine *self);
 
 /* Asks for what other terminals put, up to the newest, and goes back to collecting. */
 void cb_engine_enter_fetching (CbEngine *self);
+
+/* --- cb-engine-listen.c --- */
+
+/* At rest with CB_WAIT_POLL: has the service answer when there is something to hear, and begins the
+ * next cycle with that. Where it can't be the timer does; it is armed all the while. */
+void cb_engine_listen (CbEngine *self);
+void cb_engine_stop_listening (CbEngine *self);
 
 /* --- cb-engine-push.c --- */
 

@@ -50,6 +50,7 @@ cb_engine_set_contact (CbEngine *self, CbContact contact)
 static void
 disarm (CbEngine *self)
 {
+  cb_engine_stop_listening (self);
   if (self->timer != 0)
     self->parts.timers.remove (self->parts.timers.data, self->timer);
 
@@ -81,6 +82,12 @@ on_timer (gpointer user_data)
 
   self->timer = 0;
   cb_engine_begin_cycle (self);
+}
+
+void
+cb_engine_arm_cycle (CbEngine *self, CbWait wait, gint64 delay_us)
+{
+  cb_engine_arm (self, wait, delay_us, on_timer);
 }
 
 /* --- steps --- */
@@ -230,13 +237,15 @@ rest (CbEngine *self)
   else if (self->plan == CB_WAIT_FOREVER)
     cb_engine_set_stage (self, CB_ENGINE_REVOKED);
   else
-    cb_engine_arm (self, self->plan, self->plan_delay_us, on_timer);
+    cb_engine_arm_cycle (self, self->plan, self->plan_delay_us);
 
   /* What became ready meanwhile may have missed the last look, but does not shorten a wait after
    * trouble. */
   if (self->was_woken &&
       (self->plan == CB_WAIT_NONE || self->plan == CB_WAIT_WORK || self->plan == CB_WAIT_POLL))
     cb_engine_begin_cycle (self);
+  else
+    cb_engine_listen (self);
 }
 
 static void
@@ -356,7 +365,7 @@ cb_engine_try_now (CbEngine *self)
   if (since_us >= BETWEEN_TRIES_US)
     cb_engine_begin_cycle (self);
   else
-    cb_engine_arm (self, CB_WAIT_TROUBLE, BETWEEN_TRIES_US - since_us, on_timer);
+    cb_engine_arm_cycle (self, CB_WAIT_TROUBLE, BETWEEN_TRIES_US - since_us);
 }
 
 CbEngineStage

@@ -33,6 +33,7 @@ typedef struct
   GBytes *body;              /* NULL: GET, else POST */
   const char *expected_type; /* static; of a success, without parameters */
   gsize reply_limit;         /* bytes of reply body; more is an unreached service */
+  guint patience_s;          /* so much longer than usual nothing need come */
 } CbRequest;
 
 /* Takes the body, which may be NULL. `expected_type` must be a literal. */

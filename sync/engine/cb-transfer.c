@@ -237,14 +237,16 @@ set_route (CURL *easy, const CbRequest *request)
 }
 
 static gboolean
-set_limits (CURL *easy, const CbNetLimits *limits, gsize reply_limit)
+set_limits (CURL *easy, const CbNetLimits *limits, const CbRequest *request)
 {
+  const long stall_s = (long) limits->stall_timeout_s + (long) request->patience_s;
+
   return SET (CURLOPT_NOSIGNAL, 1L) && SET (CURLOPT_QUICK_EXIT, 1L) &&
          SET (CURLOPT_CONNECTTIMEOUT_MS, (long) limits->connect_timeout_ms) &&
          SET (CURLOPT_LOW_SPEED_LIMIT, STALL_BYTES_PER_SECOND) &&
-         SET (CURLOPT_LOW_SPEED_TIME, (long) limits->stall_timeout_s) &&
+         SET (CURLOPT_LOW_SPEED_TIME, stall_s) &&
          SET (CURLOPT_TIMEOUT, (long) limits->total_timeout_s) &&
-         SET (CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) reply_limit) &&
+         SET (CURLOPT_MAXFILESIZE_LARGE, (curl_off_t) request->reply_limit) &&
          SET (CURLOPT_TCP_NODELAY, 1L) && SET (CURLOPT_TCP_KEEPALIVE, 1L);
 }
 
@@ -311,7 +313,7 @@ cb_transfer_new (CURL *easy, CbRequest *request, const CbNetLimits *limits, cons
   self->cancelled = cancelled;
 
   if (!set_route (easy, request) || !set_trust (easy, request->trust) ||
-      !set_limits (easy, limits, request->reply_limit) || !set_callbacks (easy, self) ||
+      !set_limits (easy, limits, request) || !set_callbacks (easy, self) ||
       !set_headers (easy, self) || !set_body (easy, request))
     g_clear_pointer (&self, cb_transfer_free);
 

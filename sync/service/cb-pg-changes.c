@@ -55,6 +55,23 @@ static const char SQL_LIST_ARRIVED[] =
   "   ORDER BY n LIMIT $4)"
   "  ORDER BY 1 LIMIT $4) AS c ON true"
   " WHERE k.id = 1 ORDER BY c.n";
+/* As SQLite's; nothing is looked for where the counter has not moved. */
+static const char SQL_LIST_MOVED[] =
+  "SELECT k.head, m.store FROM counter AS k LEFT JOIN LATERAL ("
+  "  SELECT s.store FROM jsonb_array_elements_text ($2::jsonb) AS s (store) WHERE EXISTS ("
+  "   SELECT 1 FROM record AS r WHERE r.store = s.store AND r.n > $1)"
+  "   OR EXISTS (SELECT 1 FROM consent_grant AS g WHERE g.store = s.store AND g.n > $1)"
+  "  UNION SELECT o.store FROM consent_grant AS o WHERE o.customer IN ("
+  "   SELECT customer FROM record WHERE scope = 'company' AND n > $1"
+  "   UNION SELECT customer FROM consent_grant WHERE purpose = 'everywhere' AND n > $1"
+  "   UNION SELECT customer FROM consent WHERE withdrawal IS NOT NULL AND n > $1)"
+  "  UNION SELECT '" CB_STORE_EVERY
+  "' WHERE EXISTS (SELECT 1 FROM erased WHERE n > $1)"
+  "   OR EXISTS (SELECT 1 FROM consent AS c WHERE c.withdrawal IS NOT NULL AND c.n > $1"
+  "    AND (c.store = '" CB_STORE_EVERY
+  "'"
+  "     OR NOT EXISTS (SELECT 1 FROM consent_grant AS g WHERE g.customer = c.customer)))"
+  "  ) AS m ON k.head > $1 WHERE k.id = 1";
 static const char SQL_LIST_STANDING[] =
   "SELECT op, purpose, saw, captured, evidence FROM consent_grant"
   " WHERE customer = $1 AND ended_by IS NULL AND channel = '*'"
@@ -162,6 +179,34 @@ list_arrived (CbStorage *self,
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
+
+/* --- whom it may concern --- */
+
+static GPtrArray *
+list_moved (CbStorage *self, GPtrArray *stores, gint64 after, gint64 *head, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_LIST_MOVED);
+  g_autoptr (GPtrArray) moved = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = cb_storage_write_stores (stores);
+  g_autoptr (GError) local = NULL;
+
+  cb_pg_bind_int (query, after);
+  cb_pg_bind_text (query, list);
+  for (gboolean has = cb_pg_next_first (query, &local); has; has = cb_pg_next (query, &local))
+    {
+      char *store = cb_pg_dup_text (query, 1);
+
+      *head = cb_pg_int (query, 0);
+      if (store != NULL)
+        g_ptr_array_add (moved, store);
+    }
+  if (local == NULL)
+    return g_steal_pointer (&moved);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* --- somebody's profile --- */
 
 static CbPgQuery *
 query_profile (CbStorage *self, const char *sql, const char *customer, const char *store)
@@ -294,6 +339,7 @@ cb_pg_fill_changes (CbStorageMethods *methods)
 {
   methods->list_changes = list_changes;
   methods->list_arrived = list_arrived;
+  methods->list_moved = list_moved;
   methods->read_profile = read_profile;
   methods->note_heard = note_heard;
   methods->walk_terminals = walk_terminals;

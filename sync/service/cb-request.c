@@ -277,6 +277,7 @@ admit_terminal (CbRequestContext *self)
   g_autoptr (GError) error = NULL;
   CbAdmission admission = CB_ADMISSION_TOKEN;
 
+  cb_terminal_row_clear (&self->terminal);
   if (token != NULL)
     admission = cb_admission_check_token (self->service, token, &self->terminal, &error);
   if (admission == CB_ADMISSION_FAILED)
@@ -361,6 +362,8 @@ cb_request_admit_again (CbRequestContext *self)
 {
   if (self->route->caller == CB_CALLER_SYSTEM)
     admit_key (self);
+  else if (self->route->caller == CB_CALLER_TERMINAL)
+    admit_terminal (self);
   return !self->is_answered;
 }
 

@@ -16,6 +16,9 @@ void cb_routes_post_contact (CbRequestContext *request);
 void cb_routes_get_news (CbRequestContext *request);
 void cb_routes_get_metrics (CbRequestContext *request);
 
+/* For how long who asks would wait; 0: not at all. FALSE when it answered. */
+gboolean cb_routes_read_wait (CbRequestContext *request, guint *seconds);
+
 /* Takes the page; `error` is that of CB_TOLD_NOTHING. */
 void cb_routes_answer_told (CbRequestContext *request,
                             CbTold told,

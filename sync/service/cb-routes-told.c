@@ -177,18 +177,6 @@ cb_routes_post_contact (CbRequestContext *request)
   answer_one (request, end == CB_WISH_JUDGED, reply, error);
 }
 
-static gboolean
-read_wait (CbRequestContext *request, guint *seconds)
-{
-  const char *text = cb_request_get_query (request, "wait");
-  guint64 number = 0;
-
-  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 0, CB_WAIT_LIMIT_S, &number, NULL))
-    return FALSE;
-  *seconds = (guint) number;
-  return TRUE;
-}
-
 void
 cb_routes_get_news (CbRequestContext *request)
 {
@@ -198,16 +186,12 @@ cb_routes_get_news (CbRequestContext *request)
   guint seconds = 0;
   CbTold told;
 
-  if (!read_wait (request, &seconds))
-    {
-      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed",
-                       "no number of seconds to wait");
-      return;
-    }
+  if (!cb_routes_read_wait (request, &seconds))
+    return;
   reply = g_string_new (NULL);
   told = cb_told_write_news (request->service, cb_request_get_query (request, "cursor"), reply,
                              &has_news, &error);
-  if (told == CB_TOLD && !has_news && cb_waits_take (request->waits, request, seconds))
+  if (told == CB_TOLD && !has_news && cb_waits_take (request->waits, request, seconds, 0))
     {
       g_string_free (reply, TRUE);
       return;

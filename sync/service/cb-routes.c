@@ -106,6 +106,7 @@ get_config (CbRequestContext *request)
   set_epoch (request, object);
   cb_json_set_string (object, "time", time);
   cb_json_set_int (object, "poll_s", CB_POLL_S);
+  cb_json_set_int (object, "wait_s", CB_WAIT_LIMIT_S);
   cb_request_answer_json (request, SOUP_STATUS_OK, object);
 }
 
@@ -286,25 +287,71 @@ get_told (CbRequestContext *request, CbTellFunc tell)
   cb_routes_answer_told (request, told, reply, error);
 }
 
-static void
-get_changes (CbRequestContext *request)
-{
-  get_told (request, cb_service_tell_changes);
-}
-
-/* Who says nothing of its own is told that as well. */
-static void
-get_records (CbRequestContext *request)
+/* Who says nothing of its own is told that as well. FALSE when it answered. */
+static gboolean
+read_own (CbRequestContext *request)
 {
   const char *own = cb_request_get_query (request, "own");
 
-  if (own != NULL && !cb_spans_parse (&request->terminal.own, own))
+  if (own == NULL || cb_spans_parse (&request->terminal.own, own))
+    return TRUE;
+  cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "bad_request",
+                   "own is a few spans of numbers, in order and apart");
+  return FALSE;
+}
+
+gboolean
+cb_routes_read_wait (CbRequestContext *request, guint *seconds)
+{
+  const char *text = cb_request_get_query (request, "wait");
+  guint64 number = 0;
+
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 0, CB_WAIT_LIMIT_S, &number, NULL))
     {
-      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "bad_request",
-                       "own is a few spans of numbers, in order and apart");
-      return;
+      cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed",
+                       "no number of seconds to wait");
+      return FALSE;
     }
-  get_told (request, cb_service_tell_records);
+  *seconds = (guint) number;
+  return TRUE;
+}
+
+/* Who may wait is told of the records too, for it is those that most often come. */
+static void
+get_changes_waiting (CbRequestContext *request, guint seconds)
+{
+  GString *reply = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  CbNewsFound found = { 0 };
+  const CbTold told =
+    cb_service_tell_waiting (request->service, &request->terminal,
+                             cb_request_get_query (request, "cursor"), &found, reply, &error);
+
+  if (told == CB_TOLD && !found.has_any &&
+      cb_waits_take (request->waits, request, seconds, found.head))
+    g_string_free (reply, TRUE);
+  else
+    cb_routes_answer_told (request, told, reply, error);
+}
+
+static void
+get_changes (CbRequestContext *request)
+{
+  guint seconds = 0;
+
+  if (!cb_routes_read_wait (request, &seconds) || !read_own (request))
+    return;
+  if (seconds > 0)
+    get_changes_waiting (request, seconds);
+  else
+    get_told (request, cb_service_tell_changes);
+}
+
+static void
+get_records (CbRequestContext *request)
+{
+  if (read_own (request))
+    get_told (request, cb_service_tell_records);
 }
 
 /* --- finding --- */

@@ -50,16 +50,34 @@ write_page (CbService *self, GPtrArray *rows, gint64 head, GString *reply)
   cb_changes_write_trailer (cursor, is_full, head, reply);
 }
 
+static gboolean
+look_for_arrived (CbService *self,
+                  const CbTerminalRow *terminal,
+                  gint64 after,
+                  gboolean *has_arrived,
+                  GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (self);
+  gint64 head = 0;
+  g_autoptr (GPtrArray) arrived =
+    storage->methods->list_arrived (storage, terminal, after, 1, &head, error);
+
+  *has_arrived = arrived != NULL && arrived->len > 0;
+  return arrived != NULL;
+}
+
 CbTold
-cb_service_tell_changes (CbService *self,
+cb_service_tell_waiting (CbService *self,
                          const CbTerminalRow *terminal,
                          const char *cursor,
+                         CbNewsFound *found,
                          GString *reply,
                          GError **error)
 {
   CbStorage *storage = cb_service_get_storage (self);
   g_autoptr (GPtrArray) rows = NULL;
   gboolean is_behind = FALSE;
+  gboolean has_arrived = FALSE;
   gint64 after = 0;
   gint64 head = 0;
 
@@ -90,8 +108,25 @@ cb_service_tell_changes (CbService *self,
       return CB_TOLD_BEHIND;
     }
 
+  if (found != NULL && !look_for_arrived (self, terminal, after, &has_arrived, error))
+    return CB_TOLD_NOTHING;
+
   write_page (self, rows, head, reply);
+  if (has_arrived)
+    cb_changes_mark_arrived (reply);
+  if (found != NULL)
+    *found = (CbNewsFound){ .has_any = rows->len > 0 || has_arrived, .head = head };
   return CB_TOLD;
+}
+
+CbTold
+cb_service_tell_changes (CbService *self,
+                         const CbTerminalRow *terminal,
+                         const char *cursor,
+                         GString *reply,
+                         GError **error)
+{
+  return cb_service_tell_waiting (self, terminal, cursor, NULL, reply, error);
 }
 
 /* What a page says of it, for no page may be told more than is told. */

@@ -58,6 +58,21 @@ CbTold cb_service_tell_changes (CbService *self,
                                 GString *reply,
                                 GError **error);
 
+typedef struct
+{
+  gboolean has_any; /* on the page, or among the records */
+  gint64 head;      /* at which that was so */
+} CbNewsFound;
+
+/* The same for a terminal that would wait: the page says as well whether records came behind the
+ * cursor. `found` may be NULL: it would not. */
+CbTold cb_service_tell_waiting (CbService *self,
+                                const CbTerminalRow *terminal,
+                                const char *cursor,
+                                CbNewsFound *found,
+                                GString *reply,
+                                GError **error);
+
 /* A page of the records and yeses that other terminals put for this terminal's shop behind the
  * cursor, by customer. */
 CbTold cb_service_tell_records (CbService *self,

@@ -44,6 +44,22 @@ static const char SQL_LIST_ARRIVED[] =
   " UNION ALL SELECT n, customer FROM consent_grant AS g WHERE purpose = 'everywhere' AND n > ?1"
   " AND store <> ?2 AND ended_by IS NULL AND " FROM_ELSEWHERE " AND " OF_OURS ("g")
   " ORDER BY 1 LIMIT ?4";
+/* Whom something new may concern: along the indexes of numbers, and not by each terminal's own
+ * question, for many wait and little moves. */
+static const char SQL_LIST_MOVED[] =
+  "SELECT s.value FROM json_each (?2) AS s WHERE EXISTS ("
+  "  SELECT 1 FROM record AS r WHERE r.store = s.value AND r.n > ?1)"
+  " OR EXISTS (SELECT 1 FROM consent_grant AS g WHERE g.store = s.value AND g.n > ?1)"
+  " UNION SELECT o.store FROM consent_grant AS o WHERE o.customer IN ("
+  "  SELECT customer FROM record WHERE scope = 'company' AND n > ?1"
+  "  UNION SELECT customer FROM consent_grant WHERE purpose = 'everywhere' AND n > ?1"
+  "  UNION SELECT customer FROM consent WHERE withdrawal IS NOT NULL AND n > ?1)"
+  " UNION SELECT '" CB_STORE_EVERY
+  "' WHERE EXISTS (SELECT 1 FROM erased WHERE n > ?1)"
+  " OR EXISTS (SELECT 1 FROM consent AS c WHERE c.withdrawal IS NOT NULL AND c.n > ?1"
+  "  AND (c.store = '" CB_STORE_EVERY
+  "'"
+  "   OR NOT EXISTS (SELECT 1 FROM consent_grant AS k WHERE k.customer = c.customer)))";
 static const char SQL_LIST_STANDING[] =
   "SELECT op, purpose, saw, captured, evidence FROM consent_grant"
   " WHERE customer = ?1 AND ended_by IS NULL AND channel = '*'"
@@ -158,6 +174,42 @@ list_arrived (CbStorage *self,
   cb_sqlite_run (db, "ROLLBACK", NULL);
   return is_good ? g_steal_pointer (&rows) : NULL;
 }
+
+/* --- whom it may concern --- */
+
+static gboolean
+read_moved (CbSqlite *db, const char *stores, gint64 after, GPtrArray *moved, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (db, SQL_LIST_MOVED);
+  g_autoptr (GError) local = NULL;
+
+  cb_query_bind_int (query, 1, after);
+  cb_query_bind_text (query, 2, stores);
+  while (cb_query_next (query, &local))
+    g_ptr_array_add (moved, cb_query_dup_text (query, 0));
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static GPtrArray *
+list_moved (CbStorage *self, GPtrArray *stores, gint64 after, gint64 *head, GError **error)
+{
+  CbSqlite *db = cb_sqlite_of (self);
+  g_autoptr (GPtrArray) moved = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *list = cb_storage_write_stores (stores);
+  gboolean is_good;
+
+  if (!cb_sqlite_run (db, "BEGIN", error))
+    return NULL;
+  is_good = self->methods->get_head (self, head, error) &&
+            (*head <= after || read_moved (db, list, after, moved, error));
+  cb_sqlite_run (db, "ROLLBACK", NULL);
+  return is_good ? g_steal_pointer (&moved) : NULL;
+}
+
+/* --- somebody's profile --- */
 
 static CbQuery *
 query_profile (CbSqlite *db, const char *sql, const char *customer, const char *store)
@@ -290,6 +342,7 @@ cb_sqlite_fill_changes (CbStorageMethods *methods)
 {
   methods->list_changes = list_changes;
   methods->list_arrived = list_arrived;
+  methods->list_moved = list_moved;
   methods->read_profile = read_profile;
   methods->note_heard = note_heard;
   methods->walk_terminals = walk_terminals;

@@ -4,6 +4,8 @@
 
 #include "service/cb-storage.h"
 
+#include "base/cb-json.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -133,6 +135,16 @@ cb_told_row_new (void)
   row->records = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_record_row_free);
   row->contacts = g_array_new (FALSE, FALSE, sizeof (CbContactRow));
   return row;
+}
+
+char *
+cb_storage_write_stores (GPtrArray *stores)
+{
+  g_autoptr (JsonObject) list = json_object_new_array ();
+
+  for (guint i = 0; i < stores->len; i++)
+    json_object_array_add (list, json_object_new_string (stores->pdata[i]));
+  return cb_json_to_line (list);
 }
 
 const char *

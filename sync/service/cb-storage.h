@@ -214,7 +214,8 @@ void cb_profile_row_free (CbProfileRow *row);
 CbToldRow *cb_told_row_new (void);
 void cb_told_row_free (CbToldRow *row);
 void cb_key_row_clear (CbKeyRow *row);
-const char *cb_contact_word (const char *text); /* the code's own, or "" for none of them */
+char *cb_storage_write_stores (GPtrArray *stores); /* of texts, as a list that a database takes */
+const char *cb_contact_word (const char *text);    /* the code's own, or "" for none of them */
 void cb_news_row_free (CbNewsRow *row);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbGrantRow, cb_grant_row_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CbAnswerRow, cb_answer_row_clear)
@@ -389,6 +390,11 @@ typedef struct
                               guint limit,
                               gint64 *head,
                               GError **error);
+  /* Those of the stores, texts, whose terminals may have something to hear that came behind
+   * `after`, CB_STORE_EVERY among them where it concerns all; more than that may be said, never
+   * less. And the head that they were read at. */
+  GPtrArray *(
+    *list_moved) (CbStorage *self, GPtrArray *stores, gint64 after, gint64 *head, GError **error);
   /* What a terminal of that store may have of them. */
   CbProfileRow *(*read_profile) (CbStorage *self,
                                  const char *customer,

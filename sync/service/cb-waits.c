@@ -6,7 +6,10 @@
 
 #include "service/cb-request.h"
 
+#include <string.h>
+
 #define LOOK_INTERVAL_MS 1000
+#define FEW_TERMINALS 32
 
 typedef struct
 {
@@ -18,7 +21,9 @@ typedef struct
 
 struct _CbWaits
 {
-  GPtrArray *waits; /* of Wait */
+  GPtrArray *waits;  /* of Wait */
+  guint n_terminals; /* of those */
+  gint64 head;       /* up to which it is known whom of them it concerns */
   guint look_id;
   guint wake_id;
   gboolean is_closed;
@@ -58,6 +63,73 @@ cb_waits_count (CbWaits *self)
   return self->waits->len;
 }
 
+static gboolean
+is_terminal (const CbRequestContext *request)
+{
+  return request->route->caller == CB_CALLER_TERMINAL;
+}
+
+static void
+remove_wait (CbWaits *self, Wait *wait)
+{
+  if (is_terminal (wait->request))
+    self->n_terminals--;
+  g_ptr_array_remove_fast (self->waits, wait);
+}
+
+/* --- whom it concerns --- */
+
+/* The shops of the terminals that wait, each once; borrowed texts. */
+static GPtrArray *
+list_stores (CbWaits *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *stores = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->waits->len; i++)
+    {
+      const CbRequestContext *request = ((const Wait *) self->waits->pdata[i])->request;
+
+      if (is_terminal (request) && g_hash_table_add (seen, request->terminal.store))
+        g_ptr_array_add (stores, request->terminal.store);
+    }
+  return stores;
+}
+
+/* A set of the shops that something new may concern. What concerns everybody would have everybody
+ * ask at one moment: where many wait, each hears of it when its own time is up, which spreads them
+ * over those seconds. A database that does not answer is asked again with the next look: nobody is
+ * told in vain meanwhile. */
+static GHashTable *
+find_moved (CbWaits *self)
+{
+  const Wait *first = self->waits->pdata[0];
+  CbStorage *storage = cb_service_get_storage (first->request->service);
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) stores = list_stores (self);
+  g_autoptr (GPtrArray) moved = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 head = self->head;
+
+  if (self->n_terminals > 0)
+    moved = storage->methods->list_moved (storage, stores, self->head, &head, &error);
+  for (guint i = 0; moved != NULL && i < moved->len; i++)
+    if (strcmp (moved->pdata[i], CB_STORE_EVERY) != 0 || self->n_terminals <= FEW_TERMINALS)
+      g_hash_table_add (found, g_strdup (moved->pdata[i]));
+  if (moved != NULL)
+    self->head = head;
+  return g_steal_pointer (&found);
+}
+
+static gboolean
+is_due (CbWaits *self, const Wait *wait, GHashTable *moved)
+{
+  return self->is_closed || !is_terminal (wait->request) ||
+         g_get_monotonic_time () >= wait->until_us ||
+         g_hash_table_contains (moved, CB_STORE_EVERY) ||
+         g_hash_table_contains (moved, wait->request->terminal.store);
+}
+
 /* --- asking again --- */
 
 static Wait *
@@ -93,16 +165,22 @@ static void
 ask_all (CbWaits *self)
 {
   g_autoptr (GPtrArray) answered = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) moved = NULL;
 
+  if (self->waits->len == 0)
+    return;
+  moved = find_moved (self);
   for (guint i = self->waits->len; i > 0; i--)
     {
       Wait *wait = self->waits->pdata[i - 1];
 
+      if (!is_due (self, wait, moved))
+        continue;
       ask_again (wait);
       if (!wait->request->is_answered)
         continue;
       g_ptr_array_add (answered, g_object_ref (wait->message));
-      g_ptr_array_remove_index_fast (self->waits, i - 1);
+      remove_wait (self, wait);
     }
   if (self->waits->len == 0)
     g_clear_handle_id (&self->look_id, g_source_remove);
@@ -146,8 +224,25 @@ add_wait (CbWaits *self, CbRequestContext *request, guint seconds)
     self->look_id = g_timeout_add (LOOK_INTERVAL_MS, on_look_due, self);
 }
 
+/* What came behind the oldest `head` that one of them was read at may concern it. */
+static void
+count_in (CbWaits *self, const CbRequestContext *request, gint64 head)
+{
+  if (!is_terminal (request))
+    return;
+  self->head = self->n_terminals > 0 ? MIN (self->head, head) : head;
+  self->n_terminals++;
+}
+
+static gboolean
+has_room (CbWaits *self, const CbRequestContext *request)
+{
+  return is_terminal (request) ? self->n_terminals < CB_WAIT_LIMIT_TERMINALS
+                               : self->waits->len - self->n_terminals < CB_WAIT_LIMIT;
+}
+
 gboolean
-cb_waits_take (CbWaits *self, CbRequestContext *request, guint seconds)
+cb_waits_take (CbWaits *self, CbRequestContext *request, guint seconds, gint64 head)
 {
   const Wait *wait = find_wait (self, request->message);
 
@@ -155,8 +250,9 @@ cb_waits_take (CbWaits *self, CbRequestContext *request, guint seconds)
     return FALSE;
   if (wait != NULL)
     return g_get_monotonic_time () < wait->until_us;
-  if (seconds == 0 || request->query == NULL || self->waits->len >= CB_WAIT_LIMIT)
+  if (seconds == 0 || request->query == NULL || !has_room (self, request))
     return FALSE;
+  count_in (self, request, head);
   add_wait (self, request, MIN (seconds, CB_WAIT_LIMIT_S));
   return TRUE;
 }
@@ -167,7 +263,7 @@ cb_waits_drop (CbWaits *self, SoupServerMessage *message)
   Wait *wait = find_wait (self, message);
 
   if (wait != NULL)
-    g_ptr_array_remove_fast (self->waits, wait);
+    remove_wait (self, wait);
 }
 
 void

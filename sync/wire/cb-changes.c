@@ -47,6 +47,16 @@ cb_changes_write_trailer (const char *cursor, gboolean has_more, gint64 head, GS
                           cursor, has_more ? "true" : "false", head);
 }
 
+void
+cb_changes_mark_arrived (GString *page)
+{
+  static const char END[] = "}\n";
+
+  g_assert (g_str_has_suffix (page->str, END));
+  g_string_truncate (page, page->len - strlen (END));
+  g_string_append (page, ",\"arrived\":true}\n");
+}
+
 /* --- reading --- */
 
 static gboolean
@@ -127,7 +137,10 @@ read_line (CbChangesPage *page, GBytes *line)
   if (object == NULL)
     return FALSE;
   if (cb_json_get_string (object, "t") == NULL)
-    return cb_changes_read_trailer (object, &page->cursor, &page->has_more, &page->head);
+    {
+      page->has_arrived = cb_json_get_boolean (object, "arrived", FALSE);
+      return cb_changes_read_trailer (object, &page->cursor, &page->has_more, &page->head);
+    }
   change = read_change (object, last != NULL ? last->n : 0);
   if (change != NULL)
     g_ptr_array_add (page->changes, change);

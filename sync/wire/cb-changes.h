@@ -22,6 +22,9 @@ void cb_changes_write_withdrawn (gint64 n,
                                  GString *into);
 void cb_changes_write_trailer (const char *cursor, gboolean has_more, gint64 head, GString *into);
 
+/* Has the trailer of the page that ends there say that records came as well. */
+void cb_changes_mark_arrived (GString *page);
+
 /* FALSE when it is none. */
 gboolean cb_changes_read_trailer (JsonObject *object,
                                   char **cursor,
@@ -33,7 +36,8 @@ typedef struct
   GPtrArray *changes; /* of CbIncoming */
   char *cursor;       /* where the page ends: for the next, once this one is on the disk */
   gboolean has_more;
-  gint64 head; /* the service's newest change number */
+  gboolean has_arrived; /* there are records to ask for; said to those who waited */
+  gint64 head;          /* the service's newest change number */
 } CbChangesPage;
 
 /* Whole or not at all: a page that was cut, or that says what this version does not know, is

@@ -78,6 +78,9 @@ void cb_model_outbox_set_hook (CbModelOutbox *self, CbModelHook hook, gpointer d
  * ended, borrowed. A page that leaves one out is a failed assertion. */
 guint cb_model_outbox_count_heard (CbModelOutbox *self);
 gint64 cb_model_outbox_get_heard (CbModelOutbox *self);
+
+/* A real service gives numbers to what is sent as well; without this each must follow the last. */
+void cb_model_outbox_expect_gaps (CbModelOutbox *self);
 const char *cb_model_outbox_get_cursor (CbModelOutbox *self);
 
 guint cb_model_outbox_count_takes (CbModelOutbox *self);

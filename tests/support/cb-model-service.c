@@ -49,7 +49,11 @@ struct _CbModelService
   gboolean is_silent_cut;
   guint poll_s;
   guint per_page;
-  guint n_erased; /* change numbers 1 to this */
+  guint wait_s;
+  gboolean has_room;
+  gboolean has_arrived;
+  GPtrArray *waiting; /* of Exchange, borrowed */
+  guint n_erased;     /* change numbers 1 to this */
   guint history;
   gboolean is_forgetful;
   guint n_garbled;
@@ -69,6 +73,7 @@ struct _CbModelService
 typedef struct
 {
   GTask *task;
+  CbRequest *request;
   CbReply *reply;
   GError *error;
   CbTimers timers;
@@ -204,11 +209,32 @@ give_limits (CbModelService *self, const CbRequest *request, CbReply *reply, GEr
 
   set_body (reply, g_strdup_printf ("{\"limits\":{\"max_ops\":%u,\"max_bytes\":%" G_GSIZE_FORMAT
                                     ",\"max_op_bytes\":65536},\"schema\":{\"min\":%u,\"max\":%u},"
-                                    "\"poll_s\":%u}",
+                                    "\"poll_s\":%u,\"wait_s\":%u}",
                                     self->max_ops, self->max_bytes, self->schema_min,
-                                    self->schema_max, self->poll_s));
+                                    self->schema_max, self->poll_s, self->wait_s));
 
   return TRUE;
+}
+
+static CbCall
+call_of (const CbRequest *request)
+{
+  g_assert_true (g_str_has_prefix (request->url, URL "/v1/"));
+
+  if (g_str_has_suffix (request->url, "/sync/push"))
+    return CB_CALL_PUSH;
+  if (g_str_has_suffix (request->url, "/sync/config"))
+    return CB_CALL_LIMITS;
+  if (strstr (request->url, "/sync/changes?wait=") != NULL)
+    return CB_CALL_WAIT;
+  if (strstr (request->url, "/sync/changes") != NULL)
+    return CB_CALL_CHANGES;
+  if (g_str_has_suffix (request->url, "/terminals"))
+    return CB_CALL_ENROL;
+
+  g_assert_true (g_str_has_suffix (request->url, "/token"));
+
+  return g_bytes_get_size (request->body) <= 2 ? CB_CALL_NONCE : CB_CALL_TOKEN;
 }
 
 /* --- what was decided elsewhere --- */
@@ -254,6 +280,11 @@ tell_changes (CbModelService *self, const CbRequest *request, CbReply *reply, GE
     }
   cursor = g_strdup_printf ("h%u-%u", self->history, last);
   cb_changes_write_trailer (cursor, last < self->n_erased, self->n_erased, text);
+  if (self->has_arrived && call_of (request) == CB_CALL_WAIT)
+    {
+      self->has_arrived = FALSE;
+      cb_changes_mark_arrived (text);
+    }
   if (self->n_garbled > 0)
     {
       self->n_garbled--;
@@ -405,25 +436,6 @@ take_push (CbModelService *self, const CbRequest *request, CbReply *reply, GErro
 
 /* --- the seam --- */
 
-static CbCall
-call_of (const CbRequest *request)
-{
-  g_assert_true (g_str_has_prefix (request->url, URL "/v1/"));
-
-  if (g_str_has_suffix (request->url, "/sync/push"))
-    return CB_CALL_PUSH;
-  if (g_str_has_suffix (request->url, "/sync/config"))
-    return CB_CALL_LIMITS;
-  if (strstr (request->url, "/sync/changes") != NULL)
-    return CB_CALL_CHANGES;
-  if (g_str_has_suffix (request->url, "/terminals"))
-    return CB_CALL_ENROL;
-
-  g_assert_true (g_str_has_suffix (request->url, "/token"));
-
-  return g_bytes_get_size (request->body) <= 2 ? CB_CALL_NONCE : CB_CALL_TOKEN;
-}
-
 static gboolean
 answer (CbModelService *self, const CbRequest *request, CbReply *reply, GError **error)
 {
@@ -454,6 +466,7 @@ answer (CbModelService *self, const CbRequest *request, CbReply *reply, GError *
     case CB_CALL_PUSH:
       return take_push (self, request, reply, error);
     case CB_CALL_CHANGES:
+    case CB_CALL_WAIT:
       return tell_changes (self, request, reply, error);
     }
 
@@ -463,6 +476,7 @@ answer (CbModelService *self, const CbRequest *request, CbReply *reply, GError *
 static void
 exchange_free (Exchange *exchange)
 {
+  cb_request_unref (exchange->request);
   g_clear_pointer (&exchange->reply, cb_reply_free);
   g_clear_error (&exchange->error);
   g_free (exchange);
@@ -472,6 +486,9 @@ exchange_free (Exchange *exchange)
 static GTask *
 end_exchange (Exchange *exchange)
 {
+  CbModelService *self = CB_MODEL_SERVICE (g_task_get_source_object (exchange->task));
+
+  g_ptr_array_remove (self->waiting, exchange);
   if (exchange->handler != 0)
     g_signal_handler_disconnect (g_task_get_cancellable (exchange->task), exchange->handler);
   exchange->handler = 0;
@@ -501,6 +518,42 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 static void
+on_time_up (gpointer user_data)
+{
+  Exchange *exchange = user_data;
+  CbModelService *self = CB_MODEL_SERVICE (g_task_get_source_object (exchange->task));
+
+  answer (self, exchange->request, exchange->reply, &exchange->error);
+  on_arrived (exchange);
+}
+
+static void
+arrive_in (Exchange *exchange, gint64 us, CbTimerFunc func)
+{
+  if (exchange->timer != 0)
+    exchange->timers.remove (exchange->timers.data, exchange->timer);
+  exchange->timer = exchange->timers.add (exchange->timers.data, us, func, exchange);
+}
+
+/* Is there nothing to tell, and somebody who would wait for it? */
+static gboolean
+is_to_wait (CbModelService *self, const CbRequest *request)
+{
+  guint after = 0;
+
+  return call_of (request) == CB_CALL_WAIT && self->has_room && !self->has_arrived &&
+         self->failures[CB_CALL_WAIT].n == 0 && is_authorized (self, request) &&
+         read_cursor (self, request, &after) && after >= self->n_erased;
+}
+
+static void
+wake_waiting (CbModelService *self)
+{
+  for (guint i = 0; i < self->waiting->len; i++)
+    arrive_in (self->waiting->pdata[i], self->latency_us, on_time_up);
+}
+
+static void
 send_async (GObject *sender,
             CbRequest *request,
             GCancellable *cancellable,
@@ -517,14 +570,21 @@ send_async (GObject *sender,
   exchange = g_new0 (Exchange, 1);
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
   exchange->task = g_object_ref (task);
+  exchange->request = cb_request_ref (request);
   exchange->timers = cb_virtual_time_get_timers (self->time);
   exchange->reply = cb_reply_new ();
   exchange->reply->epoch = g_strdup ("0123456789abcdef0123456789abcdef");
   exchange->reply->elapsed_us = self->latency_us;
-  answer (self, request, exchange->reply, &exchange->error);
-
-  exchange->timer =
-    exchange->timers.add (exchange->timers.data, self->latency_us, on_arrived, exchange);
+  if (is_to_wait (self, request))
+    {
+      g_ptr_array_add (self->waiting, exchange);
+      arrive_in (exchange, self->wait_s * G_USEC_PER_SEC, on_time_up);
+    }
+  else
+    {
+      answer (self, request, exchange->reply, &exchange->error);
+      arrive_in (exchange, self->latency_us, on_arrived);
+    }
   if (cancellable != NULL)
     exchange->handler =
       g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), exchange);
@@ -734,6 +794,7 @@ cb_model_service_finalize (GObject *object)
   g_hash_table_unref (self->answers);
   g_hash_table_unref (self->effects);
   g_ptr_array_unref (self->order);
+  g_ptr_array_unref (self->waiting);
 
   G_OBJECT_CLASS (cb_model_service_parent_class)->finalize (object);
 }
@@ -758,6 +819,7 @@ cb_model_service_init (CbModelService *self)
   self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->effects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->order = g_ptr_array_new_with_free_func (g_free);
+  self->waiting = g_ptr_array_new ();
 }
 
 CbModelService *
@@ -789,6 +851,27 @@ void
 cb_model_service_erase_more (CbModelService *self, guint n)
 {
   self->n_erased += n;
+  wake_waiting (self);
+}
+
+void
+cb_model_service_offer_waiting (CbModelService *self, guint wait_s, gboolean has_room)
+{
+  self->wait_s = wait_s;
+  self->has_room = has_room;
+}
+
+void
+cb_model_service_say_arrived (CbModelService *self)
+{
+  self->has_arrived = TRUE;
+  wake_waiting (self);
+}
+
+guint
+cb_model_service_count_waiting (CbModelService *self)
+{
+  return self->waiting->len;
 }
 
 void

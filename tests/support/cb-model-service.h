@@ -21,9 +21,10 @@ typedef enum
   CB_CALL_LIMITS,
   CB_CALL_PUSH,
   CB_CALL_CHANGES,
+  CB_CALL_WAIT, /* for changes */
 } CbCall;
 
-#define CB_N_CALLS (CB_CALL_CHANGES + 1)
+#define CB_N_CALLS (CB_CALL_WAIT + 1)
 
 #define CB_TYPE_MODEL_SERVICE (cb_model_service_get_type ())
 G_DECLARE_FINAL_TYPE (CbModelService, cb_model_service, CB, MODEL_SERVICE, GObject)
@@ -70,6 +71,11 @@ void cb_model_service_cut_next (CbModelService *self, guint n, int n_acks, gbool
 void cb_model_service_tell (CbModelService *self, guint poll_s, guint per_page);
 
 gboolean cb_model_service_tells (CbModelService *self);
+
+/* It offers to hold an answer back for so long, and does where `has_room`. */
+void cb_model_service_offer_waiting (CbModelService *self, guint wait_s, gboolean has_room);
+guint cb_model_service_count_waiting (CbModelService *self); /* now */
+void cb_model_service_say_arrived (CbModelService *self);    /* once, to who waits */
 
 /* `n` more customers are erased elsewhere. */
 void cb_model_service_erase_more (CbModelService *self, guint n);

@@ -138,6 +138,7 @@ set_up (World *world, gconstpointer data)
   world->chaos = cb_chaos_new (cb_service_fixture_get_port (world->service), 11, NULL);
   world->transport = cb_transport_new (NULL);
   world->outbox = cb_model_outbox_new (clock);
+  cb_model_outbox_expect_gaps (world->outbox);
   world->state = cb_sync_state_new ();
   world->random = g_rand_new_with_seed (11);
   world->customer = cb_id_new ();
@@ -324,6 +325,87 @@ test_code_is_good_once (World *world, gconstpointer data)
   g_assert_cmpint (run_once (world), ==, -1);
 }
 
+/* --- between two cycles --- */
+
+static guint
+count_heard (World *world)
+{
+  return cb_model_outbox_count_heard (world->outbox);
+}
+
+static void
+run_for (gint64 us)
+{
+  const gint64 until_us = g_get_monotonic_time () + us;
+
+  while (g_get_monotonic_time () < until_us)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+}
+
+static void
+assert_hears_soon (World *world, guint n)
+{
+  const gint64 from_us = g_get_monotonic_time ();
+
+  while (count_heard (world) < n && g_get_monotonic_time () < from_us + 20 * G_USEC_PER_SEC)
+    run_for (20000);
+  g_assert_cmpuint (count_heard (world), ==, n);
+}
+
+static void
+erase_elsewhere (World *world)
+{
+  g_autofree char *customer = cb_id_new ();
+
+  g_assert_cmpint (cb_service_fixture_run (world->service, NULL, "erase", customer, NULL), ==, 0);
+}
+
+/* The request that lay there comes back cancelled. */
+static void
+stop (World *world)
+{
+  cb_engine_stop (world->engine);
+  run_for (G_USEC_PER_SEC / 5);
+}
+
+/* A poll is due after a minute; nothing here lasts as long. */
+static void
+test_told_while_it_rests (World *world, gconstpointer data)
+{
+  cb_engine_start (world->engine);
+  run_for (2 * G_USEC_PER_SEC);
+  g_assert_cmpint (cb_engine_get_stage (world->engine), ==, CB_ENGINE_WAITING);
+  for (guint n = 1; n <= 3; n++)
+    {
+      erase_elsewhere (world);
+      assert_hears_soon (world, n);
+      run_for (G_USEC_PER_SEC / 2);
+    }
+  stop (world);
+}
+
+/* The service goes and comes back while a request lies there: nobody is told of trouble that nobody
+ * had, what is written then is sent, and it listens again. */
+static void
+test_service_restarted_meanwhile (World *world, gconstpointer data)
+{
+  cb_engine_start (world->engine);
+  run_for (2 * G_USEC_PER_SEC);
+  cb_service_fixture_kill (world->service);
+  run_for (G_USEC_PER_SEC);
+  g_assert_cmpint (cb_engine_get_stage (world->engine), ==, CB_ENGINE_WAITING);
+  g_assert_cmpint (cb_sync_state_get_contact (world->state), ==, CB_CONTACT_REACHED);
+  cb_service_fixture_start (world->service);
+  add_note (world, "after it came back");
+  cb_engine_wake (world->engine);
+  run_for (3 * G_USEC_PER_SEC);
+  g_assert_cmpuint (count_in_dump (world, "after it came back"), ==, 1);
+  erase_elsewhere (world);
+  assert_hears_soon (world, 1);
+  stop (world);
+}
+
 #define ADD(path, func) g_test_add (path, World, NULL, set_up, func, tear_down)
 
 int
@@ -338,6 +420,8 @@ main (int argc, char *argv[])
   ADD ("/engine/service/unreachable-and-back", test_unreachable_and_back);
   ADD ("/engine/service/revoked", test_revoked);
   ADD ("/engine/service/a-code-is-good-once", test_code_is_good_once);
+  ADD ("/engine/service/told-while-it-rests", test_told_while_it_rests);
+  ADD ("/engine/service/restarted-while-it-rests", test_service_restarted_meanwhile);
 
   return g_test_run ();
 }

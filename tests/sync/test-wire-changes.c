@@ -57,6 +57,22 @@ test_what_is_written_is_read (void)
   g_assert_cmpstr (page->cursor, ==, "abc_-09");
   g_assert_true (page->has_more);
   g_assert_cmpint (page->head, ==, 41);
+  g_assert_false (page->has_arrived);
+}
+
+static void
+test_records_came_as_well (void)
+{
+  g_autoptr (GString) text = write_page ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbChangesPage) page = NULL;
+
+  cb_changes_mark_arrived (text);
+  page = parse (text->str, text->len, &error);
+  g_assert_no_error (error);
+  g_assert_true (page->has_arrived);
+  g_assert_cmpuint (page->changes->len, ==, 2);
+  g_assert_cmpint (page->head, ==, 41);
 }
 
 /* Half a page has no cursor that it would be right to keep. */
@@ -159,6 +175,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/changes/what-is-written-is-read", test_what_is_written_is_read);
+  g_test_add_func ("/wire/changes/records-came-as-well", test_records_came_as_well);
   g_test_add_func ("/wire/changes/every-cut-is-seen", test_every_cut_is_seen);
   g_test_add_func ("/wire/changes/what-is-not-understood-is-no-page",
                    test_what_is_not_understood_is_no_page);
