@@ -4,6 +4,9 @@
 
 #include "support/cb-chaos.h"
 
+#include <stdio.h>
+#include <string.h>
+
 struct _CbChaos
 {
   GSubprocess *process;
@@ -77,17 +80,31 @@ cb_chaos_get_url (CbChaos *self)
   return self->url;
 }
 
+static char *
+command (CbChaos *self, const char *words)
+{
+  g_autofree char *line = g_strconcat (words, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), line, strlen (line), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+
+  return read_line (self);
+}
+
 void
 cb_chaos_set_mode (CbChaos *self, const char *mode)
 {
-  g_autofree char *command = g_strconcat (mode, "\n", NULL);
-  g_autofree char *answer = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *answer = command (self, mode);
 
-  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), command, strlen (command),
-                             NULL, NULL, &error);
-  g_assert_no_error (error);
-
-  answer = read_line (self);
   g_assert_cmpstr (answer, ==, "ok");
+}
+
+void
+cb_chaos_count (CbChaos *self, gsize *asked, gsize *replied)
+{
+  g_autofree char *answer = command (self, "count");
+
+  g_assert_cmpint (sscanf (answer, "%zu %zu", asked, replied), ==, 2);
 }

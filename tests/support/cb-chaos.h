@@ -23,4 +23,7 @@ const char *cb_chaos_get_url (CbChaos *self);
 /* When it returns, the mode holds. */
 void cb_chaos_set_mode (CbChaos *self, const char *mode);
 
+/* How many bytes of requests and of replies have come since. */
+void cb_chaos_count (CbChaos *self, gsize *asked, gsize *replied);
+
 G_END_DECLS

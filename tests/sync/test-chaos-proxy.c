@@ -107,11 +107,6 @@ test_cuts (World *world, gconstpointer data)
       cb_chaos_set_mode (world->chaos, mode);
       g_assert_cmpint (ask (world, "x"), ==, n * 5 < 150 ? CB_TRANSPORT_ERROR_UNREACHED : -1);
       g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, n + 1);
-
-      /* A connection that stayed would carry its count on. */
-      cb_transport_close (world->transport);
-      g_object_unref (world->transport);
-      world->transport = cb_transport_new (&cb_asking_limits);
     }
 }
 
@@ -168,6 +163,372 @@ test_goes_wrong_by_chance (World *world, gconstpointer data)
   g_assert_cmpuint (count_failures (world, "drop=0", 5), ==, 0);
 }
 
+/* --- byte by byte --- */
+
+#define QUIET_MS 100
+#define BODY "HELLO"
+
+typedef enum
+{
+  ENDS_OPEN, /* nothing more came for a while */
+  ENDS_CLOSED,
+  ENDS_RESET,
+} Ends;
+
+typedef struct
+{
+  GSocketConnection *connection;
+  GSocket *socket; /* the connection's */
+  GString *heard;
+  Ends ends;
+} Line;
+
+static void
+line_clear (Line *line)
+{
+  g_clear_object (&line->connection);
+  g_string_free (line->heard, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)
+
+static Line
+call (World *world)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  Line line = { .heard = g_string_new (NULL) };
+
+  line.connection = g_socket_client_connect_to_host (
+    client, "127.0.0.1", (guint16) cb_chaos_get_port (world->chaos), NULL, &error);
+  g_assert_no_error (error);
+  line.socket = g_socket_connection_get_socket (line.connection);
+
+  return line;
+}
+
+static void
+say (Line *line, const char *path)
+{
+  g_autofree char *text =
+    g_strdup_printf ("POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n" BODY, path);
+
+  /* It may have been cut before. */
+  g_socket_send (line->socket, text, strlen (text), NULL, NULL);
+}
+
+/* Until it ends, or so much has come and nothing more follows. */
+static void
+hear (Line *line, gsize enough)
+{
+  g_autoptr (GError) error = NULL;
+  char piece[4096];
+
+  line->ends = ENDS_OPEN;
+  while (g_socket_condition_timed_wait (
+    line->socket, G_IO_IN, (line->heard->len < enough ? 10000 : QUIET_MS) * G_TIME_SPAN_MILLISECOND,
+    NULL, NULL))
+    {
+      const gssize length = g_socket_receive (line->socket, piece, sizeof piece, NULL, &error);
+
+      if (length <= 0)
+        {
+          line->ends = length == 0 ? ENDS_CLOSED : ENDS_RESET;
+          return;
+        }
+      g_string_append_len (line->heard, piece, length);
+    }
+}
+
+/* What the peer answers when nothing goes wrong. */
+static char *
+hear_whole (World *world)
+{
+  g_auto (Line) line = call (world);
+
+  cb_chaos_set_mode (world->chaos, "pass");
+  say (&line, "/p");
+  hear (&line, strlen (whole.body));
+  g_assert_true (g_str_has_suffix (line.heard->str, whole.body));
+
+  return g_strdup (line.heard->str);
+}
+
+static void
+set_mode (World *world, const char *name, gsize value)
+{
+  g_autofree char *mode = g_strdup_printf ("%s=%zu", name, value);
+
+  cb_chaos_set_mode (world->chaos, mode);
+}
+
+/* So much of the reply comes, and then this. */
+static void
+assert_ends (World *world, const char *mode, gsize value, const char *expected, Ends ends)
+{
+  g_auto (Line) line = call (world);
+
+  set_mode (world, mode, value);
+  say (&line, "/p");
+  hear (&line, strlen (expected));
+  g_assert_cmpstr (line.heard->str, ==, expected);
+  g_assert_cmpint (line.ends, ==, ends);
+}
+
+static void
+assert_ends_everywhere (World *world, const char *mode, gsize stride, Ends ends)
+{
+  g_autofree char *reply = hear_whole (world);
+  const guint before = cb_peer_count_requests (world->peer);
+  guint n = 0;
+
+  for (gsize at = 0; at < strlen (reply); at += stride, n++)
+    {
+      g_autofree char *part = g_strndup (reply, at);
+
+      assert_ends (world, mode, at, part, ends);
+    }
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, before + n);
+}
+
+static void
+test_ends_behind_any_byte_of_a_reply (World *world, gconstpointer data)
+{
+  assert_ends_everywhere (world, "cut", 1, ENDS_CLOSED);
+  assert_ends_everywhere (world, "reset", 1, ENDS_RESET);
+  assert_ends_everywhere (world, "stall", 50, ENDS_OPEN);
+}
+
+static void
+test_ends_behind_any_byte_of_a_request (World *world, gconstpointer data)
+{
+  for (gsize at = 0; at < 50; at++)
+    {
+      assert_ends (world, "cut-request", at, "", ENDS_CLOSED);
+      assert_ends (world, "reset-request", at, "", ENDS_RESET);
+    }
+  assert_ends (world, "stall-request", 20, "", ENDS_OPEN);
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, 0);
+}
+
+/* A number counts from the mode on, and of the connections together. */
+static void
+test_counts (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+  g_auto (Line) line = call (world);
+  gsize asked = 0;
+  gsize replied = 0;
+
+  cb_chaos_set_mode (world->chaos, "pass");
+  say (&line, "/p");
+  hear (&line, strlen (reply));
+  cb_chaos_count (world->chaos, &asked, &replied);
+  g_assert_cmpuint (asked, ==,
+                    strlen ("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n" BODY));
+  g_assert_cmpuint (replied, ==, strlen (reply));
+
+  cb_chaos_set_mode (world->chaos, "cut=7");
+  cb_chaos_count (world->chaos, &asked, &replied);
+  g_assert_cmpuint (asked + replied, ==, 0);
+  say (&line, "/p");
+  hear (&line, strlen (reply) + 7);
+  g_assert_cmpuint (line.heard->len, ==, strlen (reply) + 7);
+  g_assert_cmpint (line.ends, ==, ENDS_CLOSED);
+}
+
+/* What comes before the request that is meant passes, and is not counted. */
+static void
+test_strikes_one_request (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+  g_auto (Line) line = call (world);
+
+  cb_chaos_set_mode (world->chaos, "cut=5@/meant");
+  say (&line, "/p");
+  hear (&line, strlen (reply));
+  g_assert_cmpint (line.ends, ==, ENDS_OPEN);
+  say (&line, "/meant");
+  hear (&line, strlen (reply) + 5);
+  g_assert_cmpuint (line.heard->len, ==, strlen (reply) + 5);
+  g_assert_cmpint (line.ends, ==, ENDS_CLOSED);
+}
+
+/* --- other bytes --- */
+
+static void
+test_corrupts_a_reply (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+
+  for (gsize at = 0; at < strlen (reply); at += 13)
+    {
+      g_autofree char *other = g_strdup (reply);
+
+      other[at] ^= 1;
+      assert_ends (world, "corrupt", at, other, ENDS_OPEN);
+    }
+}
+
+/* The bodies alone, of all requests of a connection together. */
+static void
+test_corrupts_a_request (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+  g_auto (Line) line = call (world);
+  const char *expected[] = { BODY, BODY, "HDLLO", BODY };
+
+  set_mode (world, "corrupt-request", strlen (BODY) + 1);
+  for (guint i = 1; i < G_N_ELEMENTS (expected); i++)
+    {
+      const CbPeerRequest *request = NULL;
+
+      say (&line, "/p");
+      hear (&line, i * strlen (reply));
+      request = cb_peer_get_request (world->peer, i);
+      g_assert_cmpmem (g_bytes_get_data (request->body, NULL), g_bytes_get_size (request->body),
+                       expected[i], strlen (expected[i]));
+    }
+}
+
+static void
+assert_request_count (World *world, guint n)
+{
+  const gint64 until_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  while (cb_peer_count_requests (world->peer) < n && g_get_monotonic_time () < until_us)
+    g_usleep (1000);
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, n);
+}
+
+/* The peer numbers its answers, so it shows whose it was. */
+static void
+tell_number (const CbPeerRequest *request, CbPeerReply *reply, gpointer data)
+{
+  static const char *const numbers[] = { "first", "second", "third", "fourth" };
+  guint *n = data;
+
+  *reply = (CbPeerReply){ .status = "200 OK", .body = numbers[(*n)++ % G_N_ELEMENTS (numbers)] };
+}
+
+static void
+test_duplicates (World *world, gconstpointer data)
+{
+  guint n = 0;
+  const guint before = cb_peer_count_connections (world->peer);
+
+  cb_peer_set_teller (world->peer, tell_number, &n);
+  for (guint which = 1; which <= 2; which++)
+    {
+      g_auto (Line) line = call (world);
+
+      set_mode (world, "duplicate", which);
+      say (&line, "/p");
+      hear (&line, 1);
+      g_assert_true (g_str_has_suffix (line.heard->str, which == 1 ? "first" : "fourth"));
+      assert_request_count (world, 2 * which);
+    }
+  g_assert_cmpuint (cb_peer_count_connections (world->peer), ==, before + 4);
+}
+
+/* The second delivery is made even when the terminal does not stay for it. */
+static void
+test_duplicates_for_who_has_gone (World *world, gconstpointer data)
+{
+  set_mode (world, "duplicate", 1);
+  for (guint i = 1; i <= 20; i++)
+    {
+      g_auto (Line) line = call (world);
+      char byte = '\0';
+
+      say (&line, "/p");
+      g_assert_cmpint (g_socket_receive (line.socket, &byte, 1, NULL, NULL), ==, 1);
+      g_clear_object (&line.connection);
+      assert_request_count (world, 2 * i);
+    }
+}
+
+static void
+test_is_a_portal (World *world, gconstpointer data)
+{
+  cb_chaos_set_mode (world->chaos, "portal=200");
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_PORTAL);
+  cb_chaos_set_mode (world->chaos, "portal=302");
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_PORTAL);
+  g_assert_cmpuint (cb_peer_count_requests (world->peer), ==, 0);
+
+  for (guint status = 200; status <= 302; status += 102)
+    {
+      g_auto (Line) line = call (world);
+      g_autofree char *begin = g_strdup_printf ("HTTP/1.1 %u ", status);
+
+      set_mode (world, "portal", status);
+      say (&line, "/p");
+      hear (&line, 1);
+      g_assert_true (g_str_has_prefix (line.heard->str, begin));
+      g_assert_nonnull (strstr (line.heard->str, "text/html"));
+      g_assert_true ((strstr (line.heard->str, "Location: ") != NULL) == (status == 302));
+    }
+}
+
+/* --- other lengths --- */
+
+/* The reply with another line than that of its length, and as much of its body. */
+static char *
+relength (const char *reply, const char *line, const char *body)
+{
+  const char *end = strstr (reply, "\r\n\r\n");
+  g_autofree char *head = g_strndup (reply, (gsize) (end - reply));
+  g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
+  g_autofree char *other = NULL;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_ascii_strncasecmp (lines[i], "Content-Length:", 15) == 0)
+      {
+        g_free (lines[i]);
+        lines[i] = g_strdup (line);
+      }
+  other = g_strjoinv ("\r\n", lines);
+
+  return g_strconcat (other, "\r\n\r\n", body, NULL);
+}
+
+static void
+test_announces_another_length (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+  g_autofree char *more = g_strdup_printf ("Content-Length: %zu", strlen (whole.body) + 3);
+  g_autofree char *less = g_strdup_printf ("Content-Length: %zu", strlen (whole.body) - 3);
+  g_autofree char *longer = relength (reply, more, whole.body);
+  g_autofree char *shorter = relength (reply, less, whole.body);
+  g_autofree char *none = relength (reply, "Content-Length: 0", whole.body);
+
+  assert_ends (world, "longer", 3, longer, ENDS_CLOSED);
+  assert_ends (world, "shorter", 3, shorter, ENDS_OPEN);
+  assert_ends (world, "shorter", 1000, none, ENDS_OPEN);
+
+  set_mode (world, "longer", 1);
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_UNREACHED);
+}
+
+static void
+test_cuts_within_a_chunk (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+
+  for (gsize at = 0; at <= strlen (whole.body); at++)
+    {
+      g_autofree char *body =
+        g_strdup_printf ("%zx\r\n%.*s", strlen (whole.body), (int) at, whole.body);
+      g_autofree char *expected = relength (reply, "Transfer-Encoding: chunked", body);
+
+      assert_ends (world, "chunked", at, expected, ENDS_CLOSED);
+    }
+
+  set_mode (world, "chunked", 4);
+  g_assert_cmpint (ask (world, "x"), ==, CB_TRANSPORT_ERROR_UNREACHED);
+}
+
 #define ADD(path, func) g_test_add (path, World, NULL, set_up, func, tear_down)
 
 int
@@ -182,6 +543,17 @@ main (int argc, char *argv[])
   ADD ("/chaos/cuts-where-it-was-told", test_cuts);
   ADD ("/chaos/cuts-requests-too", test_cuts_requests);
   ADD ("/chaos/goes-wrong-by-chance", test_goes_wrong_by_chance);
+  ADD ("/chaos/ends-behind-any-byte-of-a-reply", test_ends_behind_any_byte_of_a_reply);
+  ADD ("/chaos/ends-behind-any-byte-of-a-request", test_ends_behind_any_byte_of_a_request);
+  ADD ("/chaos/counts", test_counts);
+  ADD ("/chaos/strikes-one-request", test_strikes_one_request);
+  ADD ("/chaos/corrupts-a-reply", test_corrupts_a_reply);
+  ADD ("/chaos/corrupts-a-request", test_corrupts_a_request);
+  ADD ("/chaos/duplicates", test_duplicates);
+  ADD ("/chaos/duplicates-for-who-has-gone", test_duplicates_for_who_has_gone);
+  ADD ("/chaos/is-a-portal", test_is_a_portal);
+  ADD ("/chaos/announces-another-length", test_announces_another_length);
+  ADD ("/chaos/cuts-within-a-chunk", test_cuts_within_a_chunk);
 
   return g_test_run ();
 }
