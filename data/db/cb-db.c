@@ -46,7 +46,8 @@ struct _CbDb
   gboolean is_begun;      /* by cb_db_begin(): somebody believes to be inside a transaction */
   GCancellable *given_up; /* or NULL */
   gulong given_up_handler;
-  int broken_code; /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
+  gboolean is_left_open; /* it could not be taken back */
+  int broken_code;       /* why SQLite has taken it back by itself since; SQLITE_OK: it has not */
   guint64 n_begun;
 };
 
@@ -120,13 +121,37 @@ on_wal_grew (void *data, sqlite3 *handle, const char *name, int pages)
   return SQLITE_OK;
 }
 
+/* Prepared at the opening, and yet SQLite prepares it anew where the schema has changed since. */
+static int
+take_back (CbDb *self)
+{
+  g_autoptr (CbStmt) stmt = cb_db_prepare (self, SQL_ROLLBACK);
+
+  return sqlite3_step (stmt->handle);
+}
+
+/* A transaction that is nobody's any more, because taking it back failed at the end of memory: what
+ * ran now would be part of it, and be lost with it. */
+static gboolean
+end_what_is_left_open (CbDb *self, const char *attempt, GError **error)
+{
+  int code = self->is_left_open ? take_back (self) : SQLITE_DONE;
+
+  self->is_left_open = self->is_left_open && cb_db_is_in_transaction (self);
+  if (self->is_left_open)
+    cb_db_set_error (self, code, attempt, error);
+  return !self->is_left_open;
+}
+
 /* After an I/O error, a full disk or the end of memory SQLite takes the whole transaction back by
  * itself, in the middle of the act: what the act would still write would be committed each by
  * itself. So nothing runs until the act knows, whether it looked at the error or not. */
 static gboolean
 is_intact (CbDb *self, const char *attempt, GError **error)
 {
-  if (!self->is_begun || sqlite3_get_autocommit (self->handle) == 0)
+  if (!end_what_is_left_open (self, attempt, error))
+    return FALSE;
+  if (!self->is_begun || cb_db_is_in_transaction (self))
     return TRUE;
   cb_db_set_error (self, self->broken_code != SQLITE_OK ? self->broken_code : SQLITE_ABORT, attempt,
                    error);
@@ -415,11 +440,8 @@ void
 cb_db_rollback (CbDb *self)
 {
   if (cb_db_is_in_transaction (self))
-    {
-      g_autoptr (CbStmt) stmt = cb_db_prepare (self, SQL_ROLLBACK);
-
-      sqlite3_step (stmt->handle);
-    }
+    take_back (self);
+  self->is_left_open = cb_db_is_in_transaction (self);
   self->is_begun = FALSE;
 }
 

@@ -258,9 +258,11 @@ cb_door_open (const char *home, CbClock *clock, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Where the end of memory kept a transaction from being taken back, that is done first. */
 gboolean
 cb_door_begin (CbDoor *self, GError **error)
 {
+  cb_door_rollback (self);
   return run_plain (self, STATEMENT_BEGIN, error);
 }
 

@@ -18,6 +18,7 @@
 #include "base/cb-error.h"
 #include "cb-seeded-ids.h"
 #include "cb-test-world.h"
+#include "db/cb-db.h"
 
 #define SEED 20260302
 #define COMPLAINTS_TOLD 12
@@ -554,6 +555,95 @@ test_erasure_memory (void)
             thin_out (STRIDE_MEMORY), "erasure");
 }
 
+/* --- taking back, when memory ends in it --- */
+
+static void
+set (CbDb *db, int value)
+{
+  static const char SQL_SET[] = "UPDATE fact SET value = ?1";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_SET);
+  g_autoptr (GError) error = NULL;
+
+  cb_stmt_bind_int (stmt, 1, value);
+  g_assert_true (cb_stmt_run (stmt, &error));
+  g_assert_no_error (error);
+}
+
+static gint64
+get (CbDb *db)
+{
+  static const char SQL_GET[] = "SELECT value FROM fact";
+  g_autoptr (CbStmt) stmt = cb_db_prepare (db, SQL_GET);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (cb_stmt_next (stmt, &error));
+  g_assert_no_error (error);
+  return cb_stmt_int (stmt, 0);
+}
+
+static void
+do_nothing (sqlite3_context *context, int n_arguments, sqlite3_value **arguments)
+{
+}
+
+/* SQLite prepares everything anew after that, ROLLBACK too. */
+static void
+expire_statements (CbDb *db)
+{
+  g_autoptr (GError) error = NULL;
+
+  cb_db_add_function (db, "nothing", 0, do_nothing, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* FALSE: memory would have had to end later. */
+static gboolean
+take_back_without_memory (CbDb *db, guint number, guint *n_left_open)
+{
+  g_autoptr (GError) error = NULL;
+
+  expire_statements (db);
+  g_assert_true (cb_db_begin (db, &error));
+  set (db, 2);
+  expire_statements (db);
+  memory_has_failed = FALSE;
+  memory_fails_at = number;
+  cb_db_rollback (db);
+  memory_fails_at = 0;
+  *n_left_open += cb_db_is_in_transaction (db);
+
+  /* Of what comes next nothing goes with it: neither by itself nor in a transaction. */
+  g_assert_cmpint (get (db), ==, 1);
+  g_assert_false (cb_db_is_in_transaction (db));
+  g_assert_true (cb_db_begin (db, &error));
+  set (db, 3);
+  g_assert_true (cb_db_commit (db, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get (db), ==, 3);
+  set (db, 1);
+  return memory_has_failed;
+}
+
+static void
+test_taking_back (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("cb-trouble-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "fact.db", NULL);
+  g_autoptr (CbClock) clock = cb_clock_new_system ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CbDb) db = cb_db_open (path, TRUE, clock, &error);
+  guint n_left_open = 0;
+
+  g_assert_no_error (error);
+  g_assert_true (
+    cb_db_run (db, "CREATE TABLE fact (value INTEGER); INSERT INTO fact VALUES (1)", &error));
+  for (guint number = 1; take_back_without_memory (db, number, &n_left_open); number++)
+    g_assert_cmpuint (number, <, 1000);
+  g_assert_cmpuint (n_left_open, >, 0);
+  cb_db_close (db);
+  cb_test_remove_tree (folder);
+}
+
 /* What the product says on the way is not what this is about. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
@@ -570,6 +660,7 @@ main (int argc, char **argv)
   g_log_set_writer_func (write_log, NULL, NULL);
   cb_seed_ids (SEED);
   take_over_memory ();
+  g_test_add_func ("/trouble/memory/taking-back", test_taking_back);
   g_test_add_func ("/trouble/disk/first-day", test_first_disk);
   g_test_add_func ("/trouble/disk/counter", test_counter_disk);
   g_test_add_func ("/trouble/disk/later", test_later_disk);
