@@ -7,6 +7,7 @@
 #include "base/cb-json.h"
 #include "engine/cb-wiped-buffer.h"
 #include "wire/cb-codes.h"
+#include "wire/cb-digest.h"
 #include "wire/cb-limits.h"
 #include "wire/cb-protocol-error.h"
 
@@ -76,6 +77,16 @@ add_number_header (CbRequest *request, const char *name, guint number)
   cb_request_add_header (request, name, text);
 }
 
+/* Over the content as it is sent. */
+static void
+add_digest (CbRequest *request)
+{
+  g_autofree char *value =
+    cb_digest_format (g_bytes_get_data (request->body, NULL), g_bytes_get_size (request->body));
+
+  cb_request_add_header (request, CB_HEADER_DIGEST, value);
+}
+
 static CbRequest *
 json_request (const char *url, CbTrust *trust, JsonObject *object)
 {
@@ -83,7 +94,10 @@ json_request (const char *url, CbTrust *trust, JsonObject *object)
                                        CB_MEDIA_JSON, SMALL_REPLY_LIMIT);
 
   if (object != NULL)
-    cb_request_add_header (request, "Content-Type", CB_MEDIA_JSON);
+    {
+      cb_request_add_header (request, "Content-Type", CB_MEDIA_JSON);
+      add_digest (request);
+    }
   add_number_header (request, CB_HEADER_PROTOCOL, CB_PROTOCOL_VERSION);
 
   return request;
@@ -489,21 +503,6 @@ compress_into (const CbWipedBuffer *plain, CbWipedBuffer *packed)
   deflateEnd (&stream);
 }
 
-/* RFC 9530: over the content as it is sent. */
-static void
-add_digest (CbRequest *request, GBytes *content)
-{
-  guint8 hash[crypto_hash_sha256_BYTES] = { 0 };
-  g_autofree char *text = NULL;
-  g_autofree char *value = NULL;
-
-  crypto_hash_sha256 (hash, g_bytes_get_data (content, NULL), g_bytes_get_size (content));
-  text = to_base64 (hash, sizeof hash);
-  value = g_strdup_printf ("sha-256=:%s:", text);
-
-  cb_request_add_header (request, "Content-Digest", value);
-}
-
 CbRequest *
 cb_calls_push (const CbEnrolmentFields *enrolment,
                CbTrust *trust,
@@ -529,7 +528,7 @@ cb_calls_push (const CbEnrolmentFields *enrolment,
   cb_request_add_header (request, "Content-Type", CB_MEDIA_NDJSON);
   if (compress)
     cb_request_add_header (request, "Content-Encoding", "gzip");
-  add_digest (request, body);
+  add_digest (request);
 
   return request;
 }

@@ -24,6 +24,7 @@ typedef struct
   int os_error;        /* errno of the failed connection, or 0 */
   guint status;        /* of the last status line; 0: none */
   gboolean never_left; /* certain: no byte of the request left */
+  gboolean is_altered; /* certain: its body is not what was sent; it is left out */
   GBytes *body;
   char *epoch;
   char *type;

@@ -5,6 +5,8 @@
 #include "engine/cb-transfer.h"
 
 #include "engine/cb-wiped-buffer.h"
+#include "wire/cb-digest.h"
+#include "wire/cb-limits.h"
 
 #include <sodium.h>
 
@@ -28,6 +30,7 @@ struct _CbTransfer
   char *type;
   char *date;
   char *retry_after;
+  char *digest;
 };
 
 /* --- what comes back --- */
@@ -99,16 +102,18 @@ collect_header (char *bytes, size_t size, size_t n, void *data)
       g_clear_pointer (&self->type, g_free);
       g_clear_pointer (&self->date, g_free);
       g_clear_pointer (&self->retry_after, g_free);
+      g_clear_pointer (&self->digest, g_free);
       self->headers_ended = FALSE;
     }
 
   if (length <= 2 && (bytes[0] == '\r' || bytes[0] == '\n'))
     self->headers_ended = TRUE;
 
-  keep_header (&self->epoch, bytes, length, "Counterbook-Epoch");
+  keep_header (&self->epoch, bytes, length, CB_HEADER_EPOCH);
   keep_header (&self->type, bytes, length, "Content-Type");
   keep_header (&self->date, bytes, length, "Date");
   keep_header (&self->retry_after, bytes, length, "Retry-After");
+  keep_header (&self->digest, bytes, length, CB_HEADER_DIGEST);
 
   return length;
 }
@@ -179,6 +184,13 @@ cb_transfer_finish (CbTransfer *self, CURLcode result)
   /* libcurl takes a connection that ends within the headers for a reply without a body. */
   if (result == CURLE_OK && !self->headers_ended)
     result = CURLE_PARTIAL_FILE;
+
+  /* Of a part nobody can tell; what was cut from it tells that it is one. */
+  if (result == CURLE_OK && !cb_digest_matches (self->digest, self->body.data, self->body.length))
+    {
+      outcome->is_altered = TRUE;
+      cb_wiped_buffer_clear (&self->body);
+    }
 
   outcome->result = (int) result;
   outcome->os_error = (int) os_error;
@@ -336,5 +348,6 @@ cb_transfer_free (CbTransfer *self)
   g_free (self->type);
   g_free (self->date);
   g_free (self->retry_after);
+  g_free (self->digest);
   g_free (self);
 }

@@ -4,6 +4,8 @@
 
 #include "engine/cb-transport-error.h"
 
+#include "wire/cb-codes.h"
+
 G_DEFINE_QUARK (cb_transport_error_quark, cb_transport_error)
 
 typedef struct
@@ -54,6 +56,10 @@ cb_transport_error_from_status (guint status,
 
   if (status == 403 && is_genuine && g_strcmp0 (code, "terminal_revoked") == 0)
     *error = CB_TRANSPORT_ERROR_REVOKED;
+
+  /* The records are not to blame for what the network made of them. */
+  if (status == 400 && is_genuine && g_strcmp0 (code, CB_CODE_DIGEST) == 0)
+    *error = CB_TRANSPORT_ERROR_UNREACHED;
 
   return TRUE;
 }

@@ -157,6 +157,13 @@ judge (const CbRequest *request, const CbNetOutcome *outcome, CbReply *reply, GE
       return FALSE;
     }
 
+  if (outcome->is_altered)
+    {
+      g_set_error_literal (error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_UNREACHED,
+                           "reaching the service: its reply was altered on the way");
+      return FALSE;
+    }
+
   if (!cb_transport_error_from_status (
         outcome->status, is_success ? is_ours : outcome->epoch != NULL, reply->code, &code))
     return TRUE;

@@ -314,14 +314,16 @@ write_answer (CbHttp *self, SoupServerMessage *message)
   const guint status = soup_server_message_get_status (message);
   g_autoptr (GBytes) body =
     soup_message_body_flatten (soup_server_message_get_response_body (message));
+  const char *digest = soup_message_headers_get_one (
+    soup_server_message_get_response_headers (message), CB_HEADER_DIGEST);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text,
-                          "HTTP/1.1 %u %s\r\n" CB_HEADER_EPOCH
+                          "HTTP/1.1 %u %s\r\n" CB_HEADER_EPOCH ": %s\r\n" CB_HEADER_DIGEST
                           ": %s\r\nContent-Type: %s\r\n"
                           "Content-Length: %" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
                           status, soup_status_get_phrase (status),
-                          cb_service_get_identity (self->service)->epoch, CB_MEDIA_JSON,
+                          cb_service_get_identity (self->service)->epoch, digest, CB_MEDIA_JSON,
                           g_bytes_get_size (body));
   g_string_append_len (text, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
   return text;

@@ -9,6 +9,8 @@
 #include "service/cb-admission.h"
 #include "service/cb-inflate.h"
 #include "service/cb-routes.h"
+#include "wire/cb-codes.h"
+#include "wire/cb-digest.h"
 #include "wire/cb-limits.h"
 #include "wire/cb-protocol-error.h"
 
@@ -49,9 +51,12 @@ cb_request_context_free (CbRequestContext *self)
 void
 cb_request_answer (CbRequestContext *self, guint status, const char *type, GString *text)
 {
+  g_autofree char *digest = cb_digest_format (text->str, text->len);
   const gsize length = text->len;
 
   self->is_answered = TRUE;
+  soup_message_headers_replace (soup_server_message_get_response_headers (self->message),
+                                CB_HEADER_DIGEST, digest);
   soup_server_message_set_status (self->message, status, NULL);
   soup_server_message_set_response (self->message, type, SOUP_MEMORY_TAKE,
                                     g_string_free (text, FALSE), length);
@@ -389,6 +394,16 @@ cb_request_parse_body (CbRequestContext *self)
   return NULL;
 }
 
+/* Said by whoever sent it, of the bytes that they sent. */
+static gboolean
+is_as_it_was_sent (CbRequestContext *self, GBytes *body)
+{
+  const char *digest = soup_message_headers_get_list (
+    soup_server_message_get_request_headers (self->message), CB_HEADER_DIGEST);
+
+  return cb_digest_matches (digest, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+}
+
 gboolean
 cb_request_take_body (CbRequestContext *self, GBytes *body)
 {
@@ -398,6 +413,12 @@ cb_request_take_body (CbRequestContext *self, GBytes *body)
     {
       cb_request_fail (self, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "too_large",
                        "the body is too long");
+      return FALSE;
+    }
+  if (!is_as_it_was_sent (self, body))
+    {
+      cb_request_fail (self, SOUP_STATUS_BAD_REQUEST, CB_CODE_DIGEST,
+                       "the body was altered on the way");
       return FALSE;
     }
   if (!is_packed (self))

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 /* Why an operation is to be sent again. */
 #define CB_CODE_INTERNAL "internal"
 
+/* Why a whole request is: its body is not what was sent. */
+#define CB_CODE_DIGEST "digest"
+
 /* The channel of a consent that is about no channel. */
 #define CB_CHANNEL_ANY "*"
 

@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 #define CB_MEDIA_NDJSON "application/x-ndjson"
 #define CB_MEDIA_JSON "application/json"
 
+#define CB_HEADER_DIGEST "Content-Digest"
 #define CB_HEADER_EPOCH "Counterbook-Epoch"
 #define CB_HEADER_PROTOCOL "Counterbook-Protocol"
 #define CB_HEADER_SCHEMA "Counterbook-Schema"

@@ -219,6 +219,20 @@ tear_down (World *world, gconstpointer data)
 }
 
 static void
+check_digest (const CbRequest *request)
+{
+  guint8 hash[crypto_hash_sha256_BYTES] = { 0 };
+  g_autofree char *text = NULL;
+  g_autofree char *expected = NULL;
+
+  crypto_hash_sha256 (hash, g_bytes_get_data (request->body, NULL),
+                      g_bytes_get_size (request->body));
+  text = g_base64_encode (hash, sizeof hash);
+  expected = g_strdup_printf ("sha-256=:%s:", text);
+  g_assert_cmpstr (header_of (request, "Content-Digest"), ==, expected);
+}
+
+static void
 test_signs_the_nonce (World *world, gconstpointer data)
 {
   g_autoptr (CbRequest) request =
@@ -237,20 +251,7 @@ test_signs_the_nonce (World *world, gconstpointer data)
   g_assert_cmpint (crypto_sign_verify_detached (signature, (const guint8 *) message,
                                                 strlen (message), world->public_key),
                    ==, 0);
-}
-
-static void
-check_digest (const CbRequest *request)
-{
-  guint8 hash[crypto_hash_sha256_BYTES] = { 0 };
-  g_autofree char *text = NULL;
-  g_autofree char *expected = NULL;
-
-  crypto_hash_sha256 (hash, g_bytes_get_data (request->body, NULL),
-                      g_bytes_get_size (request->body));
-  text = g_base64_encode (hash, sizeof hash);
-  expected = g_strdup_printf ("sha-256=:%s:", text);
-  g_assert_cmpstr (header_of (request, "Content-Digest"), ==, expected);
+  check_digest (request);
 }
 
 static void

@@ -39,6 +39,8 @@ typedef struct
 } Row;
 
 /* Without waiting it would be tens of millions a day. */
+#define OF_NOTHING "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
+
 static const Row rows[] = {
   { "portal-page",
     { .status = "200 OK", .headers = HTML, .body = "<h1>Sign in</h1>" },
@@ -86,6 +88,22 @@ static const Row rows[] = {
     900,
     400,
     TRUE },
+  /* Committed, acknowledged, and a bit of that flipped on the way. */
+  { "200-altered",
+    { .status = "200 OK",
+      .headers = CB_ASKING_EPOCH NDJSON "Content-Digest: " OF_NOTHING "\r\n",
+      .body = "{\"end\":1,\"head\":1}\n" },
+    CB_CONTACT_UNREACHABLE,
+    900,
+    400,
+    TRUE },
+  { "400-altered",
+    { .status = "400 Bad",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON,
+      .body = "{\"code\":\"digest\"}" },
+    CB_CONTACT_UNREACHABLE,
+    900,
+    400 },
   { "400",
     { .status = "400 Bad", .headers = CB_ASKING_EPOCH },
     CB_CONTACT_TROUBLE,

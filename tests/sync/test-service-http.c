@@ -88,6 +88,13 @@ pack (const void *bytes, gsize length)
   return g_bytes_new_take (packed, room);
 }
 
+static guint
+push_with_digest (World *world, const char *digest, const char *text)
+{
+  cb_test_terminal_set_header (world->terminal, "Content-Digest", digest);
+  return push_text (world, text);
+}
+
 /* --- the ordinary way --- */
 
 static void
@@ -121,6 +128,101 @@ test_what_is_agreed_arrives (void)
     g_assert_cmpint (((CbAck *) again->acks->pdata[i])->state, ==, CB_ACK_DUPLICATE);
   g_assert_true (cb_service_fixture_dump_has (world.service, "38 narrow, “navy” 👢"));
   g_assert_true (cb_service_fixture_dump_has (world.service, "\"store\":\"Port Halden\""));
+}
+
+static char *
+digest_of (gconstpointer bytes, gsize length)
+{
+  g_autofree guint8 *raw = g_malloc (32);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *text = NULL;
+  gsize size = 32;
+
+  g_checksum_update (sum, bytes, (gssize) length);
+  g_checksum_get_digest (sum, raw, &size);
+  text = g_base64_encode (raw, size);
+  return g_strdup_printf ("sha-256=:%s:", text);
+}
+
+/* What is another body than was sent is kept from having any effect; what tells no digest, or
+ * none that is known here, is taken as ever. */
+static void
+test_altered_body_has_no_effect (void)
+{
+  g_auto (World) world = world_new ();
+  g_autofree char *grant = cb_id_new ();
+  g_autofree char *yes = cb_test_grant (grant, world.customer, "shop", "*", "spoken", NULL);
+  g_autofree char *line = g_strconcat (yes, "\n", NULL);
+  g_autofree char *sum = digest_of (line, strlen (line));
+  g_autofree char *both = g_strconcat ("sha-512=:AAAA:, ", sum, NULL);
+  g_autoptr (GBytes) packed = pack (line, strlen (line));
+  g_autofree char *packed_sum =
+    digest_of (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed));
+  g_autofree char *other = g_strdup (line);
+
+  *strstr (other, "spoken") = 'r';
+  g_assert_cmpuint (push_with_digest (&world, sum, other), ==, 400);
+  assert_code (&world, "digest");
+  g_assert_cmpuint (push_with_digest (&world, "sha-256=:AAAA:", line), ==, 400);
+  assert_code (&world, "digest");
+
+  /* Of what is packed the digest is over the packed bytes. */
+  cb_test_terminal_set_header (world.terminal, "Content-Encoding", "gzip");
+  cb_test_terminal_set_header (world.terminal, "Content-Digest", sum);
+  g_assert_cmpuint (
+    cb_test_terminal_request (world.terminal, "POST", PUSH, CB_MEDIA_NDJSON, packed), ==, 400);
+  g_assert_false (cb_service_fixture_dump_has (world.service, grant));
+
+  cb_test_terminal_set_header (world.terminal, "Content-Encoding", "gzip");
+  cb_test_terminal_set_header (world.terminal, "Content-Digest", packed_sum);
+  g_assert_cmpuint (
+    cb_test_terminal_request (world.terminal, "POST", PUSH, CB_MEDIA_NDJSON, packed), ==, 200);
+  g_assert_cmpuint (push_with_digest (&world, sum, line), ==, 200);
+  g_assert_cmpuint (push_with_digest (&world, both, line), ==, 200);
+  g_assert_cmpuint (push_with_digest (&world, "sha-512=:AAAA:", line), ==, 200);
+  g_assert_cmpuint (push_text (&world, line), ==, 200);
+  g_assert_true (cb_service_fixture_dump_has (world.service, grant));
+}
+
+/* A code that came as another one, or with another key, is not used up. */
+static void
+test_altered_enrolment_leaves_its_code (void)
+{
+  g_auto (World) world = world_new ();
+  g_autofree char *code = cb_service_fixture_enrol (world.service, "Port Halden");
+  g_autoptr (CbTestTerminal) terminal =
+    cb_test_terminal_new (cb_service_fixture_get_url (world.service));
+
+  cb_test_terminal_set_header (terminal, "Content-Digest", "sha-256=:AAAA:");
+  g_assert_cmpuint (cb_test_terminal_enrol (terminal, code), ==, 400);
+  g_assert_cmpuint (cb_test_terminal_enrol (terminal, code), ==, 200);
+}
+
+static void
+assert_digest (CbTestTerminal *terminal)
+{
+  const char *reply = cb_test_terminal_get_reply (terminal);
+  g_autofree char *sum = digest_of (reply, strlen (reply));
+
+  g_assert_cmpstr (cb_test_terminal_get_reply_header (terminal, "Content-Digest"), ==, sum);
+}
+
+/* Of every answer, so that the terminal sees what is none. */
+static void
+test_answers_tell_their_digest (void)
+{
+  g_auto (World) world = world_new ();
+
+  for (guint i = 0; i < 4; i++)
+    {
+      static const char *const paths[] = { "/v1/health", "/v1/sync/config", "/v1/sync/changes",
+                                           "/v1/nothing" };
+
+      cb_test_terminal_request (world.terminal, "GET", paths[i], NULL, NULL);
+      assert_digest (world.terminal);
+    }
+  g_assert_cmpuint (push_text (&world, "{}\n"), ==, 200);
+  assert_digest (world.terminal);
 }
 
 static void
@@ -670,6 +772,9 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(path, func) g_test_add_func ("/service/http/" path, func)
+  ADD ("digest/altered-body-has-no-effect", test_altered_body_has_no_effect);
+  ADD ("digest/altered-enrolment-leaves-its-code", test_altered_enrolment_leaves_its_code);
+  ADD ("digest/answers-tell-theirs", test_answers_tell_their_digest);
   ADD ("what-is-agreed-arrives", test_what_is_agreed_arrives);
   ADD ("config-says-what-holds", test_config_says_what_holds);
   ADD ("packed-bodies-are-read", test_packed_bodies_are_read);

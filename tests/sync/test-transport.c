@@ -31,10 +31,31 @@ typedef struct
   CbTransportError error;
 } Meaning;
 
+/* Of {"ok":true}. */
+#define OF_TRUE "sha-256=:QGLtr3UPuAdOfoPgyQKMlOMkaKi28WFHdDKO8EUVD5M=:"
+
 static const Meaning meanings[] = {
   { "400-is-poison",
     { .status = "400 Bad Request", .headers = CB_ASKING_EPOCH },
     CB_TRANSPORT_ERROR_POISON },
+  { "400-altered-is-unreached",
+    { .status = "400 Bad Request",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON,
+      .body = "{\"code\":\"digest\"}" },
+    CB_TRANSPORT_ERROR_UNREACHED },
+  { "400-altered-of-a-stranger-is-a-portal",
+    { .status = "400 Bad Request", .headers = CB_ASKING_JSON, .body = "{\"code\":\"digest\"}" },
+    CB_TRANSPORT_ERROR_PORTAL },
+  { "altered-is-unreached",
+    { .status = "200 OK",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON "Content-Digest: " OF_TRUE "\r\n",
+      .body = "{\"ok\":trud}" },
+    CB_TRANSPORT_ERROR_UNREACHED },
+  { "altered-refusal-is-unreached",
+    { .status = "403 No",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON "Content-Digest: " OF_TRUE "\r\n",
+      .body = "{\"code\":\"terminal_revoked\"}" },
+    CB_TRANSPORT_ERROR_UNREACHED },
   { "422-is-poison",
     { .status = "422 Unreadable", .headers = CB_ASKING_EPOCH },
     CB_TRANSPORT_ERROR_POISON },
@@ -155,6 +176,21 @@ test_success (void)
   g_assert_cmpstr (sent.reply->epoch, ==, "0123456789abcdef0123456789abcdef");
   g_assert_cmpstr (cb_asked_get_body (&sent), ==, "{\"ok\":true}");
   g_assert_cmpint (sent.reply->elapsed_us, >, 0);
+}
+
+static void
+test_digest (void)
+{
+  static const CbPeerReply reply = { .status = "200 OK",
+                                     .headers = CB_ASKING_EPOCH CB_ASKING_JSON
+                                     "content-digest: sha-512=:AAAA:, " OF_TRUE "\r\n",
+                                     .body = "{\"ok\":true}" };
+  g_auto (CbAsked) sent = { 0 };
+
+  ask (&reply, &sent);
+
+  g_assert_no_error (sent.error);
+  g_assert_cmpstr (cb_asked_get_body (&sent), ==, "{\"ok\":true}");
 }
 
 static void
@@ -650,6 +686,7 @@ main (int argc, char *argv[])
     }
 
   g_test_add_func ("/transport/reply/a-whole-one-is-a-success", test_success);
+  g_test_add_func ("/transport/reply/one-with-its-digest-is-a-success", test_digest);
   g_test_add_func ("/transport/reply/chatter-before-it-does-not-count",
                    test_chatter_before_the_reply);
   g_test_add_func ("/transport/reply/a-storm-of-chatter-ends", test_storm_of_chatter);
