@@ -23,9 +23,10 @@ static const char SQL_MEASURE[] =
   " coalesce ((SELECT at_us FROM erased WHERE n > (SELECT min (heard_n) FROM terminal"
   "  WHERE revoked_us IS NULL) ORDER BY n LIMIT 1), 0)";
 
-/* One snapshot, for as long as it takes. */
+/* One snapshot, for as long as it takes; and everything is read. */
 static const char SQL_LOOK[] =
   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+  "SET LOCAL enable_seqscan = on;"
   "SET LOCAL statement_timeout = 0";
 
 /* --- walking --- */
