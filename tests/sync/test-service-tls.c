@@ -10,6 +10,10 @@
 #include <net/if.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
+
+#define N_CONNECTIONS 40
+#define CONNECTION_KB_MAX 1024
 
 static const char MAKE_CERTIFICATE[] =
   "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
@@ -166,6 +170,70 @@ test_unreadable_certificate_is_usage (void)
   g_assert_cmpint (g_subprocess_get_exit_status (child), ==, 2);
 }
 
+/* --- many --- */
+
+static gboolean
+accept_any (GTlsConnection *connection,
+            GTlsCertificate *certificate,
+            GTlsCertificateFlags errors,
+            gpointer data)
+{
+  return TRUE;
+}
+
+static GIOStream *
+shake_hands (guint16 port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) plain = NULL;
+  g_autoptr (GError) error = NULL;
+  GIOStream *stream = NULL;
+
+  plain = g_socket_client_connect_to_host (client, "127.0.0.1", port, NULL, &error);
+  g_assert_no_error (error);
+  stream = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (stream, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  g_tls_connection_handshake (G_TLS_CONNECTION (stream), NULL, &error);
+  g_assert_no_error (error);
+  return stream;
+}
+
+static gint64
+count_resident_kb (GSubprocess *child)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/statm", g_subprocess_get_identifier (child));
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  words = g_strsplit (text, " ", 3);
+  return g_ascii_strtoll (words[1], NULL, 10) * sysconf (_SC_PAGESIZE) / 1024;
+}
+
+/* Terminals keep their connections, and a question lies on each: what one costs counts. A copy of
+ * the authorities that the system trusts, which none of them needs, is several megabytes. */
+static void
+test_connections_are_small (void)
+{
+  g_auto (Place) place = { 0 };
+  g_autoptr (GSubprocess) child = NULL;
+  g_autoptr (GPtrArray) streams = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *url = NULL;
+  guint16 port = 0;
+  gint64 before_kb = 0;
+
+  make_place (&place);
+  child = start (&place, &url);
+  port = (guint16) g_ascii_strtoull (strrchr (url, ':') + 1, NULL, 10);
+  g_object_unref (shake_hands (port));
+  before_kb = count_resident_kb (child);
+  for (guint i = 0; i < N_CONNECTIONS; i++)
+    g_ptr_array_add (streams, shake_hands (port));
+  g_assert_cmpint ((count_resident_kb (child) - before_kb) / N_CONNECTIONS, <, CONNECTION_KB_MAX);
+  g_subprocess_force_exit (child);
+}
+
 /* --- from elsewhere --- */
 
 /* An address of this machine that others see it by; NULL when it has none. */
@@ -281,6 +349,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/service/tls/https-with-a-certificate", test_https_with_a_certificate);
   g_test_add_func ("/service/tls/unreadable-certificate-is-usage",
                    test_unreadable_certificate_is_usage);
+  g_test_add_func ("/service/tls/connections-are-small", test_connections_are_small);
   g_test_add_func ("/service/tls/metrics-take-a-key-from-elsewhere",
                    test_metrics_take_a_key_from_elsewhere);
 
