@@ -13,6 +13,7 @@
 #include "support/cb-test-pg.h"
 #include "support/cb-test-service.h"
 
+#include <libpq-fe.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@
 #define LOOKS 2000
 #define LISTENING_SHOPS 100 /* of the terminals that wait at one service */
 #define PARTITIONS 8
+#define SINGLES 300
 #define ROUNDS 3
 
 static const char SQL_BYTES[] =
@@ -285,6 +287,44 @@ look (CbTestService *book, gint64 backend)
   return end (backend, from, LOOKS);
 }
 
+/* --- a transaction of one operation, which holds the counter until it is on disk --- */
+
+static double
+push_one_by_one_us (CbTestService *book)
+{
+  const gint64 from_us = g_get_monotonic_time ();
+
+  for (guint i = 0; i < SINGLES; i++)
+    {
+      g_autofree char *customer = cb_id_new ();
+      g_autofree char *line = cb_test_grant (NULL, customer, "shop", "*", "tapped", NULL);
+      g_autoptr (CbAckList) acks = cb_test_service_push (book, line);
+
+      g_assert_cmpuint (acks->acks->len, ==, 1);
+    }
+  return (double) (g_get_monotonic_time () - from_us) / SINGLES;
+}
+
+/* The same without anything but the row. */
+static double
+commit_one_by_one_us (const char *address)
+{
+  PGconn *handle = PQconnectdb (address);
+  gint64 from_us = 0;
+
+  PQclear (PQexec (handle, "CREATE TABLE IF NOT EXISTS bare (value bigint)"));
+  from_us = g_get_monotonic_time ();
+  for (guint i = 0; i < SINGLES; i++)
+    {
+      PGresult *result = PQexec (handle, "INSERT INTO bare VALUES (1)");
+
+      g_assert_cmpint (PQresultStatus (result), ==, PGRES_COMMAND_OK);
+      PQclear (result);
+    }
+  PQfinish (handle);
+  return (double) (g_get_monotonic_time () - from_us) / SINGLES;
+}
+
 /* --- the figures --- */
 
 typedef enum
@@ -299,6 +339,8 @@ typedef enum
   LOOK_SERVICE,
   LOOK_DATABASE,
   DIVIDED_DATABASE,
+  COMMIT_BARE,
+  COMMIT,
   N_FIGURES
 } Figure;
 
@@ -319,6 +361,8 @@ static const struct
   [ASK_DATABASE] = { "scale/ask/database", "cpu-us", ASK_DATABASE },
   [LOOK_SERVICE] = { "scale/look/service", "cpu-us", LOOK_DATABASE },
   [LOOK_DATABASE] = { "scale/look/database", "cpu-us", LOOK_DATABASE },
+  [COMMIT_BARE] = { "scale/commit/bare", "us", COMMIT_BARE },
+  [COMMIT] = { "scale/commit/one-op", "us", COMMIT_BARE },
   [DIVIDED_DATABASE] = { "scale/push/partitioned", "cpu-us/op", PUSH_DATABASE },
 };
 
@@ -343,6 +387,8 @@ measure_whole (GPtrArray *batches, CbSamples *samples)
   cb_samples_add (&samples[ASK_DATABASE], asked.database);
   cb_samples_add (&samples[LOOK_SERVICE], looked.service);
   cb_samples_add (&samples[LOOK_DATABASE], looked.database);
+  cb_samples_add (&samples[COMMIT_BARE], commit_one_by_one_us (address));
+  cb_samples_add (&samples[COMMIT], push_one_by_one_us (book));
 }
 
 static void
