@@ -24,6 +24,8 @@ struct _CbTransfer
   const gint *cancelled; /* borrowed */
 
   CbWipedBuffer body;
+  guint64 length; /* of the body, as announced; G_MAXUINT64: not announced */
+  gboolean is_altered;
   gsize header_bytes;
   gboolean headers_ended;
   char *epoch;
@@ -34,6 +36,17 @@ struct _CbTransfer
 };
 
 /* --- what comes back --- */
+
+/* With the last byte that was announced. Told here, libcurl closes the connection: where the length
+ * is what was altered, the rest of the body would be read as the next reply. */
+static gboolean
+is_altered_whole (CbTransfer *self)
+{
+  if (self->body.length == self->length)
+    self->is_altered = !cb_digest_matches (self->digest, self->body.data, self->body.length);
+
+  return self->is_altered;
+}
 
 static size_t
 collect_body (char *bytes, size_t size, size_t n, void *data)
@@ -46,7 +59,7 @@ collect_body (char *bytes, size_t size, size_t n, void *data)
 
   cb_wiped_buffer_append (&self->body, bytes, length);
 
-  return length;
+  return is_altered_whole (self) ? 0 : length;
 }
 
 /* The value when the line is this header and its value is short and printable; else NULL. */
@@ -85,6 +98,15 @@ keep_header (char **kept, const char *line, gsize length, const char *name)
   *kept = value;
 }
 
+static void
+keep_length (CbTransfer *self, const char *line, gsize length)
+{
+  g_autofree char *value = header_value (line, length, "Content-Length");
+
+  if (value != NULL)
+    g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &self->length, NULL);
+}
+
 static size_t
 collect_header (char *bytes, size_t size, size_t n, void *data)
 {
@@ -103,17 +125,22 @@ collect_header (char *bytes, size_t size, size_t n, void *data)
       g_clear_pointer (&self->date, g_free);
       g_clear_pointer (&self->retry_after, g_free);
       g_clear_pointer (&self->digest, g_free);
+      self->length = G_MAXUINT64;
       self->headers_ended = FALSE;
     }
 
   if (length <= 2 && (bytes[0] == '\r' || bytes[0] == '\n'))
     self->headers_ended = TRUE;
 
+  if (self->headers_ended && self->length == 0 && is_altered_whole (self))
+    return 0;
+
   keep_header (&self->epoch, bytes, length, CB_HEADER_EPOCH);
   keep_header (&self->type, bytes, length, "Content-Type");
   keep_header (&self->date, bytes, length, "Date");
   keep_header (&self->retry_after, bytes, length, "Retry-After");
   keep_header (&self->digest, bytes, length, CB_HEADER_DIGEST);
+  keep_length (self, bytes, length);
 
   return length;
 }
@@ -186,11 +213,11 @@ cb_transfer_finish (CbTransfer *self, CURLcode result)
     result = CURLE_PARTIAL_FILE;
 
   /* Of a part nobody can tell; what was cut from it tells that it is one. */
-  if (result == CURLE_OK && !cb_digest_matches (self->digest, self->body.data, self->body.length))
-    {
-      outcome->is_altered = TRUE;
-      cb_wiped_buffer_clear (&self->body);
-    }
+  outcome->is_altered =
+    self->is_altered ||
+    (result == CURLE_OK && !cb_digest_matches (self->digest, self->body.data, self->body.length));
+  if (outcome->is_altered)
+    cb_wiped_buffer_clear (&self->body);
 
   outcome->result = (int) result;
   outcome->os_error = (int) os_error;
@@ -323,6 +350,7 @@ cb_transfer_new (CURL *easy, CbRequest *request, const CbNetLimits *limits, cons
   self->easy = easy;
   self->request = cb_request_ref (request);
   self->cancelled = cancelled;
+  self->length = G_MAXUINT64;
 
   if (!set_route (easy, request) || !set_trust (easy, request->trust) ||
       !set_limits (easy, limits, request) || !set_callbacks (easy, self) ||

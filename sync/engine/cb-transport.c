@@ -150,17 +150,17 @@ judge (const CbRequest *request, const CbNetOutcome *outcome, CbReply *reply, GE
       reply->body = g_bytes_ref (outcome->body);
     }
 
-  if (outcome->result != CURLE_OK)
-    {
-      g_set_error (error, CB_TRANSPORT_ERROR, meaning_of_result (outcome),
-                   "reaching the service: %s", curl_easy_strerror ((CURLcode) outcome->result));
-      return FALSE;
-    }
-
   if (outcome->is_altered)
     {
       g_set_error_literal (error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_UNREACHED,
                            "reaching the service: its reply was altered on the way");
+      return FALSE;
+    }
+
+  if (outcome->result != CURLE_OK)
+    {
+      g_set_error (error, CB_TRANSPORT_ERROR, meaning_of_result (outcome),
+                   "reaching the service: %s", curl_easy_strerror ((CURLcode) outcome->result));
       return FALSE;
     }
 

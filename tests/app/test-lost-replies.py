@@ -14,6 +14,7 @@ import cb_app
 from cb_app import check
 
 PUSH = b"POST /v1/sync/push "
+PATHS = ("/token", "/v1/sync/config", "/v1/sync/changes", "/v1/sync/push", "/v1/sync/records")
 METHOD = re.compile(rb"[A-Z]+ /")
 
 
@@ -134,7 +135,7 @@ def after_the_commit():
 
 
 def anywhere():
-    """Cut at random bytes of a large batch, in both directions, and by chance."""
+    """Cut at random bytes of a large batch, in both directions, and by chance; spoilt in every other way too."""
     with cb_app.World() as world:
         pair = Pair(world)
         dice = cb_app.dice("anywhere")
@@ -150,6 +151,13 @@ def anywhere():
                 f"cut={dice.randrange(replied)}",
                 f"cut-request={int(math.exp(dice.uniform(0, math.log(asked))))}",
                 f"cut-request={dice.randrange(asked)}",
+                f"reset={dice.randrange(replied)}",
+                f"reset-request={dice.randrange(asked)}",
+                f"corrupt={dice.randrange(replied)}",
+                f"corrupt-request={dice.randrange(asked // 2)}",
+                f"duplicate={dice.choice('12')}",
+                f"portal={dice.choice(('200', '302'))}@{dice.choice(PATHS)}",
+                f"{dice.choice(('longer', 'shorter', 'chunked'))}={dice.randrange(1, 200)}@{dice.choice(PATHS)}",
                 "cut-random=0.2",
                 "drop=0.5",
                 "refuse",
@@ -158,8 +166,8 @@ def anywhere():
             check(pair.arrived() <= set(pair.texts) and pair.accepted() <= pair.arrived(),
                   "the terminal believes that a note arrived which did not")
         pair.finish()
-        cb_app.say(f"{failed} of {rounds} cycles were cut; {len(pair.texts)} notes are there once")
-        check(failed >= rounds // 3, "too few cycles were cut to prove anything")
+        cb_app.say(f"{failed} of {rounds} cycles were spoilt; {len(pair.texts)} notes are there once")
+        check(failed >= rounds // 3, "too few cycles were spoilt to prove anything")
 
 
 def kill_after(pair, n_bytes, seconds):
@@ -212,6 +220,6 @@ def service_killed():
 
 cb_app.run([
     ("/lost-replies/after-the-commit/each-record-once", after_the_commit),
-    ("/lost-replies/cut-anywhere/each-record-once", anywhere),
+    ("/lost-replies/spoilt-anywhere/each-record-once", anywhere),
     ("/lost-replies/service-killed/each-record-once", service_killed),
 ])

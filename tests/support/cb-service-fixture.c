@@ -145,6 +145,23 @@ cb_service_fixture_kill (CbServiceFixture *self)
 }
 
 void
+cb_service_fixture_freeze (CbServiceFixture *self)
+{
+  int status = 0;
+
+  g_assert_cmpint (self->pid, >, 0);
+  kill (self->pid, SIGSTOP);
+  g_assert_cmpint (waitpid (self->pid, &status, WUNTRACED), ==, self->pid);
+  g_assert_true (WIFSTOPPED (status));
+}
+
+void
+cb_service_fixture_thaw (CbServiceFixture *self)
+{
+  kill (self->pid, SIGCONT);
+}
+
+void
 cb_service_fixture_terminate (CbServiceFixture *self)
 {
   int status = 0;

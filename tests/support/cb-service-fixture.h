@@ -32,6 +32,10 @@ void cb_service_fixture_start (CbServiceFixture *self);
 /* SIGKILL, reaped. */
 void cb_service_fixture_kill (CbServiceFixture *self);
 
+/* SIGSTOP, and once it stands still; SIGCONT. */
+void cb_service_fixture_freeze (CbServiceFixture *self);
+void cb_service_fixture_thaw (CbServiceFixture *self);
+
 /* SIGTERM; it must leave with 0 in good time. */
 void cb_service_fixture_terminate (CbServiceFixture *self);
 

@@ -19,6 +19,8 @@
  *     of it
  *   - drop=P: with probability P, drawn for each connection, resets it at its first byte
  *   - corrupt=N: flips the lowest bit of byte N of a connection's replies, heads included
+ *   - corrupt-text=TEXT: flips the lowest bit of the last byte of the text where it is in a piece
+ * of a reply
  *   - corrupt-request=N: flips the lowest bit of byte N of the bodies of a connection's requests
  *   - duplicate=1, duplicate=2: each request is delivered twice, on two connections, the second
  *     time when the first is being answered; the reply of the first or of the second comes back
@@ -30,6 +32,9 @@
  * Bytes are counted from 0, of each connection and from the moment at which the mode was set. With
  * "@TEXT" behind it a mode begins, and counts, at the first request of a connection whose first
  * line holds the text: "cut=0@/v1/sync/push".
+ *
+ * With "!" behind its number a mode that ends a connection refuses everybody from then on, until
+ * the next mode: "cut=7!". Without, who asks again on another connection is let in.
  *
  * The recording holds both directions in the order in which they came: a line "> LENGTH" or
  * "< LENGTH", the bytes, a newline. With --commands each line on standard input sets the mode anew,
@@ -44,6 +49,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,6 +75,7 @@ typedef enum
   MODE_CUT_RANDOM,
   MODE_DROP,
   MODE_CORRUPT,
+  MODE_CORRUPT_TEXT,
   MODE_CORRUPT_REQUEST,
   MODE_DUPLICATE,
   MODE_PORTAL,
@@ -107,7 +114,10 @@ typedef struct
   guint16 target;
   Mode mode;
   gsize value;
+  char *text;
   char *only; /* of which requests; NULL: of all */
+  gboolean is_final;
+  gboolean is_closed; /* somebody was ended, and that was final */
   gdouble probability;
   GRand *random;
   FILE *record;
@@ -152,6 +162,7 @@ set_mode (Proxy *proxy, const char *text)
     { "cut-random", MODE_CUT_RANDOM, TRUE },
     { "drop", MODE_DROP, TRUE },
     { "corrupt", MODE_CORRUPT, TRUE },
+    { "corrupt-text", MODE_CORRUPT_TEXT, TRUE },
     { "corrupt-request", MODE_CORRUPT_REQUEST, TRUE },
     { "duplicate", MODE_DUPLICATE, TRUE },
     { "portal", MODE_PORTAL, TRUE },
@@ -168,8 +179,12 @@ set_mode (Proxy *proxy, const char *text)
         proxy->mode = modes[i].mode;
         proxy->value = parts[1] != NULL ? (gsize) g_ascii_strtoull (parts[1], NULL, 10) : 0;
         proxy->probability = parts[1] != NULL ? g_ascii_strtod (parts[1], NULL) : 0;
+        proxy->is_final = parts[1] != NULL && g_str_has_suffix (parts[1], "!");
+        proxy->is_closed = FALSE;
         proxy->n_asked = 0;
         proxy->n_replied = 0;
+        g_free (proxy->text);
+        proxy->text = g_strdup (parts[1]);
         g_free (proxy->only);
         proxy->only = g_strdup (halves[1]);
         for (guint j = 0; j < proxy->visits->len; j++)
@@ -222,6 +237,15 @@ visit_free (Visit *visit)
   g_free (visit);
 }
 
+/* What comes in pieces goes on in pieces: waiting for more costs 40 ms each time. */
+static void
+hurry (int fd)
+{
+  const int yes = 1;
+
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
 static int
 connect_to_target (guint16 port)
 {
@@ -240,7 +264,10 @@ connect_to_target (guint16 port)
     }
 
   if (fd >= 0)
-    fcntl (fd, F_SETFL, O_NONBLOCK);
+    {
+      fcntl (fd, F_SETFL, O_NONBLOCK);
+      hurry (fd);
+    }
 
   return fd;
 }
@@ -254,7 +281,7 @@ accept_visit (Proxy *proxy)
   if (near < 0)
     return;
 
-  if (proxy->mode == MODE_REFUSE || proxy->visits->len >= MAX_VISITS)
+  if (proxy->mode == MODE_REFUSE || proxy->is_closed || proxy->visits->len >= MAX_VISITS)
     {
       close (near);
       return;
@@ -262,6 +289,7 @@ accept_visit (Proxy *proxy)
 
   visit = g_new0 (Visit, 1);
   visit->near = near;
+  hurry (near);
   visit->far = proxy->mode == MODE_STALL ? -1 : connect_to_target (proxy->target);
   visit->twin = -1;
   visit->to_far = g_byte_array_new ();
@@ -289,6 +317,7 @@ end_visit (Proxy *proxy, Visit *visit, gboolean *ended)
   visit->is_reset = proxy->mode == MODE_RESET || proxy->mode == MODE_RESET_REQUEST;
   visit->is_stuck = proxy->mode == MODE_STALL_REPLY || proxy->mode == MODE_STALL_REQUEST;
   *ended = !visit->is_stuck;
+  proxy->is_closed = proxy->is_final;
 }
 
 /* --- what the terminal says --- */
@@ -465,6 +494,21 @@ misframe (Proxy *proxy, Visit *visit, const guint8 *piece, gsize length)
 }
 
 static void
+corrupt_reply (Proxy *proxy, Visit *visit, guint8 *piece, gsize length)
+{
+  guint8 *text = NULL;
+
+  if (is_meant (proxy, visit, MODE_CORRUPT) && proxy->value >= visit->n_replied &&
+      proxy->value - visit->n_replied < length)
+    piece[proxy->value - visit->n_replied] ^= 1;
+
+  if (is_meant (proxy, visit, MODE_CORRUPT_TEXT))
+    text = memmem (piece, length, proxy->text, strlen (proxy->text));
+  if (text != NULL)
+    text[strlen (proxy->text) - 1] ^= 1;
+}
+
+static void
 pass_reply (Proxy *proxy, Visit *visit, guint8 *piece, gsize length)
 {
   const gsize part = passing_reply (proxy, visit, length);
@@ -476,9 +520,7 @@ pass_reply (Proxy *proxy, Visit *visit, guint8 *piece, gsize length)
       return;
     }
 
-  if (is_meant (proxy, visit, MODE_CORRUPT) && proxy->value >= visit->n_replied &&
-      proxy->value - visit->n_replied < length)
-    piece[proxy->value - visit->n_replied] ^= 1;
+  corrupt_reply (proxy, visit, piece, length);
   g_byte_array_append (visit->to_near, piece, (guint) part);
   visit->n_replied += part;
   if (part < length)
@@ -711,6 +753,7 @@ main (int argc, char *argv[])
   g_ptr_array_unref (proxy.visits);
   g_rand_free (proxy.random);
   g_string_free (proxy.command, TRUE);
+  g_free (proxy.text);
   g_free (proxy.only);
   close (proxy.listener);
   if (proxy.record != NULL)

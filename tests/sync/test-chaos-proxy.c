@@ -187,7 +187,8 @@ static void
 line_clear (Line *line)
 {
   g_clear_object (&line->connection);
-  g_string_free (line->heard, TRUE);
+  if (line->heard != NULL)
+    g_string_free (line->heard, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)
@@ -354,6 +355,30 @@ test_strikes_one_request (World *world, gconstpointer data)
   g_assert_cmpint (line.ends, ==, ENDS_CLOSED);
 }
 
+/* Whoever asks again on another connection is let in, or nobody is. */
+static void
+test_ends_for_good (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+
+  for (guint is_final = 0; is_final <= 1; is_final++)
+    {
+      g_auto (Line) first = call (world);
+      g_auto (Line) second = { 0 };
+
+      cb_chaos_set_mode (world->chaos, is_final ? "cut=10!" : "cut=10");
+      say (&first, "/p");
+      hear (&first, 10);
+      g_assert_cmpint (first.ends, ==, ENDS_CLOSED);
+      second = call (world);
+      say (&second, "/p");
+      hear (&second, is_final ? 1 : 10);
+      g_assert_cmpuint (second.heard->len, ==, is_final ? 0 : 10);
+    }
+  cb_chaos_set_mode (world->chaos, "pass");
+  g_assert_cmpint (ask (world, "x"), ==, -1);
+}
+
 /* --- other bytes --- */
 
 static void
@@ -368,6 +393,19 @@ test_corrupts_a_reply (World *world, gconstpointer data)
       other[at] ^= 1;
       assert_ends (world, "corrupt", at, other, ENDS_OPEN);
     }
+}
+
+static void
+test_corrupts_a_text (World *world, gconstpointer data)
+{
+  g_autofree char *reply = hear_whole (world);
+  g_auto (Line) line = call (world);
+
+  cb_chaos_set_mode (world->chaos, "corrupt-text=second\":2");
+  say (&line, "/p");
+  hear (&line, strlen (reply));
+  strstr (reply, "second\":2")[8] = '3';
+  g_assert_cmpstr (line.heard->str, ==, reply);
 }
 
 /* The bodies alone, of all requests of a connection together. */
@@ -545,9 +583,11 @@ main (int argc, char *argv[])
   ADD ("/chaos/goes-wrong-by-chance", test_goes_wrong_by_chance);
   ADD ("/chaos/ends-behind-any-byte-of-a-reply", test_ends_behind_any_byte_of_a_reply);
   ADD ("/chaos/ends-behind-any-byte-of-a-request", test_ends_behind_any_byte_of_a_request);
+  ADD ("/chaos/ends-for-good", test_ends_for_good);
   ADD ("/chaos/counts", test_counts);
   ADD ("/chaos/strikes-one-request", test_strikes_one_request);
   ADD ("/chaos/corrupts-a-reply", test_corrupts_a_reply);
+  ADD ("/chaos/corrupts-a-text", test_corrupts_a_text);
   ADD ("/chaos/corrupts-a-request", test_corrupts_a_request);
   ADD ("/chaos/duplicates", test_duplicates);
   ADD ("/chaos/duplicates-for-who-has-gone", test_duplicates_for_who_has_gone);

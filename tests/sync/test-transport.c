@@ -193,6 +193,38 @@ test_digest (void)
   g_assert_cmpstr (cb_asked_get_body (&sent), ==, "{\"ok\":true}");
 }
 
+/* Who announced a length that was altered has more to say than was read. */
+static void
+test_altered_is_the_end_of_a_connection (void)
+{
+  static const CbPeerReply replies[] = {
+    { .status = "200 OK",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON "Content-Digest: " OF_TRUE "\r\n",
+      .body = "{\"ok\":tru" },
+    { .status = "200 OK",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON "Content-Digest: " OF_TRUE "\r\n" },
+    { .status = "200 OK",
+      .headers = CB_ASKING_EPOCH CB_ASKING_JSON "Content-Digest: " OF_TRUE "\r\n",
+      .body = "{\"ok\":true}" },
+  };
+  g_autoptr (CbPeer) peer = cb_peer_new (NULL);
+  g_autoptr (CbTransport) transport = cb_transport_new (&cb_asking_limits);
+
+  for (guint i = 0; i < G_N_ELEMENTS (replies); i++)
+    cb_peer_script (peer, &replies[i]);
+  for (guint i = 1; i <= 4; i++)
+    {
+      g_autoptr (CbRequest) request =
+        cb_asking_request (cb_peer_get_url (peer), "/v1/health", NULL, NULL);
+      g_auto (CbAsked) sent = { 0 };
+
+      cb_asking_exchange (transport, request, &sent);
+      g_assert_true (sent.done == (i > 2));
+      g_assert_cmpuint (cb_peer_count_connections (peer), ==, MIN (i, 3));
+    }
+  cb_transport_close (transport);
+}
+
 static void
 test_chatter_before_the_reply (void)
 {
@@ -687,6 +719,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/transport/reply/a-whole-one-is-a-success", test_success);
   g_test_add_func ("/transport/reply/one-with-its-digest-is-a-success", test_digest);
+  g_test_add_func ("/transport/reply/an-altered-one-ends-its-connection",
+                   test_altered_is_the_end_of_a_connection);
   g_test_add_func ("/transport/reply/chatter-before-it-does-not-count",
                    test_chatter_before_the_reply);
   g_test_add_func ("/transport/reply/a-storm-of-chatter-ends", test_storm_of_chatter);
