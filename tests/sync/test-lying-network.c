@@ -107,6 +107,8 @@ static const Cut cuts[] = {
   { "cut", 313, 7, FALSE, FALSE },  { "cut-request", 317, 7, TRUE, FALSE },
 };
 
+#define SLACK 64
+
 static int
 cut_at (CbBothEnds *ends, const Cut *cut, gsize at)
 {
@@ -132,7 +134,9 @@ test_cut_at_each_byte (CbBothEnds *ends, gconstpointer data)
     {
       const int code = cut_at (ends, cut, at);
 
-      g_assert_true (code == CB_TRANSPORT_ERROR_UNREACHED || (code == -1 && !cut->is_final));
+      /* Ids and numbers make an exchange a few bytes shorter or longer than the one measured. */
+      if (code != -1 || (cut->is_final && at + SLACK < length))
+        g_assert_cmpint (code, ==, CB_TRANSPORT_ERROR_UNREACHED);
       n_failed += code != -1;
       look_back (ends, n_cycles);
     }
