@@ -126,7 +126,7 @@ def note_add():
         for _ in range(5):
             notes.measure()
         notes.n_struck = 0
-        turns = cb_app.rounds(500, 60, 20)
+        turns = cb_app.rounds(500, 60, 12)
         turn_lock = threading.Lock()
         done = [0]
 
@@ -215,7 +215,7 @@ def erase():
             terminal.ctl("erase", customer, "--reason", "request", by="Head")
             life.add(time.monotonic() - start)
         counts = collections.Counter()
-        for number in cb_app.rounds(n_full, 30, 20):
+        for number in cb_app.rounds(n_full, 30, 12):
             victim = victims[number]
             answer, struck = run_and_kill(terminal, ("erase", victim, "--reason", "request"), "Head", None,
                                           life.draw(dice))

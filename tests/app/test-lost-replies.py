@@ -108,7 +108,7 @@ def after_the_commit():
         pair.measure(3)
         _, _, (before, end) = pair.measure(3)
         lost = resent = n_finished = rounds = 0
-        for rounds, _ in enumerate(cb_app.rounds(200, 30, 20), 1):
+        for rounds, _ in enumerate(cb_app.rounds(200, 30, 12), 1):
             known = pair.accepted()
             resent += len(set(pair.texts) - known)
             pair.write(dice.randrange(1, 4))
@@ -143,7 +143,7 @@ def anywhere():
         asked, replied, _ = pair.measure(300)
         failed = 0
         rounds = 0
-        for rounds, _ in enumerate(cb_app.rounds(200, 20, 15), 1):
+        for rounds, _ in enumerate(cb_app.rounds(200, 20, 9), 1):
             pair.write(dice.randrange(1, 30) if rounds % 20 else 300)
             # As many cuts among the first bytes, where the handshake is, as later.
             mode = dice.choice((
@@ -199,7 +199,7 @@ def service_killed():
         dice = cb_app.dice("service-killed")
         asked, replied, _ = pair.measure(300)
         failed = unheard = rounds = 0
-        for rounds, _ in enumerate(cb_app.rounds(100, 10, 10), 1):
+        for rounds, _ in enumerate(cb_app.rounds(100, 10, 6), 1):
             pair.write(300)
             end = kill_after(pair, dice.randrange(asked + replied), dice.uniform(0, 0.02))
             result = pair.terminal.run("sync")

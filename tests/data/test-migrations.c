@@ -24,7 +24,7 @@
 
 /* Of a short run one call to the disk in so many. */
 #define STRIDE                                                                                     \
-  (g_getenv ("CB_TEST_SANITIZED") != NULL ? 41 : g_getenv ("CB_TEST_LONG") != NULL ? 1 : 7)
+  (g_getenv ("CB_TEST_SANITIZED") != NULL ? 41 : g_getenv ("CB_TEST_LONG") != NULL ? 1 : 11)
 
 static const char *const kinds[] = { "empty", "typical", "ugly" };
 

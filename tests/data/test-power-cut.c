@@ -16,7 +16,7 @@
 /* Nothing survives, all does, and some. */
 #define SEEDS 3
 #define SEEDS_LONG 120
-#define STRIDE 2
+#define STRIDE 3
 
 /* Under a sanitizer everything takes some thirty times as long, and what it looks for is in the
  * code that each cut goes through, not in where it falls. */

@@ -102,9 +102,9 @@ typedef struct
 } Cut;
 
 static const Cut cuts[] = {
-  { "cut", 97, 1, FALSE, TRUE },    { "cut-request", 127, 1, TRUE, TRUE },
-  { "reset", 307, 7, FALSE, TRUE }, { "reset-request", 311, 7, TRUE, TRUE },
-  { "cut", 313, 7, FALSE, FALSE },  { "cut-request", 317, 7, TRUE, FALSE },
+  { "cut", 149, 1, FALSE, TRUE },   { "cut-request", 191, 1, TRUE, TRUE },
+  { "reset", 461, 7, FALSE, TRUE }, { "reset-request", 467, 7, TRUE, TRUE },
+  { "cut", 479, 7, FALSE, FALSE },  { "cut-request", 487, 7, TRUE, FALSE },
 };
 
 #define SLACK 64
@@ -189,7 +189,7 @@ test_delivered_twice (CbBothEnds *ends, gconstpointer data)
 static void
 test_a_bit_of_a_reply (CbBothEnds *ends, gconstpointer data)
 {
-  const gsize stride = is_long () ? 1 : 83;
+  const gsize stride = is_long () ? 1 : 127;
   gsize asked = 0;
   gsize replied = 0;
   guint n_failed = 0;
@@ -210,7 +210,7 @@ test_a_bit_of_a_reply (CbBothEnds *ends, gconstpointer data)
 static void
 test_a_bit_of_a_request (CbBothEnds *ends, gconstpointer data)
 {
-  const gsize stride = is_long () ? 1 : 61;
+  const gsize stride = is_long () ? 1 : 97;
   gsize at = 0;
 
   for (guint n_cycles = 0;
@@ -258,7 +258,7 @@ assert_withdrawn (CbBothEnds *ends, const char *customer)
 static void
 test_a_bit_of_a_withdrawal (CbBothEnds *ends, gconstpointer data)
 {
-  const gsize stride = is_long () ? 1 : 67;
+  const gsize stride = is_long () ? 1 : 101;
   gsize at = 0;
   int code = 0;
 
