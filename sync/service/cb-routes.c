@@ -295,7 +295,7 @@ read_own (CbRequestContext *request)
 
   if (own == NULL || cb_spans_parse (&request->terminal.own, own))
     return TRUE;
-  cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "bad_request",
+  cb_request_fail (request, SOUP_STATUS_BAD_REQUEST, "malformed",
                    "own is a few spans of numbers, in order and apart");
   return FALSE;
 }

@@ -370,6 +370,7 @@ test_malformed (void)
       g_autofree char *path = g_strconcat ("/v1/sync/changes?", queries[i], NULL);
 
       g_assert_cmpuint (cb_test_terminal_request (world.here, "GET", path, NULL, NULL), ==, 400);
+      g_assert_nonnull (strstr (cb_test_terminal_get_reply (world.here), "\"malformed\""));
     }
 }
 
