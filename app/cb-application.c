@@ -18,6 +18,7 @@
 #include "shell/cb-window.h"
 #include "store/cb-data.h"
 #include "store/cb-store.h"
+#include "store/cb-wipe.h"
 
 #define APPLICATION_ID "org.counterbook.Counterbook"
 #define BUS "DBUS_SESSION_BUS_ADDRESS"
@@ -78,6 +79,23 @@ on_open_done (GObject *source, GAsyncResult *result, gpointer user_data)
   self->till = cb_till_new (self->window, self->home);
 }
 
+/* Nothing is left that anybody could sign in to; the window says why. */
+static void
+on_wiped (CbStore *store, CbApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->till);
+  g_clear_object (&self->idle);
+  if (self->syncing != NULL)
+    cb_syncing_close (self->syncing);
+  g_clear_object (&self->syncing);
+  cb_wipe_tell (&error);
+  g_message ("%s", error->message);
+  if (self->window != NULL)
+    cb_window_show_trouble (self->window, error);
+}
+
 static void
 open_store (CbApplication *self)
 {
@@ -85,6 +103,7 @@ open_store (CbApplication *self)
   g_autoptr (CbClock) clock = cb_clock_new_system ();
 
   self->store = cb_store_new (self->home, state_root, clock);
+  g_signal_connect_object (self->store, "wiped", G_CALLBACK (on_wiped), self, 0);
   cb_store_open_async (self->store, NULL, on_open_done, g_object_ref (self));
 }
 

@@ -121,6 +121,7 @@ is_no_damage (const GError *why)
          g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_FULL) ||
          g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_READ_ONLY) ||
          g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_LOST) ||
+         g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_WIPED) ||
          g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW);
 }
 

@@ -19,6 +19,7 @@
 #include "engine/cb-engine.h"
 #include "engine/cb-transport.h"
 #include "store/cb-store.h"
+#include "store/cb-wipe.h"
 #include "vault/cb-seal.h"
 
 #define CA_MAX (1024 * 1024)
@@ -249,6 +250,14 @@ explain_waiting (CbCtl *ctl, const char *store_id, GError **error)
     g_prefix_error_literal (error, "another process is syncing this store: ");
 }
 
+/* The one sentence that whoever stands there needs. */
+static void
+explain_wipe (CbCtl *ctl, GError **error)
+{
+  if (cb_wipe_is_decided (ctl->home))
+    g_prefix_error_literal (error, "the service had this terminal's store destroyed: ");
+}
+
 static gboolean
 sync_once (CbCtl *ctl, const char *store_id, GError **error)
 {
@@ -268,6 +277,7 @@ sync_once (CbCtl *ctl, const char *store_id, GError **error)
     return TRUE;
   g_propagate_error (error, session.error);
   explain_waiting (ctl, store_id, error);
+  explain_wipe (ctl, error);
   return FALSE;
 }
 

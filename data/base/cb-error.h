@@ -29,7 +29,8 @@ typedef enum
   CB_STORE_ERROR_TOO_NEW,  /* written by a newer Counterbook */
   CB_STORE_ERROR_NO_KEY,   /* the key that opens this store is not here */
   CB_STORE_ERROR_NO_STORE, /* there is no store in this directory */
-  CB_STORE_ERROR_LOST      /* nor in this one, and a back-up of one is */
+  CB_STORE_ERROR_LOST,     /* nor in this one, and a back-up of one is */
+  CB_STORE_ERROR_WIPED     /* nor in this one: the service ordered that it be destroyed */
 } CbStoreError;
 
 GQuark cb_store_error_quark (void);

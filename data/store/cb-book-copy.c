@@ -225,8 +225,9 @@ lost_free (gpointer data)
   g_free (lost);
 }
 
+#define SELECT_COPY "SELECT c.id, c.customer, c.place, c.made_us FROM copy AS c"
 #define WHERE_LOST                                                                                 \
-  " FROM copy AS c WHERE (?1 IS NULL OR c.customer = ?1)"                                          \
+  " WHERE (?1 IS NULL OR c.customer = ?1)"                                                         \
   " AND EXISTS (SELECT 1 FROM tombstone AS t WHERE t.customer = c.customer)"
 
 /* Asked before anything that needs the keys: as a rule there is none, and who is locked stays so.
@@ -234,7 +235,7 @@ lost_free (gpointer data)
 static gboolean
 is_any_lost (CbBook *self, const char *customer, gboolean *is_any, GError **error)
 {
-  static const char SQL_IS_ANY_LOST[] = "SELECT EXISTS (SELECT 1" WHERE_LOST ")";
+  static const char SQL_IS_ANY_LOST[] = "SELECT EXISTS (SELECT 1 FROM copy AS c" WHERE_LOST ")";
   g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_IS_ANY_LOST);
 
   cb_stmt_bind_text (stmt, 1, customer);
@@ -244,10 +245,10 @@ is_any_lost (CbBook *self, const char *customer, gboolean *is_any, GError **erro
   return TRUE;
 }
 
+/* `sql` asks by a customer, or by NULL for all. */
 static GPtrArray *
-list_lost (CbBook *self, const char *customer, GError **error)
+list_copies (CbBook *self, const char *sql, const char *customer, GError **error)
 {
-  static const char SQL_LIST_LOST[] = "SELECT c.id, c.customer, c.place, c.made_us" WHERE_LOST;
   g_autoptr (CbStmt) stmt = NULL;
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (lost_free);
   g_autoptr (GError) local_error = NULL;
@@ -256,7 +257,7 @@ list_lost (CbBook *self, const char *customer, GError **error)
   if (!cb_book_begin_read (self, error))
     return NULL;
   transaction = self->db;
-  stmt = cb_db_prepare (self->db, SQL_LIST_LOST);
+  stmt = cb_db_prepare (self->db, sql);
   cb_stmt_bind_text (stmt, 1, customer);
   while (local_error == NULL && cb_stmt_next (stmt, &local_error))
     {
@@ -362,6 +363,7 @@ cb_book_take_missing_copies (CbBook *self)
 GPtrArray *
 cb_book_reach_copies (CbBook *self, const char *customer, GError **error)
 {
+  static const char SQL_LIST_LOST[] = SELECT_COPY WHERE_LOST;
   g_autoptr (GPtrArray) left = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) list = NULL;
   gboolean is_any;
@@ -370,7 +372,7 @@ cb_book_reach_copies (CbBook *self, const char *customer, GError **error)
     return NULL;
   if (!is_any)
     return g_steal_pointer (&left);
-  list = list_lost (self, customer, error);
+  list = list_copies (self, SQL_LIST_LOST, customer, error);
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
       const Lost *lost = g_ptr_array_index (list, i);
@@ -396,4 +398,21 @@ cb_book_try_to_reach_copies (CbBook *self)
     g_message ("the copies of the erased have to wait: %s", error->message);
   else if (left->len > 0)
     g_message ("%u copies of the erased could not be removed", left->len);
+}
+
+/* Nobody keeps what became of each: the book goes too. */
+void
+cb_book_remove_all_copies (CbBook *self)
+{
+  static const char SQL_LIST_COPIES[] = SELECT_COPY " WHERE ?1 IS NULL";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) list = list_copies (self, SQL_LIST_COPIES, NULL, &error);
+  guint n_left = 0;
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    n_left += remove_copy (g_ptr_array_index (list, i)) == NULL;
+  if (error != NULL)
+    g_message ("where copies lie can't be read: %s", error->message);
+  else if (n_left > 0)
+    g_message ("%u copies could not be removed", n_left);
 }

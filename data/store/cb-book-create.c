@@ -15,6 +15,7 @@
 #include "db/cb-migration.h"
 #include "store/cb-data.h"
 #include "store/cb-switch.h"
+#include "store/cb-wipe.h"
 
 #define KEEP_UNASKED_MAX 30
 #define KEEP_SILENT_MIN 90
@@ -222,7 +223,8 @@ cb_book_create (const char *home,
   lock = cb_files_lock (lock_path, TRUE, TRUE, error);
   if (lock < 0)
     return NULL;
-  if (cb_switch_finish (home, state_root, FALSE, error))
+  if (cb_wipe_make_room (home, state_root, error) &&
+      cb_switch_finish (home, state_root, FALSE, error))
     {
       is_there = is_there_a_store (home, clock);
       if (is_there || (make_room (home, clock, options, error) &&

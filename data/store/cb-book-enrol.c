@@ -37,6 +37,26 @@ read_secret (CbBook *self, GError **error)
   return cb_unseal (&self->keys->book, COLUMN_SECRET, self->store_id, sealed, length, error);
 }
 
+/* Public, and so in the clear. */
+static gboolean
+write_order_key (CbBook *self, GBytes *key, GError **error)
+{
+  g_autofree char *text =
+    key != NULL ? g_base64_encode (g_bytes_get_data (key, NULL), g_bytes_get_size (key)) : NULL;
+
+  return cb_book_set_setting (self, "order-key", text != NULL ? text : "", error);
+}
+
+static GBytes *
+read_order_key (CbBook *self)
+{
+  g_autofree char *text = cb_book_dup_setting (self, "order-key", NULL);
+  gsize length = 0;
+  guchar *key = text != NULL ? g_base64_decode (text, &length) : NULL;
+
+  return g_bytes_new_take (key, length);
+}
+
 static gboolean
 write_chain_key (CbBook *self, GBytes *bytes, GError **error)
 {
@@ -126,7 +146,8 @@ write_enrolment (CbBook *self, const CbEnrolmentFields *fields, GError **error)
                               error) &&
          cb_book_set_setting (self, "service-pins", fields->pins != NULL ? fields->pins : "",
                               error) &&
-         cb_book_offer_again (self, error) && write_secret (self, fields->secret_key, error) &&
+         write_order_key (self, fields->order_key, error) && cb_book_offer_again (self, error) &&
+         write_secret (self, fields->secret_key, error) &&
          write_chain_key (self, fields->chain_key, error) && fill_chain_hashes (self, error) &&
          fill_suppressions (self, error) &&
          cb_book_audit (self, NULL, "store.enrol", NULL, fields->terminal_id, NULL, error);
@@ -156,6 +177,7 @@ cb_book_load_enrolment (CbBook *self, GError **error)
   g_autofree char *pins = NULL;
   g_autofree char *incarnation = NULL;
   g_autoptr (GBytes) secret = NULL;
+  g_autoptr (GBytes) order_key = NULL;
   g_auto (CbTransaction) transaction = NULL;
   CbEnrolmentFields fields;
 
@@ -169,6 +191,7 @@ cb_book_load_enrolment (CbBook *self, GError **error)
   ca = cb_book_dup_setting (self, "service-ca", NULL);
   pins = cb_book_dup_setting (self, "service-pins", NULL);
   incarnation = cb_book_dup_setting (self, "incarnation", NULL);
+  order_key = read_order_key (self);
   secret = read_secret (self, error);
   if (terminal == NULL || secret == NULL)
     return NULL;
@@ -180,6 +203,7 @@ cb_book_load_enrolment (CbBook *self, GError **error)
     .pins = pins != NULL && *pins != '\0' ? pins : NULL,
     .incarnation = incarnation,
     .secret_key = secret,
+    .order_key = g_bytes_get_size (order_key) > 0 ? order_key : NULL,
   };
   return cb_enrolment_new (&fields);
 }

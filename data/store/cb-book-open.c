@@ -15,6 +15,7 @@
 #include "db/cb-migration.h"
 #include "store/cb-data.h"
 #include "store/cb-switch.h"
+#include "store/cb-wipe.h"
 #include "vault/cb-backup.h"
 
 static void
@@ -258,6 +259,17 @@ open_book (const char *home,
   return g_steal_pointer (&self);
 }
 
+/* A crash came between the order and its end. As long as the store opens it tells where copies lie.
+ */
+static void
+go_on_wiping (CbBook *self, const char *home, const char *state_root)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!(self != NULL ? cb_book_wipe (self, &error) : cb_wipe_finish (home, state_root, &error)))
+    g_message ("not all of the store could be destroyed: %s", error->message);
+}
+
 CbBook *
 cb_book_open (const char *home, const char *state_root, CbClock *clock, GError **error)
 {
@@ -272,8 +284,14 @@ cb_book_open_with_code (const char *home,
                         GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  CbBook *self = open_book (home, state_root, clock, code, &local_error);
+  g_autoptr (CbBook) self = open_book (home, state_root, clock, code, &local_error);
 
+  if (cb_wipe_is_decided (home))
+    {
+      go_on_wiping (self, home, state_root);
+      cb_wipe_tell (error);
+      return NULL;
+    }
   cb_book_tell_lost (home, &local_error);
-  return cb_error_hand_on (&local_error, error) ? NULL : self;
+  return cb_error_hand_on (&local_error, error) ? NULL : g_steal_pointer (&self);
 }

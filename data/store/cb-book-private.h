@@ -819,6 +819,9 @@ JsonObject *cb_book_encode_all_conditions (CbBook *self, const char *customer, G
  * now is done later; nothing fails for it. */
 void cb_book_try_to_reach_copies (CbBook *self);
 
+/* Of whomever; tried once. */
+void cb_book_remove_all_copies (CbBook *self);
+
 /* "2026-11-21T19:04:05.123Z", or null for 0. */
 void cb_book_set_time (JsonObject *object, const char *member, gint64 at_us);
 

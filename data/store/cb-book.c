@@ -7,6 +7,7 @@
 #include "store/cb-book-private.h"
 
 #include "base/cb-error.h"
+#include "store/cb-wipe.h"
 
 /* Pages of 4 KiB in the WAL from which a checkpoint is worth an idle moment: it costs two syncs,
  * and an act writes about a dozen pages. */
@@ -430,6 +431,20 @@ cb_book_close (CbBook *self)
   if (self->store_lock >= 0)
     close (self->store_lock);
   self->store_lock = -1;
+}
+
+/* The order stands on the disk first, so that no crash undoes it; on a full one it is carried out
+ * all the same. */
+gboolean
+cb_book_wipe (CbBook *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (!cb_wipe_decide (self->home, self->store_id, &local_error))
+    g_message ("the order could not be written down: %s", local_error->message);
+  cb_book_remove_all_copies (self);
+  cb_book_close (self);
+  return cb_wipe_carry_out (self->home, self->state_root, self->store_id, error);
 }
 
 const char *

@@ -81,6 +81,11 @@ CbBook *cb_book_open_with_code (const char *home,
 gboolean cb_book_reseal (CbBook *self, CbStaff *actor, char **recovery_code, GError **error);
 void cb_book_close (CbBook *self);
 
+/* Destroys the store, by order of the service: its keys, the database, its back-ups, and the copies
+ * made for customers that still lie where they were put. Closes it, also when it fails; then the
+ * next opening goes on with it. From here on it does not open: CB_STORE_ERROR_WIPED. */
+gboolean cb_book_wipe (CbBook *self, GError **error);
+
 /* Wipes keys and index. The next act unlocks the keys again by the device key. */
 void cb_book_lock (CbBook *self);
 

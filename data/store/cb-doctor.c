@@ -375,6 +375,10 @@ look_at_opening (GPtrArray *findings, const GError *why)
          "What people told the shop is in the back-up alone. Look for the file of the store first, "
          "counterbook.db; where it is gone for good, put the back-up back. Nothing takes its place "
          "until then.");
+  else if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_WIPED))
+    add (findings, "store", CB_FINDING_BAD, says,
+         "Head office shut this terminal out. Ask there before a new store is begun here: "
+         "counterbookctl init.");
   else if (g_error_matches (why, CB_STORE_ERROR, CB_STORE_ERROR_NO_KEY))
     add (findings, "store", CB_FINDING_BAD, says,
          "The key of this machine is missing or another. Nothing is lost: counterbookctl reseal "

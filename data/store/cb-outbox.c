@@ -155,6 +155,7 @@ cb_enrolment_new (const CbEnrolmentFields *fields)
     .incarnation = g_strdup (fields->incarnation),
     .secret_key = copy_secret (fields->secret_key),
     .chain_key = copy_secret (fields->chain_key),
+    .order_key = copy_secret (fields->order_key),
   };
   return self;
 }
@@ -179,6 +180,7 @@ cb_enrolment_unref (CbEnrolment *self)
   g_free ((char *) self->fields.incarnation);
   g_clear_pointer (&self->fields.secret_key, g_bytes_unref);
   g_clear_pointer (&self->fields.chain_key, g_bytes_unref);
+  g_clear_pointer (&self->fields.order_key, g_bytes_unref);
   g_free (self);
 }
 

@@ -78,6 +78,7 @@ typedef struct
   const char *incarnation;
   GBytes *secret_key; /* Ed25519, 64 bytes as libsodium has it */
   GBytes *chain_key;  /* 32 bytes; only needed when saving */
+  GBytes *order_key;  /* 32 bytes: by what the service signs orders; NULL when it gave none */
 } CbEnrolmentFields;
 
 CbEnrolment *cb_enrolment_new (const CbEnrolmentFields *fields);

@@ -15,6 +15,7 @@
 #include "store/cb-data.h"
 #include "store/cb-review-private.h"
 #include "store/cb-switch.h"
+#include "store/cb-wipe.h"
 #include "vault/cb-backup.h"
 
 #define PIECE_BYTES (256 * 1024)
@@ -381,10 +382,12 @@ cb_restore (const char *home,
   memset (restored, 0, sizeof *restored);
   cb_data_init ();
   if (!cb_files_ensure_directory (home, error) || !cb_files_ensure_directory (state_root, error) ||
+      !cb_wipe_finish (home, state_root, error) ||
       !cb_switch_finish (home, state_root, FALSE, error))
     return NULL;
   self.reader = cb_backup_open (state_root, path, code, &self.head, error);
-  if (self.reader == NULL || !check_schema (&self, error) || !lock_stores (&self, error))
+  if (self.reader == NULL || !check_schema (&self, error) || !lock_stores (&self, error) ||
+      !cb_wipe_make_room (home, state_root, error))
     return NULL;
   describe (&self);
   if (!put_back (&self, as, error))

@@ -50,6 +50,8 @@ cb_store_back_up_aside (CbStore *self, gint64 now_us)
 void
 cb_store_close_aside (CbStore *self)
 {
+  if (g_cancellable_is_cancelled (self->given_up))
+    return;
   g_cancellable_cancel (self->given_up);
   cb_worker_close (self->aside, NULL, NULL);
 }

@@ -46,6 +46,7 @@ struct _CbStore
   gint64 last_job_us;
   gint64 look_after_us; /* not before */
   gint64 aside_us;      /* the same */
+  gboolean is_wiped;
 
   /* any thread, atomic */
   gint is_count_queued;
@@ -79,6 +80,9 @@ void cb_store_report (CbStore *self);
 
 /* On cb-store: tells the main thread when the clock begins or ceases to be doubted. */
 void cb_store_report_time (CbStore *self);
+
+/* On cb-store: there is no book any more. */
+void cb_store_report_wiped (CbStore *self);
 
 /* On cb-store: the day's back-up is made on the other thread, where it is due. */
 void cb_store_back_up_aside (CbStore *self, gint64 now_us);

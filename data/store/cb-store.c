@@ -8,6 +8,7 @@
 
 #include "base/cb-error.h"
 #include "store/cb-data.h"
+#include "store/cb-wipe.h"
 #include "vault/cb-seal.h"
 
 /* How often another process's commits are looked for, and what has had its day is ended. */
@@ -34,9 +35,10 @@ typedef enum
   SIGNAL_INDEX_PROGRESS,
   SIGNAL_TIME_DOUBTED,
   SIGNAL_ROOM_CHANGED,
+  SIGNAL_WIPED,
 } CbStoreSignal;
 
-static guint signals[SIGNAL_ROOM_CHANGED + 1];
+static guint signals[SIGNAL_WIPED + 1];
 
 /* --- from cb-store to the main thread --- */
 
@@ -55,6 +57,7 @@ typedef struct
   gboolean has_time_doubt;
   CbRoom room;
   gboolean has_room;
+  gboolean is_wiped;
   guint count_after_ms; /* 0: not to be counted */
 } News;
 
@@ -78,6 +81,16 @@ on_count_due (gpointer data)
   self->count_source = 0;
   cb_worker_push_idle (self->worker, count_in_worker, self, NULL);
   return G_SOURCE_REMOVE;
+}
+
+static void
+deliver_end (CbStore *self)
+{
+  self->is_open = FALSE;
+  g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->count_source, g_source_remove);
+  cb_store_set_actor (self, NULL);
+  g_signal_emit (self, signals[SIGNAL_WIPED], 0);
 }
 
 static gboolean
@@ -115,6 +128,8 @@ deliver (gpointer data)
       self->room = news->room;
       g_signal_emit (self, signals[SIGNAL_ROOM_CHANGED], 0);
     }
+  if (news->is_wiped)
+    deliver_end (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -228,6 +243,19 @@ cb_store_report_time (CbStore *self)
   post (news);
 }
 
+void
+cb_store_report_wiped (CbStore *self)
+{
+  News *news = news_new (self);
+
+  g_assert (cb_worker_is_inside (self->worker));
+  self->is_session_open = FALSE;
+  self->is_wiped = TRUE;
+  g_clear_object (&self->book);
+  news->is_wiped = TRUE;
+  post (news);
+}
+
 /* A quota, or a file system that only says so when it is written to, shows by what an act met;
  * until one is through again. */
 static void
@@ -327,13 +355,27 @@ look_after (CbStore *self, gint64 now_us)
   self->look_after_us = now_us + LOOK_AFTER_AGAIN_US;
 }
 
+/* Another process met the order. */
+static gboolean
+end_if_wiped (CbStore *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!cb_wipe_is_decided (self->home))
+    return FALSE;
+  if (!cb_book_wipe (self->book, &error))
+    g_message ("not all of the store could be destroyed: %s", error->message);
+  cb_store_report_wiped (self);
+  return TRUE;
+}
+
 static void
 refresh_in_worker (gpointer data)
 {
   CbStore *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (self->book == NULL)
+  if (self->book == NULL || end_if_wiped (self))
     return;
   if (!cb_book_refresh (self->book, &error) || cb_book_run_retention (self->book, &error) < 0)
     g_message ("the store could not be looked after: %s", error->message);
@@ -399,6 +441,12 @@ run_job (gpointer data)
   g_assert (cb_worker_is_inside (self->worker));
   if (g_task_return_error_if_cancelled (job->task))
     return;
+  if (self->is_wiped)
+    {
+      cb_wipe_tell (&error);
+      g_task_return_error (job->task, g_steal_pointer (&error));
+      return;
+    }
   if (self->book == NULL && job->func != open_in_worker)
     {
       g_task_return_new_error (job->task, CB_STORE_ERROR, CB_STORE_ERROR_NO_STORE,
@@ -625,6 +673,8 @@ cb_store_class_init (CbStoreClass *klass)
                                                NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ROOM_CHANGED] = g_signal_new ("room-changed", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0,
                                                NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WIPED] =
+    g_signal_new ("wiped", CB_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

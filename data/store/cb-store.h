@@ -46,7 +46,9 @@ G_DECLARE_FINAL_TYPE (CbStore, cb_store, CB, STORE, GObject)
  *   index-progress (guint done, guint total)   while the index grows after sign-in: everybody
  *                                      counts twice, for their name and for the rest
  *   time-doubted ()                    the clock jumped, or is believed again
- *   room-changed ()                    the disk begins or ceases to be full, or to be written to */
+ *   room-changed ()                    the disk begins or ceases to be full, or to be written to
+ *   wiped ()                           the store was destroyed by order of the service; nobody is
+ *                                      signed in, and each call ends in CB_STORE_ERROR_WIPED */
 
 /* `home` is the store directory; `state_root` is $XDG_STATE_HOME/counterbook. Nothing is opened. */
 CbStore *cb_store_new (const char *home, const char *state_root, CbClock *clock);
@@ -500,6 +502,10 @@ void cb_store_end_sync_async (CbStore *self,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 gboolean cb_store_end_sync_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* The service ordered it: locks, and destroys the store (cb_book_wipe ()). */
+void cb_store_wipe_async (CbStore *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean cb_store_wipe_finish (CbStore *self, GAsyncResult *result, GError **error);
 
 /* NULL without error when the terminal is not enrolled. */
 void cb_store_load_enrolment_async (CbStore *self,

@@ -9,6 +9,7 @@
 #include "wire/cb-codes.h"
 #include "wire/cb-digest.h"
 #include "wire/cb-limits.h"
+#include "wire/cb-order.h"
 #include "wire/cb-protocol-error.h"
 
 #include <sodium.h>
@@ -43,6 +44,7 @@ cb_enrolled_free (CbEnrolled *self)
   g_free (self->terminal_id);
   g_free (self->store_name);
   g_clear_pointer (&self->chain_key, g_bytes_unref);
+  g_clear_pointer (&self->order_key, g_bytes_unref);
   g_free (self);
 }
 
@@ -229,6 +231,7 @@ cb_calls_read_enrolled (GBytes *reply, GError **error)
   self->terminal_id = g_strdup (get_id (object, "terminal"));
   self->store_name = g_strdup (cb_json_get_string (object, "store"));
   self->chain_key = get_key (object, "chain_key", CHAIN_KEY_BYTES);
+  self->order_key = get_key (object, "order_key", CB_ORDER_PUBLIC_BYTES);
 
   if (self->terminal_id == NULL)
     invalid (error, "terminal");

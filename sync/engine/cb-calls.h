@@ -21,6 +21,7 @@ typedef struct
   char *terminal_id;
   char *store_name;
   GBytes *chain_key; /* 32 bytes */
+  GBytes *order_key; /* likewise, or NULL: a service that gives no orders */
 } CbEnrolled;
 
 void cb_enrolled_free (CbEnrolled *self);

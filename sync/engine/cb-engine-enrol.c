@@ -67,6 +67,7 @@ make_enrolment (const Enrolling *enrolling, const CbEnrolled *enrolled)
     .pins = enrolling->trust->pins,
     .secret_key = enrolling->secret_key,
     .chain_key = enrolled->chain_key,
+    .order_key = enrolled->order_key,
   };
 
   return cb_enrolment_new (&fields);

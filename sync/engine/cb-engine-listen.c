@@ -49,12 +49,15 @@ until_poll_us (CbEngine *self)
 
 /* A poll that is due is made while the connection is there. */
 static void
-go_on (CbEngine *self, const CbChangesPage *page)
+go_on (CbEngine *self, const CbChangesPage *page, const GError *error)
 {
   const gboolean was_held_back =
     page != NULL && monotonic_now (self) - self->listening_since_us >= HELD_BACK_US;
+  const gboolean is_shut_out =
+    g_error_matches (error, CB_TRANSPORT_ERROR, CB_TRANSPORT_ERROR_REVOKED);
 
-  if (page != NULL && (has_news (page) || until_poll_us (self) <= 0))
+  /* Who is shut out learns by asking whether there is more to it. */
+  if (is_shut_out || (page != NULL && (has_news (page) || until_poll_us (self) <= 0)))
     cb_engine_begin_cycle (self);
   else if (was_held_back)
     listen_once (self);
@@ -68,14 +71,15 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (CbEngine) self = cb_engine_end_step (user_data);
   g_autoptr (CbReply) reply = NULL;
   g_autoptr (CbChangesPage) page = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (self == NULL || self->listening == NULL)
     return;
 
   g_clear_object (&self->listening);
-  if (self->parts.send_port->send_finish (self->parts.sender, result, &reply, NULL))
+  if (self->parts.send_port->send_finish (self->parts.sender, result, &reply, &error))
     page = cb_changes_page_parse (reply->body, NULL);
-  go_on (self, page);
+  go_on (self, page, error);
 }
 
 static void

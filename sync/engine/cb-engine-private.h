@@ -49,6 +49,8 @@ struct _CbEngine
   GCancellable *listening; /* NULL: it does not listen */
   gint64 listening_since_us;
 
+  gboolean is_to_wipe; /* the refusal that is being dealt with came with an order */
+
   /* How the cycle ends, while the outbox is released. */
   CbWait plan;
   gint64 plan_delay_us;

@@ -78,6 +78,50 @@ end_cancelled (CbEngine *self, GError *error)
   cb_engine_end_cycle (self, CB_WAIT_NONE, 0, error);
 }
 
+typedef struct
+{
+  gpointer step;
+  GError *error;
+} Wiping;
+
+/* What could not be destroyed now is when the store is next opened; the order stands on its disk.
+ */
+static void
+on_wiped (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Wiping *wiping = user_data;
+  g_autoptr (GError) revoked = wiping->error;
+  g_autoptr (CbEngine) self = cb_engine_end_step (wiping->step);
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+  if (!self->parts.outbox_port->wipe_finish (source, result, &error))
+    g_message ("destroying what this terminal holds: %s", error->message);
+  /* There is no outbox any more that could be released. */
+  self->holds_lock = FALSE;
+  cb_engine_end_cycle (self, CB_WAIT_FOREVER, 0, g_steal_pointer (&revoked));
+}
+
+static void
+meet_revocation (CbEngine *self, GError *error)
+{
+  Wiping *wiping = NULL;
+
+  cb_engine_forget_access (self);
+  if (!self->is_to_wipe)
+    {
+      cb_engine_end_cycle (self, CB_WAIT_FOREVER, 0, error);
+      return;
+    }
+
+  wiping = g_new0 (Wiping, 1);
+  wiping->error = error;
+  wiping->step = cb_engine_start_step (self);
+  cb_engine_set_stage (self, CB_ENGINE_RELEASING);
+  self->parts.outbox_port->wipe_async (self->parts.outbox, on_wiped, wiping);
+}
+
 void
 cb_engine_meet_trouble (CbEngine *self, GError *error, gint64 floor_us)
 {
@@ -96,8 +140,7 @@ cb_engine_meet_trouble (CbEngine *self, GError *error, gint64 floor_us)
 
   if (is_code (error, CB_TRANSPORT_ERROR_REVOKED))
     {
-      cb_engine_forget_access (self);
-      cb_engine_end_cycle (self, CB_WAIT_FOREVER, 0, error);
+      meet_revocation (self, error);
       return;
     }
 

@@ -7,6 +7,7 @@
 #include "base/cb-error.h"
 #include "engine/cb-wiped-buffer.h"
 #include "wire/cb-limits.h"
+#include "wire/cb-order.h"
 
 #define START_BYTES (128 * 1024)
 #define LONGEST_WAIT_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
@@ -131,11 +132,29 @@ cb_engine_send (CbEngine *self, CbRequest *request, GAsyncReadyCallback done)
                                      cb_engine_start_step (self));
 }
 
+/* Only what is signed for this terminal is an order; anything else is passed over. */
+static gboolean
+is_order_to_wipe (CbEngine *self, const CbReply *reply)
+{
+  const CbEnrolmentFields *fields =
+    self->enrolment != NULL ? cb_enrolment_peek (self->enrolment) : NULL;
+
+  return reply != NULL && reply->wipe_at != NULL && reply->wipe_signature != NULL &&
+         fields != NULL && fields->order_key != NULL &&
+         g_bytes_get_size (fields->order_key) == CB_ORDER_PUBLIC_BYTES &&
+         cb_order_is_wipe (fields->terminal_id, reply->wipe_at, reply->wipe_signature,
+                           g_bytes_get_data (fields->order_key, NULL));
+}
+
 gboolean
 cb_engine_send_finish (CbEngine *self, GAsyncResult *result, CbReply **reply, GError **error)
 {
   if (!self->parts.send_port->send_finish (self->parts.sender, result, reply, error))
-    return FALSE;
+    {
+      self->is_to_wipe =
+        self->parts.outbox_port->wipe_async != NULL && is_order_to_wipe (self, *reply);
+      return FALSE;
+    }
 
   self->has_contacted = TRUE;
   cb_engine_set_contact (self, CB_CONTACT_SYNCING);

@@ -100,6 +100,8 @@ cb_reply_free (CbReply *self)
 {
   g_free (self->epoch);
   g_free (self->code);
+  g_free (self->wipe_at);
+  g_free (self->wipe_signature);
   g_bytes_unref (self->body);
   g_free (self);
 }

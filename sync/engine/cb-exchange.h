@@ -51,10 +51,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CbRequest, cb_request_unref)
 
 typedef struct
 {
-  guint status;          /* 0: no status line arrived */
-  gboolean never_left;   /* certain: no byte of the request left this machine */
-  char *epoch;           /* NULL: not the service, or cut before its headers ended */
-  char *code;            /* the service's word for what went wrong, or NULL */
+  guint status;        /* 0: no status line arrived */
+  gboolean never_left; /* certain: no byte of the request left this machine */
+  char *epoch;         /* NULL: not the service, or cut before its headers ended */
+  char *code;          /* the service's word for what went wrong, or NULL */
+  char *wipe_at;       /* the order that came with being shut out, as it was said; else NULL */
+  char *wipe_signature;
   GBytes *body;          /* never NULL; empty unless it is the service's and of the expected type */
   gint64 retry_after_us; /* 0: the service asked for none */
   gint64 elapsed_us;

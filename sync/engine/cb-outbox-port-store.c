@@ -164,6 +164,18 @@ end_sync_finish (GObject *outbox, GAsyncResult *result, GError **error)
 }
 
 static void
+wipe_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  cb_store_wipe_async (CB_STORE (outbox), callback, user_data);
+}
+
+static gboolean
+wipe_finish (GObject *outbox, GAsyncResult *result, GError **error)
+{
+  return cb_store_wipe_finish (CB_STORE (outbox), result, error);
+}
+
+static void
 hear_time (GObject *outbox, gint64 service_us)
 {
   cb_store_hear_time (CB_STORE (outbox), service_us);
@@ -192,5 +204,7 @@ const CbOutboxPort cb_outbox_port_store = {
   .settle_finish = settle_finish,
   .end_sync_async = end_sync_async,
   .end_sync_finish = end_sync_finish,
+  .wipe_async = wipe_async,
+  .wipe_finish = wipe_finish,
   .hear_time = hear_time,
 };

@@ -82,6 +82,11 @@ typedef struct
   void (*end_sync_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*end_sync_finish) (GObject *outbox, GAsyncResult *result, GError **error);
 
+  /* The service ordered, and signed, that everything here is destroyed: nothing else is asked of
+   * the outbox afterwards. NULL for an outbox that has nothing. */
+  void (*wipe_async) (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*wipe_finish) (GObject *outbox, GAsyncResult *result, GError **error);
+
   /* What time it is at the service, which was just asked. NULL for an outbox that keeps no time. */
   void (*hear_time) (GObject *outbox, gint64 service_us);
 } CbOutboxPort;

@@ -54,7 +54,7 @@ cb_transport_error_from_status (guint status,
     if (meanings[i].status == status && (is_genuine || !meanings[i].only_genuine))
       *error = meanings[i].error;
 
-  if (status == 403 && is_genuine && g_strcmp0 (code, "terminal_revoked") == 0)
+  if (status == 403 && is_genuine && g_strcmp0 (code, CB_CODE_REVOKED) == 0)
     *error = CB_TRANSPORT_ERROR_REVOKED;
 
   /* The records are not to blame for what the network made of them. */

@@ -65,29 +65,61 @@ is_type (const char *type, const char *expected)
   return type[length] == '\0' || type[length] == ';' || type[length] == ' ';
 }
 
-/* The word in {"code":…} of a reply that reports trouble; only a plain word is believed. */
-static char *
-code_of (const CbNetOutcome *outcome)
+/* What the service says in a reply that reports trouble; NULL when it says nothing. */
+static JsonObject *
+parse_trouble (const CbNetOutcome *outcome)
 {
   gsize length = 0;
   const char *bytes = g_bytes_get_data (outcome->body, &length);
   g_autoptr (JsonObject) object = NULL;
-  const char *code = NULL;
 
   if (outcome->status < 400 || outcome->epoch == NULL || length == 0 ||
       !is_type (outcome->type, "application/json"))
     return NULL;
 
   object = cb_json_parse (bytes, length, ERROR_BODY_LIMIT, NULL);
-  if (object == NULL || !json_object_is_type (object, json_type_object))
-    return NULL;
 
-  code = cb_json_get_string (object, "code");
+  return object != NULL && json_object_is_type (object, json_type_object)
+           ? g_steal_pointer (&object)
+           : NULL;
+}
+
+/* The word in {"code":…}; only a plain one is believed. */
+static char *
+get_code (JsonObject *trouble)
+{
+  const char *code = cb_json_get_string (trouble, "code");
+
   if (code == NULL || *code == '\0' || strlen (code) > CODE_LIMIT)
     return NULL;
 
   return code[strspn (code, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' ? g_strdup (code)
                                                                               : NULL;
+}
+
+/* As it was said: what it is worth its signature tells. */
+static void
+keep_order (CbReply *reply, JsonObject *trouble)
+{
+  JsonObject *wipe = cb_json_get_object (trouble, "wipe");
+
+  if (wipe == NULL)
+    return;
+
+  reply->wipe_at = g_strdup (cb_json_get_string (wipe, "at"));
+  reply->wipe_signature = g_strdup (cb_json_get_string (wipe, "signature"));
+}
+
+static void
+keep_trouble (CbReply *reply, const CbNetOutcome *outcome)
+{
+  g_autoptr (JsonObject) trouble = parse_trouble (outcome);
+
+  if (trouble == NULL)
+    return;
+
+  reply->code = get_code (trouble);
+  keep_order (reply, trouble);
 }
 
 /* A connection that breaks during the handshake is reported like a failed verification; errno tells
@@ -190,7 +222,7 @@ answer_new (const CbRequest *request, CbNetOutcome *outcome)
   answer->reply->status = outcome->status;
   answer->reply->never_left = outcome->never_left;
   answer->reply->epoch = g_strdup (outcome->epoch);
-  answer->reply->code = code_of (outcome);
+  keep_trouble (answer->reply, outcome);
   answer->reply->retry_after_us = outcome->retry_after_us;
   answer->reply->elapsed_us = outcome->elapsed_us;
 

@@ -277,11 +277,11 @@ cb_admission_make_token (CbService *service,
                          const char *terminal,
                          const char *nonce,
                          const guint8 *signature,
+                         CbTerminalRow *row,
                          char **token,
                          GError **error)
 {
   CbStorage *storage = cb_service_get_storage (service);
-  g_auto (CbTerminalRow) row = { 0 };
   g_autoptr (GError) local = NULL;
   g_autofree char *drawn = draw_token ();
   CbAdmission admission = CB_ADMISSION_FAILED;
@@ -289,14 +289,14 @@ cb_admission_make_token (CbService *service,
 
   if (!is_own_nonce (service, terminal, nonce, &own))
     return CB_ADMISSION_NONCE;
-  if (!storage->methods->find_terminal (storage, terminal, &row, &local) && local != NULL)
+  if (!storage->methods->find_terminal (storage, terminal, row, &local) && local != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return CB_ADMISSION_FAILED;
     }
-  if (*row.id == '\0' || !is_signed (&row, nonce, signature))
+  if (*row->id == '\0' || !is_signed (row, nonce, signature))
     return CB_ADMISSION_SIGNATURE;
-  if (row.is_revoked)
+  if (row->is_revoked)
     return CB_ADMISSION_REVOKED;
 
   if (!storage->methods->begin (storage, NULL, NULL, error))
@@ -326,6 +326,19 @@ cb_admission_check_token (CbService *service,
     return CB_ADMISSION_TOKEN;
   g_propagate_error (error, g_steal_pointer (&local));
   return CB_ADMISSION_FAILED;
+}
+
+gboolean
+cb_admission_order_wipe (CbService *service, const char *terminal, GError **error)
+{
+  CbStorage *storage = cb_service_get_storage (service);
+  const gint64 now = now_us (service);
+  gboolean is_good = storage->methods->begin (storage, NULL, NULL, error) &&
+                     storage->methods->revoke_terminal (storage, terminal, now, error) &&
+                     storage->methods->order_wipe (storage, terminal, now, error) &&
+                     cb_service_note_wipe (service, terminal, error);
+
+  return end (storage, is_good, error);
 }
 
 gboolean

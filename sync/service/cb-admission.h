@@ -38,11 +38,12 @@ CbAdmission cb_admission_enrol (CbService *service,
 /* In base64. */
 char *cb_admission_make_nonce (CbService *service, const char *terminal);
 
-/* `token` is set when granted. */
+/* `token` is set when granted, `row` once the terminal has proved who it is. */
 CbAdmission cb_admission_make_token (CbService *service,
                                      const char *terminal,
                                      const char *nonce,
                                      const guint8 *signature,
+                                     CbTerminalRow *row,
                                      char **token,
                                      GError **error);
 
@@ -53,5 +54,9 @@ CbAdmission cb_admission_check_token (CbService *service,
 
 /* FALSE without an error when there is no such terminal. */
 gboolean cb_admission_revoke (CbService *service, const char *terminal, GError **error);
+
+/* Shuts it out as well: the order goes out with the refusal of whatever it asks next, once it has
+ * proved who it is. */
+gboolean cb_admission_order_wipe (CbService *service, const char *terminal, GError **error);
 
 G_END_DECLS

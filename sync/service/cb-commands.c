@@ -117,12 +117,13 @@ cb_command_enrol (const CbPlace *place, const char *store)
 }
 
 int
-cb_command_revoke (const CbPlace *place, const char *terminal)
+cb_command_revoke (const CbPlace *place, const char *terminal, gboolean wants_wipe)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CbService) service = cb_command_open (place, FALSE, &error);
 
-  if (service != NULL && cb_admission_revoke (service, terminal, &error))
+  if (service != NULL && (wants_wipe ? cb_admission_order_wipe (service, terminal, &error)
+                                     : cb_admission_revoke (service, terminal, &error)))
     return CB_EXIT_DONE;
   if (error != NULL)
     return cb_command_fail (error);
@@ -138,8 +139,10 @@ on_terminal (const CbTerminalRow *row, gpointer data)
   g_autofree char *since = row->heard_us > 0 ? g_date_time_format (heard, "%FT%TZ") : NULL;
 
   printf ("%s\t%s\t%s\t%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "\t%s\n", row->id, row->store,
-          row->is_revoked ? "revoked" : "in use", row->heard_n, *head,
-          since != NULL ? since : "never");
+          row->wipe_us > 0  ? "to be wiped"
+          : row->is_revoked ? "revoked"
+                            : "in use",
+          row->heard_n, *head, since != NULL ? since : "never");
   return TRUE;
 }
 

@@ -22,7 +22,7 @@ enum
 /* Runs until SIGTERM or SIGINT. `certificate` may be NULL. */
 int cb_command_serve (const CbPlace *place, GSocketAddress *address, GTlsCertificate *certificate);
 int cb_command_enrol (const CbPlace *place, const char *store);
-int cb_command_revoke (const CbPlace *place, const char *terminal);
+int cb_command_revoke (const CbPlace *place, const char *terminal, gboolean wants_wipe);
 /* A line a terminal: id, shop, whether it is shut out, how far it has heard of how much, since
  * when. */
 int cb_command_terminals (const CbPlace *place);

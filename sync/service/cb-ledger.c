@@ -13,6 +13,8 @@
 #define ERASURES "erasures.log"
 #define ENDS "ends.log"
 #define REVOKED "revoked.log"
+/* How a line there goes on behind the id. */
+#define WIPE " wipe"
 #define FILE_LIMIT (G_GINT64_CONSTANT (1) << 30)
 
 /* Of a line of ends.log: customer, operation, purpose, channel, hash. */
@@ -86,9 +88,10 @@ cb_ledger_add (CbLedger *self, const char *customer, gint64 n, GError **error)
   return append (self, ERASURES, line, strlen (line), error);
 }
 
-/* The ids that lines of more than an id begin with, each once. */
+/* The ids that lines of more than an id begin with, each once; of those alone that go on with
+ * `word`, unless that is NULL. */
 static GPtrArray *
-read_ids (CbLedger *self, const char *name, GError **error)
+read_ids (CbLedger *self, const char *name, const char *word, GError **error)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
@@ -100,7 +103,9 @@ read_ids (CbLedger *self, const char *name, GError **error)
     {
       char *id = strlen (lines[i]) > CB_ID_LENGTH ? g_strndup (lines[i], CB_ID_LENGTH) : NULL;
 
-      if (id == NULL || !cb_id_is_valid (id) || !g_hash_table_add (seen, id))
+      if (id == NULL || !cb_id_is_valid (id) ||
+          (word != NULL && strcmp (lines[i] + CB_ID_LENGTH, word) != 0) ||
+          !g_hash_table_add (seen, id))
         g_free (id);
       else
         g_ptr_array_add (ids, id);
@@ -111,23 +116,41 @@ read_ids (CbLedger *self, const char *name, GError **error)
 GPtrArray *
 cb_ledger_read (CbLedger *self, GError **error)
 {
-  return read_ids (self, ERASURES, error);
+  return read_ids (self, ERASURES, NULL, error);
 }
 
 /* --- terminals and keys --- */
 
+static gboolean
+add_revoked (CbLedger *self, const char *id, const char *word, GError **error)
+{
+  g_autofree char *line = g_strconcat ("\n", id, word, "\n", NULL);
+
+  return append (self, REVOKED, line, strlen (line), error);
+}
+
 gboolean
 cb_ledger_add_revoked (CbLedger *self, const char *id, GError **error)
 {
-  g_autofree char *line = g_strdup_printf ("\n%s revoked\n", id);
+  return add_revoked (self, id, " revoked", error);
+}
 
-  return append (self, REVOKED, line, strlen (line), error);
+gboolean
+cb_ledger_add_wipe (CbLedger *self, const char *id, GError **error)
+{
+  return add_revoked (self, id, WIPE, error);
+}
+
+GPtrArray *
+cb_ledger_read_wipes (CbLedger *self, GError **error)
+{
+  return read_ids (self, REVOKED, WIPE, error);
 }
 
 GPtrArray *
 cb_ledger_read_revoked (CbLedger *self, GError **error)
 {
-  return read_ids (self, REVOKED, error);
+  return read_ids (self, REVOKED, NULL, error);
 }
 
 /* --- ends --- */

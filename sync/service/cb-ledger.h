@@ -49,4 +49,8 @@ GPtrArray *cb_ledger_read_ends (CbLedger *self, GError **error);
 gboolean cb_ledger_add_revoked (CbLedger *self, const char *id, GError **error);
 GPtrArray *cb_ledger_read_revoked (CbLedger *self, GError **error);
 
+/* A terminal is to destroy what it holds; it is shut out by that, too. */
+gboolean cb_ledger_add_wipe (CbLedger *self, const char *id, GError **error);
+GPtrArray *cb_ledger_read_wipes (CbLedger *self, GError **error);
+
 G_END_DECLS

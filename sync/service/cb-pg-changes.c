@@ -30,7 +30,8 @@ static const char SQL_NOTE_HEARD[] =
   "UPDATE terminal SET heard_n = $2, heard_us = $3, heard_by = $4"
   " WHERE id = $1 AND (heard_n <> $2 OR heard_by <> $4)";
 static const char SQL_WALK_TERMINALS[] =
-  "SELECT id, store, (revoked_us IS NOT NULL)::int::bigint, heard_n, coalesce (heard_us, 0)"
+  "SELECT id, store, (revoked_us IS NOT NULL)::int::bigint, heard_n, coalesce (heard_us, 0),"
+  " coalesce (wipe_us, 0)"
   " FROM terminal ORDER BY store COLLATE \"C\", enrolled_us, id";
 
 #define OF_OURS(alias)                                                                             \
@@ -325,6 +326,7 @@ walk_terminals (CbStorage *self, CbTerminalFunc on_terminal, gpointer data, GErr
       row.is_revoked = cb_pg_int (query, 2) != 0;
       row.heard_n = cb_pg_int (query, 3);
       row.heard_us = cb_pg_int (query, 4);
+      row.wipe_us = cb_pg_int (query, 5);
       if (!on_terminal (&row, data))
         return TRUE;
     }

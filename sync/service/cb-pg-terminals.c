@@ -15,15 +15,20 @@ static const char SQL_PUT_TERMINAL[] =
   " RETURNING id, store)"
   " INSERT INTO terminal_store (terminal, store) SELECT id, store FROM put ON CONFLICT DO NOTHING";
 static const char SQL_FIND_TERMINAL[] =
-  "SELECT id, store, public_key, (revoked_us IS NOT NULL)::int::bigint FROM terminal WHERE id = $1";
+  "SELECT id, store, public_key, (revoked_us IS NOT NULL)::int::bigint,"
+  " coalesce (wipe_us, 0) FROM terminal WHERE id = $1";
 static const char SQL_FIND_TERMINAL_BY_KEY[] =
-  "SELECT id, store, public_key, (revoked_us IS NOT NULL)::int::bigint FROM terminal WHERE public_key = $1";
+  "SELECT id, store, public_key, (revoked_us IS NOT NULL)::int::bigint,"
+  " coalesce (wipe_us, 0) FROM terminal WHERE public_key = $1";
 static const char SQL_FIND_BY_TOKEN[] =
-  "SELECT t.id, t.store, t.public_key, (t.revoked_us IS NOT NULL)::int::bigint"
+  "SELECT t.id, t.store, t.public_key, (t.revoked_us IS NOT NULL)::int::bigint,"
+  " coalesce (t.wipe_us, 0)"
   " FROM token AS k JOIN terminal AS t ON t.id = k.terminal"
   " WHERE k.hash = $1 AND k.expires_us > $2";
 static const char SQL_REVOKE_TERMINAL[] =
   "UPDATE terminal SET revoked_us = coalesce (revoked_us, $2) WHERE id = $1 RETURNING id";
+static const char SQL_ORDER_WIPE[] =
+  "UPDATE terminal SET wipe_us = coalesce (wipe_us, $2) WHERE id = $1 RETURNING id";
 static const char SQL_USE_NONCE[] =
   "INSERT INTO used_nonce (hash, expires_us) VALUES ($1, $2)"
   " ON CONFLICT (hash) DO NOTHING RETURNING 1";
@@ -43,6 +48,7 @@ terminal_from_row (CbPgQuery *query, CbTerminalRow *row, GError **error)
   cb_pg_copy_id (query, 0, row->id);
   row->store = cb_pg_dup_text (query, 1);
   row->is_revoked = cb_pg_int (query, 3) != 0;
+  row->wipe_us = cb_pg_int (query, 4);
   return cb_pg_copy_bytes (query, 2, row->public_key, sizeof row->public_key);
 }
 
@@ -104,6 +110,16 @@ static gboolean
 revoke_terminal (CbStorage *self, const char *id, gint64 now_us, GError **error)
 {
   g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_REVOKE_TERMINAL);
+
+  cb_pg_bind_id (query, id);
+  cb_pg_bind_int (query, now_us);
+  return cb_pg_next (query, error);
+}
+
+static gboolean
+order_wipe (CbStorage *self, const char *id, gint64 now_us, GError **error)
+{
+  g_autoptr (CbPgQuery) query = cb_pg_query (cb_pg_of (self), SQL_ORDER_WIPE);
 
   cb_pg_bind_id (query, id);
   cb_pg_bind_int (query, now_us);
@@ -176,6 +192,7 @@ cb_pg_fill_terminals (CbStorageMethods *methods)
   methods->find_terminal = find_terminal;
   methods->find_terminal_by_key = find_terminal_by_key;
   methods->revoke_terminal = revoke_terminal;
+  methods->order_wipe = order_wipe;
   methods->use_nonce = use_nonce;
   methods->add_token = add_token;
   methods->find_by_token = find_by_token;

@@ -33,6 +33,7 @@ typedef struct
   char *name;
   char *scope;
   char **words; /* the command and what follows it */
+  gboolean wants_wipe;
   gboolean wants_version;
 } Options;
 
@@ -42,7 +43,9 @@ static const char summary[] =
   "Commands, each beside a live service:\n"
   "  (none)                 serve until SIGTERM\n"
   "  enrol --store NAME     print a one-time code for a terminal of that store\n"
-  "  revoke TERMINAL        shut a terminal out\n"
+  "  revoke [--wipe] TERMINAL\n"
+  "                         shut a terminal out; with --wipe it destroys what it holds as soon\n"
+  "                         as it asks for anything, for good\n"
   "  terminals              a line each: id, shop, state, changes heard of all, since when\n"
   "  key add --name NAME --scope SCOPE,...\n"
   "                         print a key for another system: profile, notes, consents,\n"
@@ -99,6 +102,8 @@ parse (Options *options, int *argc, char ***argv, GError **error)
       "NAME" },
     { "scope", 0, 0, G_OPTION_ARG_STRING, &options->scope, "With key add: what it is for",
       "SCOPE,..." },
+    { "wipe", 0, 0, G_OPTION_ARG_NONE, &options->wants_wipe,
+      "With revoke: the terminal destroys what it holds", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &options->wants_version, "Print the version", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "[COMMAND]" },
     G_OPTION_ENTRY_NULL,
@@ -156,11 +161,11 @@ enrol (const Options *options, const CbPlace *place)
 }
 
 static int
-revoke_terminal (const char *terminal, const CbPlace *place)
+revoke_terminal (const Options *options, const CbPlace *place)
 {
-  if (!cb_id_is_valid (terminal))
+  if (!cb_id_is_valid (options->words[1]))
     return fail_usage ("revoke takes a terminal's id");
-  return cb_command_revoke (place, terminal);
+  return cb_command_revoke (place, options->words[1], options->wants_wipe);
 }
 
 static int
@@ -204,7 +209,7 @@ dispatch (const Options *options, const CbPlace *place)
   if (command == NULL)
     return serve (options, place);
   if (strcmp (command, "revoke") == 0 && n_words == 2)
-    return revoke_terminal (options->words[1], place);
+    return revoke_terminal (options, place);
   if (strcmp (command, "erase") == 0 && n_words == 2)
     return erase_customer (options->words[1], place);
   if (strcmp (command, "withdraw") == 0 && (n_words == 3 || n_words == 4))

@@ -8,6 +8,7 @@
 #include "service/cb-address.h"
 #include "service/cb-admission.h"
 #include "service/cb-inflate.h"
+#include "service/cb-orders.h"
 #include "service/cb-routes.h"
 #include "wire/cb-codes.h"
 #include "wire/cb-digest.h"
@@ -80,6 +81,19 @@ cb_request_fail (CbRequestContext *self, guint status, const char *code, const c
   cb_json_set_string (object, "code", code);
   cb_json_set_string (object, "message", message);
   cb_request_answer_json (self, status, object);
+}
+
+void
+cb_request_fail_revoked (CbRequestContext *self, const CbTerminalRow *terminal)
+{
+  g_autoptr (JsonObject) object = json_object_new_object ();
+  JsonObject *wipe = cb_orders_make_wipe (cb_service_get_identity (self->service), terminal);
+
+  cb_json_set_string (object, "code", CB_CODE_REVOKED);
+  cb_json_set_string (object, "message", "this terminal is shut out");
+  if (wipe != NULL)
+    json_object_object_add (object, "wipe", wipe);
+  cb_request_answer_json (self, SOUP_STATUS_FORBIDDEN, object);
 }
 
 static void
@@ -288,7 +302,7 @@ admit_terminal (CbRequestContext *self)
   if (admission == CB_ADMISSION_FAILED)
     cb_request_fail_with (self, error);
   else if (admission == CB_ADMISSION_REVOKED)
-    cb_request_fail (self, SOUP_STATUS_FORBIDDEN, "terminal_revoked", "this terminal is shut out");
+    cb_request_fail_revoked (self, &self->terminal);
   else if (admission != CB_ADMISSION_GRANTED)
     fail_bearer (self, "token", "no token that holds");
   else if (named != NULL && strcmp (named, self->terminal.id) != 0)

@@ -98,6 +98,9 @@ JsonObject *cb_request_parse_body (CbRequestContext *self);
 /* {"code","message"}; the message is for whoever reads logs. */
 void cb_request_fail (CbRequestContext *self, guint status, const char *code, const char *message);
 
+/* Who proved to be a terminal that is shut out; with what it is ordered to do, if anything. */
+void cb_request_fail_revoked (CbRequestContext *self, const CbTerminalRow *terminal);
+
 /* What went wrong in the service or with the batch, as a status. */
 void cb_request_fail_with (CbRequestContext *self, const GError *error);
 

@@ -7,6 +7,7 @@
 
 #include "base/cb-error.h"
 #include "service/cb-admission.h"
+#include "service/cb-orders.h"
 #include "wire/cb-limits.h"
 
 #include <sodium.h>
@@ -111,7 +112,10 @@ get_config (CbRequestContext *request)
 }
 
 static void
-fail_admission (CbRequestContext *request, CbAdmission admission, const GError *error)
+fail_admission (CbRequestContext *request,
+                CbAdmission admission,
+                const CbTerminalRow *terminal,
+                const GError *error)
 {
   switch (admission)
     {
@@ -127,8 +131,7 @@ fail_admission (CbRequestContext *request, CbAdmission admission, const GError *
                        "not signed by this terminal");
       return;
     case CB_ADMISSION_REVOKED:
-      cb_request_fail (request, SOUP_STATUS_FORBIDDEN, "terminal_revoked",
-                       "this terminal is shut out");
+      cb_request_fail_revoked (request, terminal);
       return;
     case CB_ADMISSION_TOKEN:
     case CB_ADMISSION_GRANTED:
@@ -147,6 +150,7 @@ post_terminal (CbRequestContext *request)
   g_auto (CbTerminalRow) terminal = { 0 };
   g_autoptr (GError) error = NULL;
   guint8 public_key[CB_PUBLIC_KEY_BYTES];
+  guint8 order_key[CB_ORDER_PUBLIC_BYTES];
   const char *code = cb_json_get_string (asked, "code");
   CbAdmission admission = CB_ADMISSION_FAILED;
 
@@ -161,7 +165,7 @@ post_terminal (CbRequestContext *request)
   admission = cb_admission_enrol (request->service, code, public_key, &terminal, &error);
   if (admission != CB_ADMISSION_GRANTED)
     {
-      fail_admission (request, admission, error);
+      fail_admission (request, admission, &terminal, error);
       return;
     }
 
@@ -169,6 +173,8 @@ post_terminal (CbRequestContext *request)
   cb_json_set_string (object, "terminal", terminal.id);
   cb_json_set_string (object, "store", terminal.store);
   set_bytes (object, "chain_key", identity->chain_key, sizeof identity->chain_key);
+  cb_orders_get_public_key (identity, order_key);
+  set_bytes (object, "order_key", order_key, sizeof order_key);
   set_epoch (request, object);
   cb_request_answer_json (request, SOUP_STATUS_OK, object);
 }
@@ -200,6 +206,7 @@ post_token (CbRequestContext *request)
   g_autoptr (JsonObject) asked = cb_request_parse_body (request);
   const char *nonce = cb_json_get_string (asked, "nonce");
   guint8 signature[crypto_sign_BYTES];
+  g_auto (CbTerminalRow) terminal = { 0 };
   g_autofree char *token = NULL;
   g_autoptr (GError) error = NULL;
   CbAdmission admission = CB_ADMISSION_FAILED;
@@ -217,12 +224,12 @@ post_token (CbRequestContext *request)
       return;
     }
 
-  admission =
-    cb_admission_make_token (request->service, request->id, nonce, signature, &token, &error);
+  admission = cb_admission_make_token (request->service, request->id, nonce, signature, &terminal,
+                                       &token, &error);
   if (admission == CB_ADMISSION_GRANTED)
     answer_token (request, token);
   else
-    fail_admission (request, admission, error);
+    fail_admission (request, admission, &terminal, error);
 }
 
 static void

@@ -161,10 +161,22 @@ shut_out (CbService *self, const char *id, GError **error)
 }
 
 static gboolean
-shut_out_all (CbService *self, GPtrArray *ids, GError **error)
+order_wipe (CbService *self, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  self->storage->methods->order_wipe (self->storage, id, cb_clock_get_now_us (self->clock), &local);
+  return !cb_error_hand_on (&local, error);
+}
+
+static gboolean
+shut_out_all (CbService *self, GPtrArray *ids, GPtrArray *wipes, GError **error)
 {
   for (guint i = 0; i < ids->len; i++)
     if (!shut_out (self, ids->pdata[i], error))
+      return FALSE;
+  for (guint i = 0; i < wipes->len; i++)
+    if (!order_wipe (self, wipes->pdata[i], error))
       return FALSE;
   return self->storage->methods->commit (self->storage, NULL, error);
 }
@@ -174,12 +186,14 @@ replay_revoked (CbService *self, GError **error)
 {
   CbStorage *storage = self->storage;
   g_autoptr (GPtrArray) ids = cb_ledger_read_revoked (self->ledger, error);
+  g_autoptr (GPtrArray) wipes = ids != NULL ? cb_ledger_read_wipes (self->ledger, error) : NULL;
 
-  if (ids == NULL)
+  if (wipes == NULL)
     return FALSE;
   if (ids->len == 0)
     return TRUE;
-  if (storage->methods->begin (storage, NULL, NULL, error) && shut_out_all (self, ids, error))
+  if (storage->methods->begin (storage, NULL, NULL, error) &&
+      shut_out_all (self, ids, wipes, error))
     return TRUE;
   storage->methods->rollback (storage);
   return FALSE;
@@ -189,6 +203,12 @@ gboolean
 cb_service_note_revoked (CbService *self, const char *id, GError **error)
 {
   return cb_ledger_add_revoked (self->ledger, id, error);
+}
+
+gboolean
+cb_service_note_wipe (CbService *self, const char *id, GError **error)
+{
+  return cb_ledger_add_wipe (self->ledger, id, error);
 }
 
 gboolean

@@ -96,6 +96,7 @@ gboolean cb_service_withdraw (CbService *self,
 /* That a terminal or a key is shut out, where no older copy of the database brings it back; before
  * the commit. */
 gboolean cb_service_note_revoked (CbService *self, const char *id, GError **error);
+gboolean cb_service_note_wipe (CbService *self, const char *id, GError **error);
 
 /* A no that another channel was told: the reply to a letter, the page of a web shop. Whoever says
  * it again, because the answer was lost, says it under the same id and at the same time. */

@@ -23,7 +23,7 @@ static const char SQL_NOTE_HEARD[] =
   "UPDATE terminal SET heard_n = ?2, heard_us = ?3, heard_by = ?4"
   " WHERE id = ?1 AND (heard_n <> ?2 OR heard_by <> ?4)";
 static const char SQL_WALK_TERMINALS[] =
-  "SELECT id, store, revoked_us IS NOT NULL, heard_n, heard_us FROM terminal"
+  "SELECT id, store, revoked_us IS NOT NULL, heard_n, heard_us, coalesce (wipe_us, 0) FROM terminal"
   " ORDER BY store, enrolled_us, id";
 
 #define OF_OURS(alias)                                                                             \
@@ -328,6 +328,7 @@ walk_terminals (CbStorage *self, CbTerminalFunc on_terminal, gpointer data, GErr
       row.is_revoked = cb_query_int (query, 2) != 0;
       row.heard_n = cb_query_int (query, 3);
       row.heard_us = cb_query_int (query, 4);
+      row.wipe_us = cb_query_int (query, 5);
       if (!on_terminal (&row, data))
         return TRUE;
     }

@@ -14,15 +14,18 @@ static const char SQL_PUT_TERMINAL[] =
 static const char SQL_PUT_TERMINAL_STORE[] =
   "INSERT INTO terminal_store (terminal, store) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 static const char SQL_FIND_TERMINAL[] =
-  "SELECT id, store, public_key, revoked_us IS NOT NULL FROM terminal WHERE id = ?1";
+  "SELECT id, store, public_key, revoked_us IS NOT NULL, coalesce (wipe_us, 0) FROM terminal WHERE id = ?1";
 static const char SQL_FIND_TERMINAL_BY_KEY[] =
-  "SELECT id, store, public_key, revoked_us IS NOT NULL FROM terminal WHERE public_key = ?1";
+  "SELECT id, store, public_key, revoked_us IS NOT NULL, coalesce (wipe_us, 0) FROM terminal WHERE public_key = ?1";
 static const char SQL_FIND_BY_TOKEN[] =
-  "SELECT t.id, t.store, t.public_key, t.revoked_us IS NOT NULL"
+  "SELECT t.id, t.store, t.public_key, t.revoked_us IS NOT NULL,"
+  " coalesce (t.wipe_us, 0)"
   " FROM token AS k JOIN terminal AS t ON t.id = k.terminal"
   " WHERE k.hash = ?1 AND k.expires_us > ?2";
 static const char SQL_REVOKE_TERMINAL[] =
   "UPDATE terminal SET revoked_us = coalesce (revoked_us, ?2) WHERE id = ?1 RETURNING id";
+static const char SQL_ORDER_WIPE[] =
+  "UPDATE terminal SET wipe_us = coalesce (wipe_us, ?2) WHERE id = ?1 RETURNING id";
 static const char SQL_USE_NONCE[] =
   "INSERT INTO used_nonce (hash, expires_us) VALUES (?1, ?2)"
   " ON CONFLICT (hash) DO NOTHING RETURNING 1";
@@ -41,6 +44,7 @@ terminal_from_row (CbQuery *query, CbTerminalRow *row, GError **error)
   cb_query_copy_id (query, 0, row->id);
   row->store = cb_query_dup_text (query, 1);
   row->is_revoked = cb_query_int (query, 3) != 0;
+  row->wipe_us = cb_query_int (query, 4);
   return cb_query_copy_bytes (query, 2, row->public_key, sizeof row->public_key);
 }
 
@@ -114,6 +118,16 @@ revoke_terminal (CbStorage *self, const char *id, gint64 now_us, GError **error)
 }
 
 static gboolean
+order_wipe (CbStorage *self, const char *id, gint64 now_us, GError **error)
+{
+  g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_ORDER_WIPE);
+
+  cb_query_bind_text (query, 1, id);
+  cb_query_bind_int (query, 2, now_us);
+  return cb_query_next (query, error);
+}
+
+static gboolean
 use_nonce (CbStorage *self, const guint8 *hash, gsize length, gint64 expires_us, GError **error)
 {
   g_autoptr (CbQuery) query = cb_sqlite_query (cb_sqlite_of (self), SQL_USE_NONCE);
@@ -179,6 +193,7 @@ cb_sqlite_fill_terminals (CbStorageMethods *methods)
   methods->find_terminal = find_terminal;
   methods->find_terminal_by_key = find_terminal_by_key;
   methods->revoke_terminal = revoke_terminal;
+  methods->order_wipe = order_wipe;
   methods->use_nonce = use_nonce;
   methods->add_token = add_token;
   methods->find_by_token = find_by_token;

@@ -91,6 +91,7 @@ typedef struct
   char *store;
   guint8 public_key[CB_PUBLIC_KEY_BYTES];
   gboolean is_revoked;
+  gint64 wipe_us;       /* since when it is to destroy what it holds; 0: it is not */
   gint64 heard_n;       /* walked terminals alone: how far it has heard and kept what was decided */
   gint64 heard_us;      /* since when; 0: it never asked */
   CbIdText incarnation; /* of this request alone: which life of its store speaks; "" unknown */
@@ -353,6 +354,8 @@ typedef struct
                                     CbTerminalRow *row,
                                     GError **error);
   gboolean (*revoke_terminal) (CbStorage *self, const char *id, gint64 now_us, GError **error);
+  /* That it is to destroy what it holds; the first time counts. */
+  gboolean (*order_wipe) (CbStorage *self, const char *id, gint64 now_us, GError **error);
   /* FALSE without an error when it was used before. */
   gboolean (*use_nonce) (CbStorage *self,
                          const guint8 *hash,

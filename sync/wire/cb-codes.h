@@ -25,6 +25,9 @@ G_BEGIN_DECLS
 /* Why a whole request is: its body is not what was sent. */
 #define CB_CODE_DIGEST "digest"
 
+/* Why every request of a terminal is: it was shut out. */
+#define CB_CODE_REVOKED "terminal_revoked"
+
 /* The channel of a consent that is about no channel. */
 #define CB_CHANNEL_ANY "*"
 

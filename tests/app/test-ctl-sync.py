@@ -176,6 +176,23 @@ class Synced(ShopCase):
         self.assertEqual(self.shop.do("status", role=None)["waiting"], 4)
         self.assertEqual(self.dumped(who), {})
 
+    def test_stolen_terminal_destroys_what_it_has(self):
+        terminal = self.enrol()["terminal"]
+        who, _, _ = self.tell()
+        backup = os.path.join(self.shop.folder, "elsewhere.backup")
+        self.shop.do("backup", backup, role="admin")
+        self.service.ask("revoke", "--wipe", terminal)
+        self.assertIn("to be wiped", self.service.ask("terminals"))
+        said = self.fails(1, "sync")
+        self.assertIn("destroyed", said)
+        self.assertIn("destroyed", self.fails(1, "status"))
+        left = [name for folder in (self.shop.home, self.shop.state) for _, _, names in os.walk(folder)
+                for name in names if not name.endswith(".lock")]
+        self.assertEqual(left, ["wiped"])
+        self.assertIn("destroyed", self.fails(1, "doctor", "--repair"))
+        self.shop.do("init", *self.options, role=None)
+        self.assertIs(self.shop.do("status", role=None)["enrolled"], False)
+
     def test_environment_points_nobody_elsewhere(self):
         self.enrol()
         who, _, _ = self.tell()

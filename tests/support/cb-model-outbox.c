@@ -32,6 +32,7 @@ struct _CbModelOutbox
   guint n_heard;
   gint64 heard; /* the newest number */
   gboolean has_gaps;
+  guint n_wiped;
 };
 
 G_DEFINE_FINAL_TYPE (CbModelOutbox, cb_model_outbox, G_TYPE_OBJECT)
@@ -382,6 +383,16 @@ end_sync_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_dat
   call_hook (self, "end");
 }
 
+static void
+wipe_async (GObject *outbox, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = task_new (outbox, callback, user_data);
+
+  CB_MODEL_OUTBOX (outbox)->n_wiped++;
+  if (!must_fail (CB_MODEL_OUTBOX (outbox), "wipe", task))
+    g_task_return_boolean (task, TRUE);
+}
+
 const CbOutboxPort cb_model_outbox_port = {
   .load_enrolment_async = load_enrolment_async,
   .load_enrolment_finish = load_enrolment_finish,
@@ -401,9 +412,17 @@ const CbOutboxPort cb_model_outbox_port = {
   .settle_finish = finish_boolean,
   .end_sync_async = end_sync_async,
   .end_sync_finish = finish_boolean,
+  .wipe_async = wipe_async,
+  .wipe_finish = finish_boolean,
 };
 
 /* --- for the test --- */
+
+guint
+cb_model_outbox_count_wiped (CbModelOutbox *self)
+{
+  return self->n_wiped;
+}
 
 guint
 cb_model_outbox_count_heard (CbModelOutbox *self)

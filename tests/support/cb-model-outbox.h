@@ -56,6 +56,9 @@ CbModelOp *cb_model_outbox_get (CbModelOutbox *self, guint index);
 CbModelOp *cb_model_outbox_find (CbModelOutbox *self, const char *op_id);
 guint cb_model_outbox_count (CbModelOutbox *self, CbModelState state);
 
+/* How often it was told to destroy everything. */
+guint cb_model_outbox_count_wiped (CbModelOutbox *self);
+
 /* Something may be taken now. */
 gboolean cb_model_outbox_has_ready (CbModelOutbox *self);
 

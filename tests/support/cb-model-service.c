@@ -40,6 +40,7 @@ struct _CbModelService
 
   char *terminal;
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  CbModelOrders orders;
   char *nonce;
   char *token;
 
@@ -99,6 +100,8 @@ fail (CbModelService *self, CbReply *reply, CbTransportError code, gint64 wait_u
     g_clear_pointer (&reply->epoch, g_free);
   reply->never_left = self->is_absent;
   reply->retry_after_us = wait_us;
+  if (code == CB_TRANSPORT_ERROR_REVOKED)
+    cb_model_orders_tell (&self->orders, reply);
   g_set_error_literal (error, CB_TRANSPORT_ERROR, (int) code, "made to fail");
 
   return FALSE;
@@ -624,6 +627,7 @@ cb_model_service_make_enrolment (CbModelService *self)
 {
   guint8 secret_key[crypto_sign_SECRETKEYBYTES] = { 0 };
   g_autoptr (GBytes) key = NULL;
+  g_autoptr (GBytes) order_key = cb_model_orders_begin (&self->orders);
   CbEnrolmentFields fields = { .service_url = URL, .store_name = "Hanover Square" };
 
   crypto_sign_keypair (self->public_key, secret_key);
@@ -634,8 +638,15 @@ cb_model_service_make_enrolment (CbModelService *self)
   fields.terminal_id = self->terminal;
   fields.incarnation = "00000000000000000000000000000001";
   fields.secret_key = key;
+  fields.order_key = order_key;
 
   return cb_enrolment_new (&fields);
+}
+
+void
+cb_model_service_order_wipe (CbModelService *self, CbModelOrder order)
+{
+  cb_model_orders_wipe (&self->orders, self->terminal, order);
 }
 
 void
@@ -788,6 +799,7 @@ cb_model_service_finalize (GObject *object)
   CbModelService *self = CB_MODEL_SERVICE (object);
 
   g_free (self->terminal);
+  cb_model_orders_clear (&self->orders);
   g_free (self->nonce);
   g_free (self->token);
   g_hash_table_unref (self->poison);

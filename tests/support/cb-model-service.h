@@ -9,6 +9,7 @@
 #include "engine/cb-exchange.h"
 #include "engine/cb-transport-error.h"
 #include "store/cb-outbox.h"
+#include "support/cb-model-orders.h"
 #include "support/cb-virtual-time.h"
 
 G_BEGIN_DECLS
@@ -46,6 +47,9 @@ void cb_model_service_set_hidden_max_bytes (CbModelService *self, gsize max_byte
 void cb_model_service_set_takes_gzip (CbModelService *self, gboolean takes_gzip);
 void cb_model_service_set_schema (CbModelService *self, guint min, guint max);
 void cb_model_service_forget_tokens (CbModelService *self);
+
+/* Whoever is told to be shut out is told this as well. */
+void cb_model_service_order_wipe (CbModelService *self, CbModelOrder order);
 
 /* The next `n` calls of this kind fail so; n is G_MAXUINT: from now on, 0: no more. */
 void cb_model_service_fail_next (CbModelService *self,

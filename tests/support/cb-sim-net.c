@@ -145,6 +145,7 @@ give_token (CbSim *sim, const char *terminal, const CbRequest *request, CbReply 
   JsonObject *object = json_object_new_object ();
   g_autofree char *given = NULL;
   g_autofree guchar *bytes = NULL;
+  g_auto (CbTerminalRow) row = { 0 };
   gsize n_bytes = 0;
 
   if (nonce == NULL)
@@ -156,7 +157,7 @@ give_token (CbSim *sim, const char *terminal, const CbRequest *request, CbReply 
     }
   bytes = g_base64_decode (signature, &n_bytes);
   g_assert_cmpuint (n_bytes, ==, crypto_sign_BYTES);
-  if (cb_admission_make_token (sim->service, terminal, nonce, bytes, &given, NULL) !=
+  if (cb_admission_make_token (sim->service, terminal, nonce, bytes, &row, &given, NULL) !=
       CB_ADMISSION_GRANTED)
     {
       json_object_put (object);

@@ -325,6 +325,69 @@ test_unknown_terminal (void)
   g_assert_true (cb_engine_world_drain (world, 10 * MINUTE));
 }
 
+/* In the middle of its work, so that there is something under way. */
+static CbEngineWorld *
+meet_order (CbCall call, CbModelOrder order)
+{
+  CbEngineWorld *world = cb_engine_world_new ();
+
+  cb_model_outbox_add_many (world->outbox, 7, 300);
+  cb_model_service_order_wipe (world->service, order);
+  cb_model_service_fail_next (world->service, call, G_MAXUINT, CB_TRANSPORT_ERROR_REVOKED, 0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+  cb_engine_wake (world->engine);
+  cb_engine_try_now (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+
+  g_assert_cmpint (cb_engine_get_stage (world->engine), ==, CB_ENGINE_REVOKED);
+  g_assert_cmpint (cb_sync_state_get_contact (world->state), ==, CB_CONTACT_REVOKED);
+  return world;
+}
+
+static void
+test_order_is_obeyed_once (void)
+{
+  static const CbCall calls[] = { CB_CALL_TOKEN, CB_CALL_LIMITS, CB_CALL_PUSH };
+
+  for (guint i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (CbEngineWorld) world = meet_order (calls[i], CB_MODEL_ORDER_GOOD);
+
+      g_assert_cmpuint (cb_model_outbox_count_wiped (world->outbox), ==, 1);
+    }
+}
+
+static void
+test_no_order (void)
+{
+  static const CbModelOrder orders[] = { CB_MODEL_ORDER_OF_ANOTHER, CB_MODEL_ORDER_ALTERED,
+                                         CB_MODEL_ORDER_FORGED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autoptr (CbEngineWorld) world = meet_order (CB_CALL_TOKEN, orders[i]);
+
+      g_assert_cmpuint (cb_model_outbox_count_wiped (world->outbox), ==, 0);
+      g_assert_cmpuint (cb_model_outbox_count (world->outbox, CB_MODEL_WAITING), ==, 7);
+    }
+}
+
+static void
+test_order_that_cannot_be_obeyed (void)
+{
+  g_autoptr (CbEngineWorld) world = cb_engine_world_new ();
+
+  cb_model_outbox_fail_next (world->outbox, "wipe", 1, CB_STORE_ERROR_READ_ONLY);
+  cb_model_service_order_wipe (world->service, CB_MODEL_ORDER_GOOD);
+  cb_model_service_fail_next (world->service, CB_CALL_NONCE, G_MAXUINT, CB_TRANSPORT_ERROR_REVOKED,
+                              0);
+  cb_engine_start (world->engine);
+  cb_virtual_time_run (world->time, HOUR);
+  g_assert_cmpint (cb_engine_get_stage (world->engine), ==, CB_ENGINE_REVOKED);
+  g_assert_cmpuint (cb_model_outbox_count_wiped (world->outbox), ==, 1);
+}
+
 static void
 test_revoked_stops_for_good (void)
 {
@@ -462,6 +525,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/engine/authorisation/an-unknown-terminal-loses-nothing",
                    test_unknown_terminal);
   g_test_add_func ("/engine/authorisation/revoked-stops-for-good", test_revoked_stops_for_good);
+  g_test_add_func ("/engine/order/is-obeyed-once", test_order_is_obeyed_once);
+  g_test_add_func ("/engine/order/must-be-signed-for-this-terminal", test_no_order);
+  g_test_add_func ("/engine/order/that-cannot-be-obeyed", test_order_that_cannot_be_obeyed);
   g_test_add_func ("/engine/trouble/another-schema-pauses", test_schema_that_is_not_ours);
   g_test_add_func ("/engine/outbox/may-be-busy-or-full", test_outbox_that_is_busy);
   g_test_add_func ("/engine/crash/a-process-that-dies-loses-nothing", test_process_that_dies);

@@ -64,13 +64,15 @@ answer_nonce (CbTestService *book,
               const Keys *keys,
               char **token)
 {
+  g_auto (CbTerminalRow) row = { 0 };
   g_autofree char *drawn = NULL;
   g_autoptr (GError) error = NULL;
   guint8 signature[crypto_sign_BYTES];
   CbAdmission admission = CB_ADMISSION_FAILED;
 
   sign (terminal, nonce, keys, signature);
-  admission = cb_admission_make_token (book->service, terminal, nonce, signature, &drawn, &error);
+  admission =
+    cb_admission_make_token (book->service, terminal, nonce, signature, &row, &drawn, &error);
   g_assert_no_error (error);
   if (token != NULL)
     *token = g_steal_pointer (&drawn);
@@ -321,6 +323,34 @@ test_revoked_is_shut_out_at_once (void)
   g_assert_false (cb_admission_revoke (book->service, unknown, NULL));
 }
 
+/* The order is from when it was first given, and shuts out as well. */
+static void
+test_wipe_is_ordered_once (void)
+{
+  g_autoptr (CbTestService) book = cb_test_service_new ();
+  CbStorage *storage = cb_service_get_storage (book->service);
+  const Keys keys = keys_new ();
+  g_autofree char *terminal = add_terminal (book, &keys);
+  g_autofree char *token = get_token (book, terminal, &keys);
+  g_autofree char *unknown = cb_id_new ();
+  g_auto (CbTerminalRow) before = { 0 };
+  g_auto (CbTerminalRow) after = { 0 };
+  g_auto (CbTerminalRow) by_token = { 0 };
+
+  g_assert_true (cb_admission_revoke (book->service, terminal, NULL));
+  g_assert_true (storage->methods->find_terminal (storage, terminal, &before, NULL));
+  g_assert_cmpint (before.wipe_us, ==, 0);
+  g_assert_true (cb_admission_order_wipe (book->service, terminal, NULL));
+  g_assert_true (storage->methods->find_terminal (storage, terminal, &after, NULL));
+  g_assert_cmpint (after.wipe_us, ==, cb_clock_get_now_us (book->clock));
+  cb_clock_advance (book->clock, 60 * CB_US_PER_SECOND);
+  g_assert_true (cb_admission_order_wipe (book->service, terminal, NULL));
+  g_assert_cmpint (cb_admission_check_token (book->service, token, &by_token, NULL), ==,
+                   CB_ADMISSION_REVOKED);
+  g_assert_cmpint (by_token.wipe_us, ==, after.wipe_us);
+  g_assert_false (cb_admission_order_wipe (book->service, unknown, NULL));
+}
+
 /* What would let somebody in stands nowhere as it is. */
 static void
 test_secrets_are_not_stored (void)
@@ -367,6 +397,7 @@ main (int argc, char *argv[])
   ADD ("nonce/every-spoilt-one-is-refused", test_every_spoilt_nonce_is_refused);
   ADD ("wrong-signature-is-refused", test_wrong_signature_is_refused);
   ADD ("revoked-is-shut-out-at-once", test_revoked_is_shut_out_at_once);
+  ADD ("wipe-is-ordered-once", test_wipe_is_ordered_once);
   ADD ("secrets-are-not-stored", test_secrets_are_not_stored);
 #undef ADD
 

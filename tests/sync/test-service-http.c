@@ -8,6 +8,7 @@
 #include "support/cb-test-ops.h"
 #include "support/cb-test-terminal.h"
 #include "wire/cb-limits.h"
+#include "wire/cb-order.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -319,6 +320,19 @@ test_code_enrols_once (void)
 }
 
 static void
+assert_order (World *world, const guint8 *key)
+{
+  g_autoptr (JsonObject) reply = json_tokener_parse (cb_test_terminal_get_reply (world->terminal));
+  JsonObject *wipe = cb_json_get_object (reply, "wipe");
+
+  assert_code (world, "terminal_revoked");
+  g_assert_nonnull (wipe);
+  g_assert_true (cb_order_is_wipe (cb_test_terminal_get_id (world->terminal),
+                                   cb_json_get_string (wipe, "at"),
+                                   cb_json_get_string (wipe, "signature"), key));
+}
+
+static void
 test_revoked_terminal_is_told (void)
 {
   g_auto (World) world = world_new ();
@@ -329,6 +343,38 @@ test_revoked_terminal_is_told (void)
   assert_code (&world, "terminal_revoked");
   g_assert_cmpuint (cb_test_terminal_fetch_token (world.terminal), ==, 403);
   assert_code (&world, "terminal_revoked");
+}
+
+/* By the key that it was given when it was enrolled, and to nobody who has not proved who they are.
+ */
+static void
+test_order_is_signed (void)
+{
+  g_auto (World) world = world_new ();
+  const char *id = cb_test_terminal_get_id (world.terminal);
+  g_autoptr (CbTestTerminal) second =
+    cb_test_terminal_new (cb_service_fixture_get_url (world.service));
+  g_autofree char *code = cb_service_fixture_enrol (world.service, "Lower Quay");
+  g_autofree char *text = NULL;
+  g_autofree guchar *key = NULL;
+  g_autofree char *nonce = NULL;
+  gsize length = 0;
+
+  g_assert_cmpuint (cb_test_terminal_enrol (second, code), ==, 200);
+  text = cb_test_terminal_dup_reply_text (second, "order_key");
+  key = g_base64_decode (text, &length);
+  g_assert_cmpuint (length, ==, CB_ORDER_PUBLIC_BYTES);
+
+  nonce = cb_test_terminal_fetch_nonce (world.terminal);
+  g_assert_cmpint (cb_service_fixture_run (world.service, NULL, "revoke", "--wipe", id, NULL), ==,
+                   0);
+  g_assert_cmpuint (cb_test_terminal_send_nonce (world.terminal, nonce, FALSE), ==, 401);
+  g_assert_null (strstr (cb_test_terminal_get_reply (world.terminal), "wipe"));
+
+  g_assert_cmpuint (push_text (&world, ""), ==, 403);
+  assert_order (&world, key);
+  g_assert_cmpuint (cb_test_terminal_fetch_token (world.terminal), ==, 403);
+  assert_order (&world, key);
 }
 
 static void
@@ -783,6 +829,7 @@ main (int argc, char *argv[])
   ADD ("wrong-signature-gets-no-token", test_wrong_signature_gets_no_token);
   ADD ("code-enrols-once", test_code_enrols_once);
   ADD ("revoked-terminal-is-told", test_revoked_terminal_is_told);
+  ADD ("wipe-is-signed", test_order_is_signed);
   ADD ("token-of-another-terminal-is-refused", test_token_of_another_terminal_is_refused);
   ADD ("unknown-paths-and-methods", test_unknown_paths_and_methods);
   ADD ("other-versions-are-told-to-upgrade", test_other_versions_are_told_to_upgrade);

@@ -13,6 +13,7 @@
 #include "service/cb-admission.h"
 #include "service/cb-cursor.h"
 #include "service/cb-keys.h"
+#include "service/cb-orders.h"
 #include "support/cb-test-ops.h"
 #include "support/cb-test-pg.h"
 #include "support/cb-test-service.h"
@@ -391,6 +392,37 @@ test_shut_out_stays_out (Test *test, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+test_order_stands (Test *test, gconstpointer data)
+{
+  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  guint8 secret_key[crypto_sign_SECRETKEYBYTES];
+  guint8 before[CB_ORDER_PUBLIC_BYTES];
+  guint8 after[CB_ORDER_PUBLIC_BYTES];
+  g_auto (CbTerminalRow) terminal = { 0 };
+  g_auto (CbTerminalRow) found = { 0 };
+  g_autofree char *code = cb_admission_make_code (test->book->service, "Port Halden", NULL);
+  g_autoptr (GError) error = NULL;
+  CbStorage *storage = NULL;
+
+  crypto_sign_keypair (public_key, secret_key);
+  g_assert_cmpint (cb_admission_enrol (test->book->service, code, public_key, &terminal, &error),
+                   ==, CB_ADMISSION_GRANTED);
+  cb_orders_get_public_key (cb_service_get_identity (test->book->service), before);
+  make_copy (test);
+  g_assert_true (cb_admission_order_wipe (test->book->service, terminal.id, &error));
+  put_back (test);
+  say_restored (test);
+  storage = cb_service_get_storage (test->book->service);
+  g_assert_true (storage->methods->find_terminal (storage, terminal.id, &found, &error));
+  g_assert_no_error (error);
+  g_assert_true (found.is_revoked);
+  g_assert_cmpint (found.wipe_us, >, 0);
+  /* The terminal knows the key by which it was enrolled. */
+  cb_orders_get_public_key (cb_service_get_identity (test->book->service), after);
+  g_assert_cmpmem (before, sizeof before, after, sizeof after);
+}
+
 /* --- cursors --- */
 
 /* Whoever makes a cursor up is told everything, and proves nothing. */
@@ -451,6 +483,7 @@ main (int argc, char *argv[])
   ADD ("decided/every-shop-hears", test_every_shop_hears);
   ADD ("decided/many-ends", test_many_ends);
   ADD ("decided/who-is-shut-out-stays-out", test_shut_out_stays_out);
+  ADD ("decided/order-to-wipe-stands", test_order_stands);
   ADD ("cursors/made-up-ones-prove-nothing", test_forged_cursors);
   ADD ("cursors/ahead-is-said", test_ahead);
   return g_test_run ();

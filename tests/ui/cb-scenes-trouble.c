@@ -169,6 +169,7 @@ show_trouble (CbScreens *screens, CbStoreError code)
 TROUBLE (trouble_no_store, CB_STORE_ERROR_NO_STORE)
 TROUBLE (trouble_lost, CB_STORE_ERROR_LOST)
 TROUBLE (trouble_no_key, CB_STORE_ERROR_NO_KEY)
+TROUBLE (trouble_wiped, CB_STORE_ERROR_WIPED)
 TROUBLE (trouble_too_new, CB_STORE_ERROR_TOO_NEW)
 TROUBLE (trouble_corrupt, CB_STORE_ERROR_CORRUPT)
 TROUBLE (trouble_busy, CB_STORE_ERROR_BUSY)
@@ -191,6 +192,7 @@ const CbScene cb_scenes_trouble[] = {
   CB_SCENE (lock_failed),
   CB_SCENE (trouble_no_store),
   CB_SCENE (trouble_lost),
+  CB_SCENE (trouble_wiped),
   CB_SCENE (trouble_no_key),
   CB_SCENE (trouble_too_new),
   CB_SCENE (trouble_corrupt),

@@ -26,6 +26,9 @@ static const Message messages[] = {
     N_ ("The book of this terminal is gone, and a back-up of it is still here. Nothing takes its "
         "place. Call whoever looks after the terminal: “counterbookctl restore” puts the back-up "
         "back.") },
+  { CB_DURING_OPEN, CB_STORE_ERROR_WIPED,
+    N_ ("Head office shut this terminal out and had its book destroyed. What had been sent before "
+        "is at head office. Ask there before anybody starts a new book here.") },
   { CB_DURING_OPEN, CB_STORE_ERROR_NO_KEY,
     N_ ("The key that opens this book is not on this terminal. Nothing is changed and nothing is "
         "lost. Whoever looks after the terminal can open it with the recovery code that was "
@@ -189,6 +192,8 @@ cb_messages_title_for (const GError *error)
     return _ ("No book here yet");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_LOST))
     return _ ("The book is gone");
+  if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_WIPED))
+    return _ ("This terminal was shut out");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_NO_KEY))
     return _ ("The key is not here");
   if (g_error_matches (error, CB_STORE_ERROR, CB_STORE_ERROR_TOO_NEW))
