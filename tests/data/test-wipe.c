@@ -367,7 +367,7 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, function) ADD_WITH (name, NULL, function)
 #define ADD_WITH(name, data, function)                                                             \

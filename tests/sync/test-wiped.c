@@ -81,7 +81,7 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/wiped/by-order", test_order);
   g_test_add_func ("/wiped/whoever-waits", test_whoever_waits);
