@@ -72,10 +72,21 @@ write_keeping (CbPage *page, JsonObject *record)
     }
 }
 
+/* The one a gift is for may stand beside them. */
+static gboolean
+is_confidential (JsonObject *note)
+{
+  return g_strcmp0 (cb_json_get_string (note, "intent"), cb_intent_to_id (CB_INTENT_GIFT)) == 0 ||
+         g_strcmp0 (cb_json_get_string (note, "discretion"),
+                    cb_discretion_to_id (CB_DISCRETION_PRIVATE)) == 0;
+}
+
 static void
 write_note (CbPage *page, JsonObject *note)
 {
   cb_page_open (page, NULL, NULL);
+  if (is_confidential (note))
+    cb_page_veil (page);
   cb_page_quote (page, cb_json_get_string (note, "text"));
   cb_page_pair_theirs (page, "for", cb_json_get_string (note, "for"));
   cb_page_pair_time (page, "written", cb_json_get_string (note, "created"));
@@ -516,10 +527,9 @@ cb_export_write_page (JsonObject *document)
   return cb_page_finish (page, document, FALSE);
 }
 
-GString *
-cb_access_write_page (JsonObject *document)
+static void
+write_everything (CbPage *page, JsonObject *document)
 {
-  CbPage *page = cb_page_new (document, "title.access");
   JsonObject *person = cb_json_get_object (document, "person");
 
   write_controller (page, cb_json_get_object (document, "controller"));
@@ -553,5 +563,22 @@ cb_access_write_page (JsonObject *document)
   cb_page_say (page, cb_page_word (page, "told.say"));
   write_all (page, document, "copies", "copies", write_copy);
   write_rights (page, document);
+}
+
+GString *
+cb_access_write_page (JsonObject *document)
+{
+  CbPage *page = cb_page_new (document, "title.access");
+
+  write_everything (page, document);
   return cb_page_finish (page, document, TRUE);
+}
+
+GPtrArray *
+cb_access_list_parts (JsonObject *document, const char *language)
+{
+  CbPage *page = cb_page_new_told (language);
+
+  write_everything (page, document);
+  return cb_page_finish_told (page);
 }

@@ -31,6 +31,9 @@ GString *cb_export_write_jscontact (JsonObject *document);
 GString *cb_export_write_page (JsonObject *document);
 GString *cb_access_write_page (JsonObject *document);
 
+/* The page of everything for a screen, in `language`: its parts (CbPagePart). */
+GPtrArray *cb_access_list_parts (JsonObject *document, const char *language);
+
 /* The same customer is the same contact in every file, however often they ask. It is as random as a
  * UUID and has none of its versions (RFC 9562), so it is a text and no URN (RFC 6350, 6.7.6). */
 const char *cb_export_get_uid (JsonObject *document);

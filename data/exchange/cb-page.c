@@ -20,6 +20,7 @@ struct _CbPage
   JsonObject *words; /* of one language; borrowed */
   const char *language;
   gboolean is_in_list;
+  GPtrArray *told; /* of CbPagePart, of a page for a screen; NULL: it is written */
 };
 
 /* Print: black on white, no colour that carries meaning, nothing cut between two sheets that is
@@ -148,6 +149,37 @@ cb_page_dup_day (const char *time)
   return dup_formatted (time, 0, "%Y-%m-%d");
 }
 
+/* --- a page for a screen --- */
+
+static CbPagePart *
+tell (CbPage *self, CbPageKind kind, const char *label, const char *text)
+{
+  CbPagePart *part = cb_page_part_new (kind, label, text);
+
+  g_ptr_array_add (self->told, part);
+  return part;
+}
+
+/* TRUE when that is all there is to do. */
+static gboolean
+tells (CbPage *self, CbPageKind kind, const char *label, const char *text)
+{
+  if (self->told != NULL)
+    tell (self, kind, label, text);
+  return self->told != NULL;
+}
+
+void
+cb_page_veil (CbPage *self)
+{
+  CbPagePart *part = self->told != NULL && self->told->len > 0
+                       ? g_ptr_array_index (self->told, self->told->len - 1)
+                       : NULL;
+
+  if (part != NULL && part->kind == CB_PAGE_ENTRY)
+    part->is_veiled = TRUE;
+}
+
 /* --- parts --- */
 
 static void
@@ -170,25 +202,29 @@ append_element (CbPage *self, const char *element, const char *attributes, const
 void
 cb_page_heading (CbPage *self, const char *key)
 {
-  append_element (self, "h2", "", cb_page_word (self, key));
+  if (!tells (self, CB_PAGE_HEADING, NULL, cb_page_word (self, key)))
+    append_element (self, "h2", "", cb_page_word (self, key));
 }
 
 void
 cb_page_say (CbPage *self, const char *text)
 {
-  if (text != NULL)
+  if (text != NULL && !tells (self, CB_PAGE_SAY, NULL, text))
     append_element (self, "p", "", text);
 }
 
 void
 cb_page_quote (CbPage *self, const char *text)
 {
-  append_element (self, "p", " class=\"said\" dir=\"auto\" lang=\"\"", text);
+  if (!tells (self, CB_PAGE_SAID, NULL, text))
+    append_element (self, "p", " class=\"said\" dir=\"auto\" lang=\"\"", text);
 }
 
 void
 cb_page_open (CbPage *self, const char *title, const char *anchor)
 {
+  if (tells (self, CB_PAGE_ENTRY, NULL, title))
+    return;
   end_list (self);
   if (anchor != NULL)
     g_string_append_printf (self->out, "<div class=\"entry long\" id=\"%s\">\n", anchor);
@@ -201,6 +237,8 @@ cb_page_open (CbPage *self, const char *title, const char *anchor)
 void
 cb_page_close (CbPage *self)
 {
+  if (tells (self, CB_PAGE_END, NULL, NULL))
+    return;
   end_list (self);
   g_string_append (self->out, "</div>\n");
 }
@@ -225,7 +263,7 @@ end_pair (CbPage *self)
 void
 cb_page_pair (CbPage *self, const char *key, const char *value)
 {
-  if (value == NULL)
+  if (value == NULL || tells (self, CB_PAGE_PAIR, cb_page_word (self, key), value))
     return;
   begin_pair (self, key);
   append_escaped (self->out, value);
@@ -237,6 +275,11 @@ cb_page_pair_theirs (CbPage *self, const char *key, const char *value)
 {
   if (value == NULL)
     return;
+  if (self->told != NULL)
+    {
+      tell (self, CB_PAGE_PAIR, cb_page_word (self, key), value)->is_theirs = TRUE;
+      return;
+    }
   begin_pair (self, key);
   g_string_append (self->out, "<bdi lang=\"\">");
   append_escaped (self->out, value);
@@ -247,6 +290,8 @@ cb_page_pair_theirs (CbPage *self, const char *key, const char *value)
 void
 cb_page_pair_linked (CbPage *self, const char *key, const char *value, const char *anchor)
 {
+  if (tells (self, CB_PAGE_PAIR, cb_page_word (self, key), value))
+    return;
   begin_pair (self, key);
   g_string_append_printf (self->out, "<a href=\"#%s\">", anchor);
   append_escaped (self->out, value);
@@ -355,6 +400,26 @@ cb_page_new (JsonObject *document, const char *title)
   end_list (self);
   g_string_append (self->out, "</header>\n<main>\n");
   return self;
+}
+
+CbPage *
+cb_page_new_told (const char *language)
+{
+  CbPage *self = g_new0 (CbPage, 1);
+
+  self->language = cb_notice_pick_language (cb_notice_get_current (), language);
+  self->words = cb_json_get_object (get_all_words (), self->language);
+  self->told = g_ptr_array_new_with_free_func ((GDestroyNotify) cb_page_part_free);
+  return self;
+}
+
+GPtrArray *
+cb_page_finish_told (CbPage *self)
+{
+  GPtrArray *told = self->told;
+
+  g_free (self);
+  return told;
 }
 
 GString *

@@ -2,11 +2,13 @@
 
 /* A page for a person to read and a shop's printer to print: one file that asks for nothing else,
  * without script, one column for a sheet or a roll of paper. Our words are in the reader's language
- * (page-words.json); texts of people stand isolated, in their own direction, escaped. */
+ * (page-words.json); texts of people stand isolated, in their own direction, escaped. The same
+ * calls make the parts of a page for a screen. */
 
 #pragma once
 
 #include "base/cb-json.h"
+#include "exchange/cb-page-part.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +20,11 @@ CbPage *cb_page_new (JsonObject *document, const char *title);
 /* Ends it, with the document inside for a program to read when it is asked for, which no browser
  * runs; hands the text over. */
 GString *cb_page_finish (CbPage *self, JsonObject *document, gboolean with_document);
+
+/* A page for a screen, in that language or the one nearest to it, without a head; ended by handing
+ * over its parts (CbPagePart). */
+CbPage *cb_page_new_told (const char *language);
+GPtrArray *cb_page_finish_told (CbPage *self);
 
 /* "en", "de", "fr" or "es". */
 const char *cb_page_get_language (CbPage *self);
@@ -39,6 +46,9 @@ void cb_page_quote (CbPage *self, const char *text);
 /* One entry of a list is what stands between; `title` may be NULL. */
 void cb_page_open (CbPage *self, const char *title, const char *anchor);
 void cb_page_close (CbPage *self);
+
+/* The entry that was just opened is not for who stands beside; paper has no veil. */
+void cb_page_veil (CbPage *self);
 
 /* A line "label: value"; nothing when there is no value. */
 void cb_page_pair (CbPage *self, const char *key, const char *value);

@@ -733,18 +733,20 @@ cb_book_make_access (CbBook *self,
                      GError **error)
 {
   g_autoptr (CbCustomer) card = cb_book_read_customer (self, customer, error);
+  /* To them nothing is hidden that somebody wrote about them. */
+  CbStaff *reader = cb_book_is_identified (self, customer) ? NULL : actor;
   g_autoptr (JsonObject) document = NULL;
 
   if (card == NULL)
     return NULL;
   document = cb_book_begin_document (self, actor, card, copy);
   if (!add_person (self, document, card, customer, error) ||
-      !add (document, "notes", encode_notes (self, actor, customer, error)) ||
-      !add (document, "preferences", encode_preferences (self, actor, customer, error)) ||
+      !add (document, "notes", encode_notes (self, reader, customer, error)) ||
+      !add (document, "preferences", encode_preferences (self, reader, customer, error)) ||
       !add (document, "requests", encode_requests (self, customer, error)) ||
-      !add (document, "occasions", encode_occasions (self, actor, customer, error)) ||
+      !add (document, "occasions", encode_occasions (self, reader, customer, error)) ||
       !add (document, "purchases", encode_purchases (self, customer, error)) ||
-      !add (document, "wishes", encode_wishes (self, actor, customer, error)) ||
+      !add (document, "wishes", encode_wishes (self, reader, customer, error)) ||
       !add (document, "reached", encode_reaches (self, customer, error)) ||
       !count_used (self, document, customer, error) ||
       !add (document, "conditions", encode_conditions (self, customer, error)) ||

@@ -36,17 +36,17 @@
 static const char clear_words[] =
   " accepted advice alteration associate audit.carry audit.export audit.gap cancelled channel collection company confirm"
   " consent.answer consent.dismiss consent.hear consent.import consent.read consent.withdraw contact contract copy.end counterbook customer.add"
-  " cursor-records customer.card customer.change customer.confirm customer.erase customer.hear customer.key customer.list"
-  " customer.merge customer.read customer.release customer.restrict discretion dislike"
-  " draft.body elsewhere erasure.check everywhere garment in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
+  " cursor-records customer.card customer.change customer.confirm customer.erase customer.hear customer.identify customer.key customer.list"
+  " customer.merge customer.read customer.release customer.restrict customer.show customer.try discretion dislike"
+  " document draft.body driving-licence elsewhere erasure.check everywhere garment identity-card in-hand incarnation invitations jscontact keys.rotate language last-visit legitimate-interest"
   " listen-only managed manager material mention messenger minutes mistake not-needed note.add note.approve note.body note.correct"
   " note.escalate note.found note.list note.redact note.return note.review objection observed opinion"
   " occasion.add occasion.body occasion.confirm occasion.list occasion.remove occasion.step"
-  " occasion.unstep outbox.bytes outbox.discard outbox.resolve outbox.retry outbox.theirs outdated outreach overdue"
+  " occasion.unstep outbox.bytes outbox.discard outbox.resolve outbox.retry outbox.theirs outdated outreach overdue passport"
   " own-phone pending polarity preference.body preference.set preferred private profile promise"
   " provenance purchase request.add request.body request.list request.move restore retention"
   " review.list review.remark review.sample selfcheck sensitive settings signed staff.add staff.disable staff.name staff.pin store.backup store.enrol"
-  " store.incarnation store.repair store.reseal store.restore store.settings suppression.add third-person tonight unasked unclear"
+  " store.incarnation store.repair store.reseal store.restore store.settings suppression.add third-person tonight two-facts unasked unclear"
   " unknown waiting withdrawal wrong-person ";
 
 /* --- what must be found nowhere --- */

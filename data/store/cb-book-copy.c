@@ -164,7 +164,8 @@ make_copy (CbBook *self,
   g_autoptr (GError) local_error = NULL;
 
   copy->id = id;
-  if (!cb_book_require (self, actor, CB_ACT_EXPORT, error) || !check_place (place, error))
+  if (!cb_book_require_theirs (self, actor, CB_ACT_EXPORT, customer, error) ||
+      !check_place (place, error))
     return NULL;
   bytes = write_copy (self, actor, customer, copy, place, make, error);
   if (bytes == NULL)

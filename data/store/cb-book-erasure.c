@@ -121,7 +121,8 @@ cb_book_erase (CbBook *self,
   const char *code = cb_erase_reason_to_id (reason);
   g_auto (CbTransaction) transaction = NULL;
 
-  if (!cb_book_require (self, actor, CB_ACT_ERASE, error) || !cb_book_begin (self, error))
+  if (!cb_book_require_theirs (self, actor, CB_ACT_ERASE, customer, error) ||
+      !cb_book_begin (self, error))
     return FALSE;
   transaction = self->db;
   if (!cb_book_require_customer (self, customer, error) ||

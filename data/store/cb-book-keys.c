@@ -135,6 +135,7 @@ cb_book_unlock (CbBook *self, GError **error)
 void
 cb_book_lock (CbBook *self)
 {
+  cb_book_part (self);
   cb_book_drop_index (self);
   cb_book_wipe_keys (self);
   cb_vault_lock (self->vault);

@@ -45,8 +45,10 @@ struct _CbBook
   char *name;
   char *region;
   guint keep_unasked_days;
-  guint keep_silent_days; /* since the last visit */
-  char *visited;          /* the customer whose visit is open in this process, or NULL */
+  guint keep_silent_days;     /* since the last visit */
+  char *visited;              /* the customer whose visit is open in this process, or NULL */
+  char *identified;           /* the customer who showed who they are, or NULL */
+  gint64 identified_until_us; /* by the machine's monotonic clock */
   CbClock *clock;
 
   CbDb *db;
@@ -372,6 +374,13 @@ typedef enum
 } CbAct;
 
 gboolean cb_book_require (CbBook *self, CbStaff *actor, CbAct act, GError **error);
+
+/* The same, or that it is done for the customer, who showed who they are. */
+gboolean cb_book_require_theirs (CbBook *self,
+                                 CbStaff *actor,
+                                 CbAct act,
+                                 const char *customer,
+                                 GError **error);
 const char *cb_book_actor_id (CbStaff *actor);
 
 /* --- what time it is, when something is to be deleted --- */

@@ -486,6 +486,7 @@ cb_book_finalize (GObject *object)
   g_free (self->store_id);
   g_free (self->name);
   g_free (self->visited);
+  g_free (self->identified);
   g_free (self->board_read);
   g_free (self->region);
 

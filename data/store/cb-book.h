@@ -24,6 +24,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-product.h"
+#include "records/cb-proof.h"
 #include "records/cb-review.h"
 #include "records/cb-said-conditions.h"
 #include "records/cb-staff.h"
@@ -549,10 +550,34 @@ gboolean cb_book_confirm_address (CbBook *self,
                                   const char *code,
                                   GError **error);
 
+/* --- who stands there --- */
+
+/* Whether the one at the counter is this customer: who showed it may read everything here, take it
+ * home and have it gone, whichever role serves them. It holds for a quarter of an hour in this
+ * process, until the next call, cb_book_part() or the lock. CB_STORE_ERROR_INVALID: too little was
+ * given, which is no try; _REFUSED: it is not what is kept; _THROTTLED: of five tries without the
+ * right one the next waits until `wait_until_us`, unless a document was seen. */
+gboolean cb_book_identify (CbBook *self,
+                           CbStaff *actor,
+                           const char *customer,
+                           const CbProof *proof,
+                           gint64 *wait_until_us,
+                           GError **error);
+gboolean cb_book_is_identified (CbBook *self, const char *customer);
+void cb_book_part (CbBook *self);
+
+/* Everything that is kept about them, in `language`: CbPagePart. For who showed that it is theirs,
+ * for managers and who answers for privacy; audited as shown. */
+GPtrArray *cb_book_show_everything (CbBook *self,
+                                    CbStaff *actor,
+                                    const char *customer,
+                                    const char *language,
+                                    GError **error);
+
 /* --- erasure --- */
 
 /* At once: what is sealed, the key, the tombstone (ledger first), the erase operation, the
- * rotation. */
+ * rotation. For managers, who answers for privacy, and whoever showed that it is about them. */
 gboolean cb_book_erase (CbBook *self,
                         CbStaff *actor,
                         const char *customer,
@@ -563,9 +588,10 @@ gboolean cb_book_erase (CbBook *self,
 
 /* What a customer told us, for them to take elsewhere, in a file of that format; or everything that
  * is kept about them, why, who looked and whom we told, as pages (CB_EXPORT_HTML) or
- * CB_EXPORT_JSON. Managers and who answers for privacy; each copy has a mark of its own, in the
- * file and in the audit, and an erasure reaches it. The file is whole or absent and for its owner
- * alone; one that is there already is left alone (CB_STORE_ERROR_INVALID). Answers the mark. */
+ * CB_EXPORT_JSON. Managers, who answers for privacy, and whoever showed that it is about them; each
+ * copy has a mark of its own, in the file and in the audit, and an erasure reaches it. The file is
+ * whole or absent and for its owner alone; one that is there already is left alone
+ * (CB_STORE_ERROR_INVALID). Answers the mark. */
 char *cb_book_export (CbBook *self,
                       CbStaff *actor,
                       const char *customer,

@@ -180,36 +180,6 @@ cb_store_load_dossier_finish (CbStore *self, GAsyncResult *result, GError **erro
   return cb_store_run_finish (self, result, cb_store_load_dossier_async, error);
 }
 
-static gpointer
-erase_customer_in_worker (CbStore *self, CbStaff *actor, gpointer data, GError **error)
-{
-  Input *input = data;
-
-  return cb_book_erase (self->book, actor, input->customer, input->number, error) ? CB_STORE_DONE
-                                                                                  : NULL;
-}
-
-void
-cb_store_erase_customer_async (CbStore *self,
-                               const char *customer_id,
-                               CbEraseReason reason,
-                               GCancellable *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer user_data)
-{
-  Input *input = input_new (customer_id, NULL, NULL);
-
-  input->number = reason;
-  cb_store_run_async (self, erase_customer_in_worker, input, input_free, NULL,
-                      cb_store_erase_customer_async, cancellable, callback, user_data);
-}
-
-gboolean
-cb_store_erase_customer_finish (CbStore *self, GAsyncResult *result, GError **error)
-{
-  return cb_store_run_finish (self, result, cb_store_erase_customer_async, error) != NULL;
-}
-
 /* --- from the old book --- */
 
 static gpointer

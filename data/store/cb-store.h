@@ -17,6 +17,7 @@
 #include "base/cb-clock.h"
 #include "base/cb-timekeeper.h"
 #include "base/cb-volume.h"
+#include "exchange/cb-page-part.h"
 #include "records/cb-conflict.h"
 #include "records/cb-customer.h"
 #include "records/cb-dossier.h"
@@ -27,6 +28,7 @@
 #include "records/cb-outbox-item.h"
 #include "records/cb-permission.h"
 #include "records/cb-preference.h"
+#include "records/cb-proof.h"
 #include "records/cb-review.h"
 #include "records/cb-staff.h"
 #include "records/cb-unsaved.h"
@@ -192,14 +194,47 @@ void cb_store_remove_imported_async (CbStore *self,
                                      gpointer user_data);
 gboolean cb_store_remove_imported_finish (CbStore *self, GAsyncResult *result, GError **error);
 
-/* Role manager; privacy and associate by the customer's own request. */
+/* --- the whole of it, for whom it is about --- */
+
+/* Whether the one at the counter is this customer; takes `proof`. It holds for a quarter of an hour
+ * at this terminal, until somebody else shows who they are, until cb_store_part() or the lock.
+ * CB_STORE_ERROR_REFUSED: it isn't shown; _INVALID: too little was given, and it counts as no try;
+ * _THROTTLED: after five tries the next waits until `wait_until_us`, a document excepted. */
+void cb_store_identify_async (CbStore *self,
+                              const char *customer_id,
+                              CbProof *proof,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+gboolean cb_store_identify_finish (CbStore *self,
+                                   GAsyncResult *result,
+                                   gint64 *wait_until_us,
+                                   GError **error);
+void cb_store_part (CbStore *self);
+
+/* Everything that is kept about them, in `language`: CbPagePart, in the order of the page that they
+ * may take home. For who showed that it is theirs; else for managers and who answers for privacy.
+ */
+void cb_store_show_everything_async (CbStore *self,
+                                     const char *customer_id,
+                                     const char *language,
+                                     GCancellable *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer user_data);
+GPtrArray *cb_store_show_everything_finish (CbStore *self, GAsyncResult *result, GError **error);
+
+/* For the same. `n_missing` copies that were made for them are not where they were put, and were
+ * not reached. */
 void cb_store_erase_customer_async (CbStore *self,
                                     const char *customer_id,
                                     CbEraseReason reason,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,
                                     gpointer user_data);
-gboolean cb_store_erase_customer_finish (CbStore *self, GAsyncResult *result, GError **error);
+gboolean cb_store_erase_customer_finish (CbStore *self,
+                                         GAsyncResult *result,
+                                         guint *n_missing,
+                                         GError **error);
 
 /* --- capture --- */
 

@@ -181,7 +181,7 @@ erase (Holder *holder, const char *customer, GError **error)
 
   cb_store_erase_customer_async (holder->store, customer, CB_ERASE_REQUEST, NULL, on_done, holder);
   result = await (holder);
-  return cb_store_erase_customer_finish (holder->store, result, error) ? 1 : -1;
+  return cb_store_erase_customer_finish (holder->store, result, NULL, error) ? 1 : -1;
 }
 
 static int
