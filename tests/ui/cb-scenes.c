@@ -21,8 +21,10 @@ cb_screens_get_scenes (void)
       all = g_array_new (TRUE, TRUE, sizeof (CbScene));
       append_all (all, cb_scenes_visit);
       append_all (all, cb_scenes_turned);
+      append_all (all, cb_scenes_record);
       append_all (all, cb_scenes_office);
       append_all (all, cb_scenes_manager);
+      append_all (all, cb_scenes_erased);
       append_all (all, cb_scenes_trouble);
     }
   return (const CbScene *) (const void *) all->data;

@@ -17,8 +17,10 @@ G_BEGIN_DECLS
 
 extern const CbScene cb_scenes_visit[];   /* somebody at the counter, and their customer's page */
 extern const CbScene cb_scenes_turned[];  /* the customer, and until the screen is handed back */
+extern const CbScene cb_scenes_record[];  /* the customer, with everything that is kept */
 extern const CbScene cb_scenes_office[];  /* head office, as an associate is told of it */
 extern const CbScene cb_scenes_manager[]; /* a manager: what was refused, an old book */
+extern const CbScene cb_scenes_erased[];  /* whose record is gone; a manager serves them */
 extern const CbScene cb_scenes_trouble[]; /* what cannot be read, a book that does not open */
 
 G_END_DECLS

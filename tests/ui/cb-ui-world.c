@@ -107,7 +107,8 @@ cb_ui_world_show (GtkWidget *page, int width, int height)
 GtkWidget *
 cb_ui_find_type (GtkWidget *root, GType type)
 {
-  if (!gtk_widget_get_visible (root))
+  /* A page that its stack does not show is visible all the same. */
+  if (!gtk_widget_get_visible (root) || !gtk_widget_get_child_visible (root))
     return NULL;
   if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
     return root;

@@ -23,7 +23,7 @@ NO_ROLES = ("unknown", "invalid", "redundant object")
 SKIPPED = 77
 
 # What a customer reads is in their own language, whatever the program's is.
-THE_CUSTOMERS = re.compile(r"turned")
+THE_CUSTOMERS = re.compile(r"turned|record")
 ALL = ["light", "german", "french", "spanish"]
 QUICK = ["german"]
 # Listening to a scene takes longer than showing it, and many times as long under a sanitizer. Two that follow each other

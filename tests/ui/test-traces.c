@@ -253,11 +253,12 @@ test_learns_nothing (CbUiCounter *counter, gconstpointer data)
 
   cb_ui_counter_sign_in (counter, "Test Associate");
   open_form (counter, "New customer");
-  /* The search, the composer and whom a note is for; five fields of a card. */
-  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 8);
+  /* The search, the composer and whom a note is for, four by which a customer shows who they are;
+   * five fields of a card. */
+  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 12);
   cb_ui_counter_open_customer (counter, counter->world.mara);
   open_form (counter, NULL);
-  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 6);
+  g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 10);
   cb_ui_counter_act (counter, "lock");
   g_assert_cmpuint (check_editables (GTK_WIDGET (counter->window)), ==, 0);
 

@@ -56,6 +56,7 @@ struct _CbCustomerPage
 enum
 {
   SIGNAL_TURN,
+  SIGNAL_SHOW_ALL,
   SIGNAL_EDIT_PREFERENCE,
   SIGNAL_CORRECT_NOTE,
   SIGNAL_ADD_ERRAND,
@@ -140,6 +141,13 @@ on_turn_clicked (CbCustomerPage *self)
 {
   if (self->dossier != NULL)
     g_signal_emit (self, signals[SIGNAL_TURN], 0, cb_customer_page_get_purpose (self));
+}
+
+static void
+on_show_all (CbCustomerPage *self)
+{
+  if (self->dossier != NULL)
+    g_signal_emit (self, signals[SIGNAL_SHOW_ALL], 0);
 }
 
 static void
@@ -445,6 +453,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbCustomerPage, tastes);
   gtk_widget_class_bind_template_callback (widget_class, load);
   gtk_widget_class_bind_template_callback (widget_class, on_turn_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_strip_expanded);
   gtk_widget_class_bind_template_callback (widget_class, on_height_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_begun);
@@ -461,6 +470,8 @@ add_signals (GType type)
 {
   signals[SIGNAL_TURN] = g_signal_new ("turn", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_SHOW_ALL] =
+    g_signal_new ("show-all", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_EDIT_PREFERENCE] =
     g_signal_new ("edit-preference", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                   CB_TYPE_PREFERENCE);

@@ -25,7 +25,21 @@ struct _CbPersonPanel
   GtkWidget *permissions;
 };
 
+enum
+{
+  SIGNAL_SHOW_ALL,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (CbPersonPanel, cb_person_panel, GTK_TYPE_WIDGET)
+
+static void
+on_show_clicked (CbPersonPanel *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SHOW_ALL], 0);
+}
 
 static void
 empty (GtkWidget *box)
@@ -243,6 +257,8 @@ cb_person_panel_class_init (CbPersonPanelClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = cb_person_panel_dispose;
   g_type_ensure (CB_TYPE_OLD_BOOK);
+  signals[SIGNAL_SHOW_ALL] = g_signal_new ("show-all", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                           0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/counterbook/ui/cb-person-panel.ui");
@@ -254,6 +270,7 @@ cb_person_panel_class_init (CbPersonPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, contacts);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, permissions_head);
   gtk_widget_class_bind_template_child (widget_class, CbPersonPanel, permissions);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_clicked);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "cb-person-panel");
 }

@@ -83,6 +83,7 @@ void cb_window_part_from_customer (CbWindow *self);
 /* The way of a turned screen: to the customer, covered when it is handed back, from there either
  * back to the customer or, after a PIN, on with the work. */
 void cb_window_turn (CbWindow *self, const char *purpose);
+void cb_window_turn_record (CbWindow *self, gboolean is_shown);
 void cb_window_cover (CbWindow *self);
 void cb_window_uncover (CbWindow *self);
 void cb_window_resume (CbWindow *self);

@@ -128,6 +128,7 @@ cb_window_cover (CbWindow *self)
 {
   const char *language = cb_turned_page_get_language (self->turned);
 
+  cb_turned_page_cover (self->turned);
   cb_window_show_screen (self, SCREEN_COVER);
   cb_cover_page_show (self->cover, cb_turned_words (CB_TURNED_THANKS, language),
                       cb_turned_words (CB_TURNED_BACK, language));
@@ -147,6 +148,20 @@ cb_window_turn (CbWindow *self, const char *purpose)
 }
 
 void
+cb_window_turn_record (CbWindow *self, gboolean is_shown)
+{
+  CbDossier *dossier = cb_customer_page_get_dossier (self->customer);
+
+  if (dossier == NULL)
+    return;
+  cb_sheet_close (self->sheet);
+  cb_window_part_from_customer (self);
+  cb_turned_page_show_record (self->turned, dossier, cb_customer_page_get_purpose (self->customer),
+                              is_shown);
+  cb_window_show_screen (self, SCREEN_TURNED);
+}
+
+void
 cb_window_uncover (CbWindow *self)
 {
   show_turned (self);
@@ -155,7 +170,14 @@ cb_window_uncover (CbWindow *self)
 void
 cb_window_resume (CbWindow *self)
 {
+  gboolean is_erased = cb_turned_page_is_erased (self->turned);
+
   cb_turned_page_clear (self->turned);
+  if (is_erased)
+    {
+      cb_window_show_counter (self);
+      return;
+    }
   cb_window_show_screen (self, SCREEN_WORK);
   cb_customer_page_write (self->customer);
 }

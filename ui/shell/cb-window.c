@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "customer/cb-correction.h"
+#include "customer/cb-show-sheet.h"
 #include "shell/cb-kiosk.h"
 #include "shell/cb-messages.h"
 #include "shell/cb-words.h"
@@ -90,6 +91,20 @@ on_tell (CbWindow *self, CbErrand *errand)
   cb_sheet_open (self->sheet, _ ("How were they told?"), sheet);
 }
 
+static void
+on_show_all (CbWindow *self)
+{
+  CbDossier *dossier = cb_customer_page_get_dossier (self->customer);
+  GtkWidget *sheet;
+
+  if (dossier == NULL)
+    return;
+  sheet = cb_show_sheet_new (self->store, cb_customer_get_id (cb_dossier_get_customer (dossier)));
+  g_signal_connect_object (sheet, "turn", G_CALLBACK (cb_window_turn_record), self,
+                           G_CONNECT_SWAPPED);
+  cb_sheet_open (self->sheet, _ ("Show them everything"), sheet);
+}
+
 /* --- the session --- */
 
 static gpointer
@@ -119,6 +134,8 @@ build_pages (CbWindow *self)
   g_signal_connect_object (self->counter, "new-customer", G_CALLBACK (on_new_customer), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "turn", G_CALLBACK (cb_window_turn), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->customer, "show-all", G_CALLBACK (on_show_all), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->customer, "correct-note", G_CALLBACK (on_correct_note), self,
                            G_CONNECT_SWAPPED);

@@ -7,6 +7,7 @@
 #include "consent/cb-notice.h"
 #include "consent/cb-purpose.h"
 #include "turned/cb-purpose-card.h"
+#include "turned/cb-record-page.h"
 #include "turned/cb-turned-words.h"
 #include "widgets/cb-banner.h"
 #include "widgets/cb-choice.h"
@@ -28,6 +29,8 @@ struct _CbTurnedPage
   GtkLabel *head;
   GtkWidget *cards;
   GtkButton *more;
+  GtkButton *everything;
+  CbRecordPage *record;
   GtkLabel *foot;
   GtkButton *later;
   GtkButton *done;
@@ -96,6 +99,8 @@ set_words (CbTurnedPage *self)
   set_notice_label (self, self->foot, CB_NOTICE_FOOT);
   set_notice_button (self, self->more, CB_NOTICE_MORE);
   set_notice_button (self, self->later, CB_NOTICE_LATER);
+  gtk_button_set_label (self->everything, cb_turned_words (CB_TURNED_EVERYTHING, self->language));
+  cb_record_page_set_language (self->record, self->language);
   gtk_button_set_label (self->done, cb_turned_words (CB_TURNED_DONE, self->language));
   gtk_button_set_label (self->change, cb_turned_words (CB_TURNED_CHANGE, self->language));
   gtk_button_set_label (self->hand_back, cb_turned_words (CB_TURNED_HAND_BACK, self->language));
@@ -180,6 +185,44 @@ on_more_clicked (CbTurnedPage *self)
     }
   gtk_widget_set_visible (GTK_WIDGET (self->more), FALSE);
   set_words (self);
+}
+
+/* --- the whole record --- */
+
+static void
+show_record (CbTurnedPage *self, gboolean is_shown)
+{
+  const char *customer_id = cb_customer_get_id (cb_dossier_get_customer (self->dossier));
+
+  gtk_stack_set_visible_child_name (self->stack, "record");
+  cb_record_page_start (self->record, customer_id, is_shown);
+}
+
+static void
+on_everything_clicked (CbTurnedPage *self)
+{
+  if (self->dossier != NULL)
+    show_record (self, FALSE);
+}
+
+/* Who began with the record was not asked anything yet. */
+static void
+on_record_answers (CbTurnedPage *self)
+{
+  if (self->dossier == NULL)
+    return;
+  if (next_card (self, NULL) == NULL)
+    {
+      add_card (self, self->purpose);
+      set_words (self);
+    }
+  gtk_stack_set_visible_child_name (self->stack, "ask");
+}
+
+static void
+on_record_handed_back (CbTurnedPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_HANDED_BACK], 0);
 }
 
 /* --- recording --- */
@@ -417,7 +460,8 @@ record_dismissed (CbTurnedPage *self)
   g_auto (GStrv) purposes = list_purposes (self, is_unanswered);
   CbDismissal *dismissal;
 
-  if (self->dossier == NULL || self->asker == NULL || purposes[0] == NULL)
+  if (self->dossier == NULL || self->asker == NULL || purposes[0] == NULL ||
+      cb_record_page_is_erased (self->record))
     return;
   dismissal = cb_dismissal_new ((const char *const *) purposes);
   dismissal->language = g_strdup (self->language);
@@ -439,13 +483,11 @@ forget_customer (CbTurnedPage *self)
 
 /* --- what the window asks --- */
 
-void
-cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose)
+static void
+begin (CbTurnedPage *self, CbDossier *dossier, const char *purpose)
 {
   CbCustomer *customer;
   g_autofree char *name = NULL;
-
-  g_return_if_fail (CB_IS_TURNED_PAGE (self));
 
   cb_turned_page_clear (self);
   customer = cb_dossier_get_customer (dossier);
@@ -455,10 +497,48 @@ cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose
   self->purpose = g_strdup (purpose);
   gtk_label_set_label (self->name, name);
   gtk_widget_set_visible (GTK_WIDGET (self->name), *name != '\0');
-  add_card (self, purpose);
   choose_language (self, cb_customer_get_language (customer));
+}
+
+void
+cb_turned_page_show (CbTurnedPage *self, CbDossier *dossier, const char *purpose)
+{
+  g_return_if_fail (CB_IS_TURNED_PAGE (self));
+
+  begin (self, dossier, purpose);
+  add_card (self, purpose);
+  set_words (self);
   on_answered (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0.0);
+}
+
+void
+cb_turned_page_show_record (CbTurnedPage *self,
+                            CbDossier *dossier,
+                            const char *purpose,
+                            gboolean is_shown)
+{
+  g_return_if_fail (CB_IS_TURNED_PAGE (self));
+
+  begin (self, dossier, purpose);
+  on_answered (self);
+  show_record (self, is_shown);
+}
+
+void
+cb_turned_page_cover (CbTurnedPage *self)
+{
+  g_return_if_fail (CB_IS_TURNED_PAGE (self));
+
+  cb_record_page_cover (self->record);
+}
+
+gboolean
+cb_turned_page_is_erased (CbTurnedPage *self)
+{
+  g_return_val_if_fail (CB_IS_TURNED_PAGE (self), FALSE);
+
+  return cb_record_page_is_erased (self->record);
 }
 
 void
@@ -467,6 +547,7 @@ cb_turned_page_clear (CbTurnedPage *self)
   g_return_if_fail (CB_IS_TURNED_PAGE (self));
 
   record_dismissed (self);
+  cb_record_page_clear (self->record);
   clear_cards (self);
   empty (self->receipt_lines);
   cb_banner_hide (self->banner);
@@ -540,6 +621,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, head);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, cards);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, more);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, everything);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, record);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, foot);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, later);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, done);
@@ -551,6 +634,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, change);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, hand_back);
   gtk_widget_class_bind_template_callback (widget_class, on_more_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_everything_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_record_answers);
+  gtk_widget_class_bind_template_callback (widget_class, on_record_handed_back);
   gtk_widget_class_bind_template_callback (widget_class, on_later_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_done_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
@@ -567,6 +653,7 @@ cb_turned_page_class_init (CbTurnedPageClass *klass)
   object_class->finalize = cb_turned_page_finalize;
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_RECORD_PAGE);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 
   signals[SIGNAL_HANDED_BACK] =
@@ -593,5 +680,6 @@ cb_turned_page_new (CbStore *store)
   CbTurnedPage *self = g_object_new (CB_TYPE_TURNED_PAGE, NULL);
 
   self->store = g_object_ref (store);
+  cb_record_page_set_store (self->record, store);
   return GTK_WIDGET (self);
 }

@@ -23,6 +23,33 @@ typedef enum
   CB_TURNED_SPOKEN_FOR, /* the accessible name of the language buttons */
   CB_TURNED_TOUCH,      /* on the veil */
   CB_TURNED_CHANGE,     /* from the receipt back to the answers */
+
+  /* of the whole record */
+  CB_TURNED_EVERYTHING, /* the way to the whole record */
+  CB_TURNED_ANSWERS,    /* and from it to the questions */
+  CB_TURNED_IDENTIFY,
+  CB_TURNED_IDENTIFY_SAY,
+  CB_TURNED_RECEIPT_NUMBER,
+  CB_TURNED_OR_TWO,
+  CB_TURNED_EMAIL,
+  CB_TURNED_PHONE,
+  CB_TURNED_CARD,
+  CB_TURNED_IDENTIFY_ELSE,
+  CB_TURNED_GO_ON,
+  CB_TURNED_TOO_LITTLE,
+  CB_TURNED_NOT_SHOWN,
+  CB_TURNED_WAIT, /* a time of day follows */
+  CB_TURNED_NOT_READ,
+  CB_TURNED_VEILED, /* over an entry that is not for every eye */
+  CB_TURNED_ERASE,
+  CB_TURNED_ERASE_ASK,
+  CB_TURNED_ERASE_GOES,
+  CB_TURNED_ERASE_STAYS,
+  CB_TURNED_KEEP,
+  CB_TURNED_ERASED,
+  CB_TURNED_ERASED_SAY,
+  CB_TURNED_ERASED_COPIES,
+  CB_TURNED_NOT_ERASED,
 } CbTurnedWord;
 
 /* `language` is one that cb_notice_pick_language() gives. */
