@@ -11,6 +11,7 @@
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
 #include "base/cb-id.h"
+#include "exchange/cb-receipt-code.h"
 
 #define COLUMN_VALUE "card_number.value"
 
@@ -151,6 +152,25 @@ cb_book_find_buyer (CbBook *self,
          find_by_contact (self, "phone", phone, buyer, error);
 }
 
+/* It was scanned from their telephone, or from paper. */
+static gboolean
+find_by_receipt (CbBook *self, const char *scanned, char **customer, GError **error)
+{
+  static const char SQL_FIND_RECEIPT[] =
+    "SELECT customer FROM consent_event WHERE receipt = ?1 LIMIT 1";
+  g_autofree char *receipt = cb_receipt_code_parse (scanned);
+  g_autoptr (CbStmt) stmt = NULL;
+  g_autoptr (GError) local_error = NULL;
+
+  if (receipt == NULL)
+    return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_FIND_RECEIPT);
+  cb_stmt_bind_text (stmt, 1, receipt);
+  if (cb_stmt_next (stmt, &local_error))
+    *customer = g_strdup (cb_stmt_text (stmt, 0));
+  return !cb_error_hand_on (&local_error, error);
+}
+
 char *
 cb_book_find_card (CbBook *self, CbStaff *actor, const char *number, GError **error)
 {
@@ -172,7 +192,7 @@ cb_book_find_card (CbBook *self, CbStaff *actor, const char *number, GError **er
   transaction = self->db;
   is_read = find_by_number (self, number, &buyer, error);
   customer = buyer.customer;
-  if (!is_read ||
+  if (!is_read || (customer == NULL && !find_by_receipt (self, number, &customer, error)) ||
       (customer != NULL && !cb_book_is_restricted (self, customer, &is_restricted, error)))
     return NULL;
   if (customer == NULL || (is_restricted && cb_staff_get_role (actor) == CB_ROLE_ASSOCIATE))

@@ -12,8 +12,8 @@
 
 #include "base/cb-error.h"
 #include "base/cb-fold.h"
-#include "base/cb-id.h"
 #include "exchange/cb-export.h"
+#include "exchange/cb-receipt-code.h"
 
 #define TRY "customer.try"
 #define IDENTIFY "customer.identify"
@@ -122,18 +122,20 @@ dup_number (const char *text)
 static gboolean
 is_receipt_of_answers (CbBook *self,
                        const char *customer,
-                       const char *number,
+                       const char *typed,
                        gboolean *is_theirs,
                        GError **error)
 {
   static const char SQL_HAS_RECEIPT[] =
     "SELECT EXISTS (SELECT 1 FROM consent_event WHERE customer = ?1 AND receipt = ?2)";
-  g_autoptr (CbStmt) stmt = cb_db_prepare (self->db, SQL_HAS_RECEIPT);
+  g_autofree char *receipt = cb_receipt_code_parse (typed);
+  g_autoptr (CbStmt) stmt = NULL;
 
-  if (!cb_id_is_valid (number))
+  if (receipt == NULL)
     return TRUE;
+  stmt = cb_db_prepare (self->db, SQL_HAS_RECEIPT);
   cb_stmt_bind_text (stmt, 1, customer);
-  cb_stmt_bind_text (stmt, 2, number);
+  cb_stmt_bind_text (stmt, 2, receipt);
   if (!cb_stmt_next (stmt, error))
     return FALSE;
   *is_theirs = cb_stmt_int (stmt, 0) != 0;
@@ -171,7 +173,7 @@ compare_receipt (CbBook *self,
   char *number = typed != NULL ? dup_number (typed) : NULL;
   gboolean is_done =
     number == NULL ||
-    (is_receipt_of_answers (self, customer, number, is_theirs, error) &&
+    (is_receipt_of_answers (self, customer, typed, is_theirs, error) &&
      (*is_theirs || is_receipt_of_purchase (self, customer, number, is_theirs, error)));
 
   cb_text_wipe (number);

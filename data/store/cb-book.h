@@ -219,8 +219,9 @@ GPtrArray *cb_book_find (CbBook *self,
                          guint limit,
                          GError **error);
 
-/* Whose card carries that number, or whose id it is: what a scanner reads. CB_STORE_ERROR_NOT_FOUND
- * for nobody, for several, and for an associate of whoever is restricted. Free it. */
+/* Whose card carries that number, whose id it is, or whose receipt: what a scanner reads.
+ * CB_STORE_ERROR_NOT_FOUND for nobody, for several, and for an associate of whoever is restricted.
+ * Free it. */
 char *cb_book_find_card (CbBook *self, CbStaff *actor, const char *number, GError **error);
 
 /* Words of their notes stood before the actor's eyes in an answer to a search: it is written down,
