@@ -20,6 +20,7 @@ build=(
   libgtk-4-dev
   libjson-c-dev
   libpq-dev
+  libqrencode-dev
   libsodium-dev
   libsoup-3.0-dev
   libsqlite3-dev

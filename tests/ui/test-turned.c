@@ -10,6 +10,7 @@
 #include "turned/cb-purpose-card.h"
 #include "turned/cb-turned-page.h"
 #include "turned/cb-turned-words.h"
+#include "widgets/cb-qr.h"
 
 typedef struct
 {
@@ -185,6 +186,7 @@ test_answers (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (verdict (fixture, "everywhere", CB_CHANNEL_NONE), ==, CB_VERDICT_REFUSED);
   g_assert_cmpint (verdict (fixture, "news", CB_CHANNEL_NONE), ==, CB_VERDICT_NOT_ASKED);
   g_assert_cmpuint (fixture->n_handed_back, ==, 0);
+  g_assert_true (gtk_widget_get_mapped (cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_QR)));
   cb_ui_click (button (fixture, "Hand the screen back"));
   g_assert_cmpuint (fixture->n_handed_back, ==, 1);
 }
@@ -259,6 +261,7 @@ test_cleared (Fixture *fixture, gconstpointer data)
   cb_ui_settle ();
   g_assert_false (cb_ui_shows (GTK_WIDGET (fixture->page), "Mara"));
   g_assert_null (cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_PURPOSE_CARD));
+  g_assert_null (cb_ui_find_type (GTK_WIDGET (fixture->page), CB_TYPE_QR));
 }
 
 /* --- what goes away without an answer --- */

@@ -33,6 +33,7 @@
 #include "widgets/cb-choice.h"
 #include "widgets/cb-empty-state.h"
 #include "widgets/cb-field.h"
+#include "widgets/cb-qr.h"
 #include "widgets/cb-sheet.h"
 #include "widgets/cb-switch.h"
 #include "widgets/cb-wrapping.h"
@@ -420,6 +421,94 @@ test_found_row (void)
   cb_ui_settle ();
 }
 
+/* --- the code of a receipt --- */
+
+/* Whether the middle of a module is dark, as it was drawn. */
+static gboolean
+is_dark (cairo_surface_t *surface, int x, int y, int module)
+{
+  const guint8 *row = cairo_image_surface_get_data (surface) +
+                      (gsize) (y * module + module / 2) * cairo_image_surface_get_stride (surface);
+  guint32 pixel = ((const guint32 *) row)[x * module + module / 2];
+
+  g_assert_true (pixel == 0xff000000 || pixel == 0xffffffff);
+  return pixel == 0xff000000;
+}
+
+static cairo_surface_t *
+draw (GtkWidget *widget, int size)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, size, size);
+  cairo_t *cr = cairo_create (surface);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GskRenderNode *node;
+
+  gdk_paintable_snapshot (paintable, snapshot, size, size);
+  node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  gsk_render_node_draw (node, cr);
+  gsk_render_node_unref (node);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+/* The pattern by which a reader finds it, in three corners and not in the fourth. */
+static void
+assert_finder (cairo_surface_t *surface, int left, int top, int module, gboolean expected)
+{
+  gboolean is_finder = TRUE;
+
+  for (int y = 0; y < 7; y++)
+    {
+      for (int x = 0; x < 7; x++)
+        {
+          int ring = MAX (ABS (x - 3), ABS (y - 3));
+
+          is_finder &= is_dark (surface, left + x, top + y, module) == (ring != 2);
+        }
+    }
+  g_assert_true (is_finder == expected);
+}
+
+static void
+test_qr (void)
+{
+  GtkWidget *qr = cb_qr_new ();
+  GtkWindow *window;
+  cairo_surface_t *surface;
+  int module;
+  int natural;
+
+  g_assert_false (gtk_widget_get_visible (qr));
+  cb_qr_set_text (CB_QR (qr), "COUNTERBOOK:0123456789ABCDEF0123456789ABCDEF");
+  gtk_widget_set_halign (qr, GTK_ALIGN_START);
+  gtk_widget_set_valign (qr, GTK_ALIGN_START);
+  window = cb_ui_world_show (qr, 400, 400);
+  gtk_widget_measure (qr, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &natural, NULL, NULL);
+  /* Version 3, 29 modules, and 4 of white on each side. */
+  g_assert_cmpint (natural % (29 + 8), ==, 0);
+  module = natural / (29 + 8);
+  g_assert_cmpint (module, >=, 4);
+  surface = draw (qr, natural);
+  for (int i = 0; i < 29 + 8; i++)
+    {
+      for (int quiet = 0; quiet < 4; quiet++)
+        g_assert_false (
+          is_dark (surface, i, quiet, module) || is_dark (surface, quiet, i, module) ||
+          is_dark (surface, i, 36 - quiet, module) || is_dark (surface, 36 - quiet, i, module));
+    }
+  assert_finder (surface, 4, 4, module, TRUE);
+  assert_finder (surface, 4 + 22, 4, module, TRUE);
+  assert_finder (surface, 4, 4 + 22, module, TRUE);
+  assert_finder (surface, 4 + 22, 4 + 22, module, FALSE);
+  cairo_surface_destroy (surface);
+  cb_qr_set_text (CB_QR (qr), NULL);
+  g_assert_false (gtk_widget_get_visible (qr));
+  gtk_window_destroy (window);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -445,5 +534,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/widgets/an-address-goes-on-before-its-at", test_address_goes_on_before_its_at);
   g_test_add_func ("/widgets/a-button-goes-below-a-narrow-text", test_aside);
 
+  g_test_add_func ("/widgets/a-code-is-drawn", test_qr);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "consent/cb-notice.h"
 #include "consent/cb-purpose.h"
+#include "exchange/cb-receipt-code.h"
 #include "turned/cb-purpose-card.h"
 #include "turned/cb-record-page.h"
 #include "turned/cb-turned-words.h"
@@ -13,6 +14,7 @@
 #include "widgets/cb-choice.h"
 #include "widgets/cb-clamp-layout.h"
 #include "widgets/cb-page-layout.h"
+#include "widgets/cb-qr.h"
 #include "widgets/cb-wrap-layout.h"
 #include "widgets/cb-wrapping.h"
 
@@ -39,6 +41,8 @@ struct _CbTurnedPage
   GtkLabel *receipt_body;
   GtkLabel *receipt_code_label;
   GtkLabel *receipt_code;
+  CbQr *receipt_qr;
+  GtkLabel *receipt_scan;
   GtkButton *change;
   GtkButton *hand_back;
 
@@ -107,6 +111,8 @@ set_words (CbTurnedPage *self)
   set_notice_label (self, self->receipt_title, CB_NOTICE_RECEIPT_TITLE);
   set_notice_label (self, self->receipt_body, CB_NOTICE_RECEIPT_BODY);
   set_notice_label (self, self->receipt_code_label, CB_NOTICE_RECEIPT_CODE);
+  cb_qr_set_label (self->receipt_qr, gtk_label_get_text (self->receipt_code_label));
+  gtk_label_set_label (self->receipt_scan, cb_turned_words (CB_TURNED_SCAN, self->language));
   for (CbPurposeCard *card = next_card (self, NULL); card != NULL; card = next_card (self, card))
     cb_purpose_card_set_language (card, self->language, shop);
 }
@@ -329,12 +335,14 @@ static void
 show_receipt (CbTurnedPage *self, const char *receipt)
 {
   g_autofree char *code = dup_grouped (receipt);
+  g_autofree char *to_scan = cb_receipt_code_make (receipt);
   g_autoptr (GPtrArray) answers = collect (self);
 
   empty (self->receipt_lines);
   for (guint i = 0; i < answers->len; i++)
     add_receipt_line (self, g_ptr_array_index (answers, i));
   gtk_label_set_label (self->receipt_code, code);
+  cb_qr_set_text (self->receipt_qr, to_scan);
   gtk_stack_set_visible_child_name (self->stack, "receipt");
   gtk_widget_grab_focus (GTK_WIDGET (self->hand_back));
 }
@@ -553,6 +561,7 @@ cb_turned_page_clear (CbTurnedPage *self)
   cb_banner_hide (self->banner);
   gtk_label_set_label (self->name, "");
   gtk_label_set_label (self->receipt_code, "");
+  cb_qr_set_text (self->receipt_qr, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->more), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "ask");
   gtk_widget_set_sensitive (self->cards, TRUE);
@@ -631,6 +640,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_body);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_code_label);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_code);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_qr);
+  gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, receipt_scan);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, change);
   gtk_widget_class_bind_template_child (widget_class, CbTurnedPage, hand_back);
   gtk_widget_class_bind_template_callback (widget_class, on_more_clicked);
@@ -653,6 +664,7 @@ cb_turned_page_class_init (CbTurnedPageClass *klass)
   object_class->finalize = cb_turned_page_finalize;
   g_type_ensure (CB_TYPE_BANNER);
   g_type_ensure (CB_TYPE_CLAMP_LAYOUT);
+  g_type_ensure (CB_TYPE_QR);
   g_type_ensure (CB_TYPE_RECORD_PAGE);
   g_type_ensure (CB_TYPE_WRAP_LAYOUT);
 

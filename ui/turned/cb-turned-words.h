@@ -23,6 +23,7 @@ typedef enum
   CB_TURNED_SPOKEN_FOR, /* the accessible name of the language buttons */
   CB_TURNED_TOUCH,      /* on the veil */
   CB_TURNED_CHANGE,     /* from the receipt back to the answers */
+  CB_TURNED_SCAN,       /* beside the receipt's code, as a picture */
 
   /* of the whole record */
   CB_TURNED_EVERYTHING, /* the way to the whole record */
